@@ -1,0 +1,261 @@
+"""Every setting of the catalogue, read from the environment.
+
+Without any variable this is *local mode*: DEBUG off, SQLite under DATA_DIR, a key made once there, localhost only,
+plain HTTP. `PRODUCTION=1` asks for production, which refuses to start until secrets, hosts and HTTPS are settled.
+A secret may stand in the variable itself or in a file named by the variable with `_FILE` after it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def secret(name: str) -> str:
+    """The value of `name`, or the contents of the file that `name_FILE` points to, or nothing."""
+    value = env.str(name, default="")
+    path = env.str(f"{name}_FILE", default="")
+    if value and path:
+        raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set. Keep one of them.")
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+    return value
+
+
+def switch(name: str) -> bool:
+    """A yes/no variable: 1, true, yes or on; 0, false, no or off; anything else is refused."""
+    text = env.str(name, default="0").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is “{text}”. Write 1 for yes or 0 for no.")
+
+
+def whole_number(name: str, default: int) -> int:
+    """A variable that holds a whole number from 0 up."""
+    text = env.str(name, default=str(default)).strip()
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is “{text}”. Write a whole number from 0 up.")
+    return int(text)
+
+
+def words(name: str) -> list[str]:
+    """A comma-separated variable as a list without blanks."""
+    return [word.strip() for word in env.str(name, default="").split(",") if word.strip()]
+
+
+PRODUCTION = switch("PRODUCTION")
+DEBUG = switch("DEBUG")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG and PRODUCTION are both on. Production never shows debug pages: unset DEBUG.")
+
+DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").expanduser().resolve()
+
+
+def local_key() -> str:
+    """The key of local mode: made once, kept under DATA_DIR, readable by its owner alone."""
+    path = DATA_DIR / "secret_key"
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        # Written under another name and linked into place, so that two processes that start together share one
+        # key and none reads half of it.
+        fresh = path.with_name(f"secret_key.{os.getpid()}")
+        if not path.exists():
+            fresh.touch(mode=0o600)
+            fresh.write_text(get_random_secret_key(), encoding="utf-8")
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {DATA_DIR}, which cannot be written: {error.strerror}. Name a folder that this user may write."
+        ) from error
+
+
+# Collected, so that a production start names everything that is missing at once.
+missing: list[str] = []
+
+SECRET_KEY = secret("SECRET_KEY")
+if not SECRET_KEY:
+    if PRODUCTION:
+        missing.append("SECRET_KEY (or SECRET_KEY_FILE): at least 50 random characters")
+        SECRET_KEY = "missing"  # noqa: S105
+    else:
+        SECRET_KEY = local_key()
+elif PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    missing.append("SECRET_KEY: at least 50 random characters; this one is too short or too regular")
+
+ALLOWED_HOSTS = words("ALLOWED_HOSTS")
+if not PRODUCTION:
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+elif not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    missing.append("ALLOWED_HOSTS: the host names that visitors use, separated by commas (“*” is refused)")
+
+HTTPS = switch("HTTPS")
+if PRODUCTION and not HTTPS:
+    missing.append("HTTPS=1: visitors reach the catalogue over HTTPS (this server or a proxy in front ends it)")
+
+DATABASE_URL = secret("DATABASE_URL")
+if PRODUCTION and not DATABASE_URL:
+    missing.append("DATABASE_URL (or DATABASE_URL_FILE): for example postgres://user:password@host:5432/catalogue")
+
+if missing:
+    raise ImproperlyConfigured("Production cannot start. Set these variables:\n  - " + "\n  - ".join(missing))
+
+DATABASES = {"default": env.db_url_config(DATABASE_URL or f"sqlite:///{DATA_DIR / 'catalogue.sqlite3'}")}
+_engine = DATABASES["default"]["ENGINE"]
+if _engine == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers wait their turn at the start of a transaction instead of failing half way through it.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # WAL: readers never wait for a writer. NORMAL is safe with WAL and far fewer syncs.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+    }
+elif _engine == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": whole_number("DATABASE_POOL_SIZE", 8),
+    }
+else:
+    raise ImproperlyConfigured(
+        f"DATABASE_URL asks for {_engine}. The catalogue runs on sqlite:// and postgres:// only."
+    )
+
+INSTALLED_APPS = [
+    "trials",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "csp",
+]
+
+MIDDLEWARE = [
+    # Before the redirect and the host check: a load balancer asks by plain HTTP and by address.
+    "trials.views.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Django pads its answers at random, which blunts BREACH; public pages hold no secret anyway.
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "catalogue.urls"
+WSGI_APPLICATION = "catalogue.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# International English: dates and thousands as clinicians in Europe read them.
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+# Whether `prepare` loads the demo catalogue beside the seed trials.
+DEMO = switch("DEMO") if "DEMO" in os.environ else True
+
+# A trial with 300 sites and 100 criteria has some ten thousand form fields when edited whole.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = whole_number("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+if switch("TRUST_PROXY"):
+    # Only behind a proxy that sets this header itself; otherwise anyone could claim HTTPS.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    "accelerometer": [],
+    "camera": [],
+    "geolocation": [],
+    "gyroscope": [],
+    "microphone": [],
+    "payment": [],
+    "usb": [],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}

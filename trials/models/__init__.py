@@ -1,0 +1,61 @@
+"""The tables of the catalogue, one file each."""
+
+from trials.models.arm import Arm
+from trials.models.contact import Contact
+from trials.models.criterion import Criterion
+from trials.models.dose import Dose
+from trials.models.finding import Absence, Statement
+from trials.models.fixture_row import FixtureFile, FixtureRow
+from trials.models.flag import Flag
+from trials.models.intervention import Intervention
+from trials.models.organisation import Organisation, Sponsorship
+from trials.models.outcome import Outcome
+from trials.models.product import CellProduct
+from trials.models.reference import Reference, RelatedRecord
+from trials.models.registration import Identifier, Registration
+from trials.models.site import Site
+from trials.models.trial import FormerSlug, Trial, TrialArea, TrialCondition
+from trials.models.vocabulary import (
+    Area,
+    CellType,
+    CodeSystem,
+    Condition,
+    DonorRelation,
+    Route,
+    Target,
+    TissueSource,
+)
+
+__all__ = [
+    "Absence",
+    "Area",
+    "Arm",
+    "CellProduct",
+    "CellType",
+    "CodeSystem",
+    "Condition",
+    "Contact",
+    "Criterion",
+    "DonorRelation",
+    "Dose",
+    "FixtureFile",
+    "FixtureRow",
+    "Flag",
+    "FormerSlug",
+    "Identifier",
+    "Intervention",
+    "Organisation",
+    "Outcome",
+    "Reference",
+    "Registration",
+    "RelatedRecord",
+    "Route",
+    "Site",
+    "Sponsorship",
+    "Statement",
+    "Target",
+    "TissueSource",
+    "Trial",
+    "TrialArea",
+    "TrialCondition",
+]

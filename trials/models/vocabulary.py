@@ -1,0 +1,110 @@
+"""The words that facts are read into: each a tree of terms with synonyms and an outside code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from trials.models.fields import one_of
+
+
+class CodeSystem(models.TextChoices):
+    """Where a term's outside code comes from."""
+
+    MESH = "MESH", "MeSH descriptor"
+    MESH_TREE = "MESH_TREE", "MeSH tree number"
+    CL = "CL", "Cell Ontology"
+    UBERON = "UBERON", "UBERON"
+    HGNC = "HGNC", "HGNC gene symbol"
+
+
+class TermQuerySet(models.QuerySet):
+    def get_by_natural_key(self, slug: str) -> Any:
+        return self.get(slug=slug)
+
+
+class Term(models.Model):
+    """A word of a vocabulary. `slug` is its public, stable name in addresses."""
+
+    slug = models.SlugField(max_length=80, unique=True, help_text="Stands in addresses; links break when it changes.")
+    label = models.CharField(max_length=120, unique=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        help_text="The broader term. Choosing that one finds this one too.",
+    )
+    synonyms = models.JSONField(
+        default=list, blank=True, help_text='Other names, as a list: ["MSC", "mesenchymal stem cell"].'
+    )
+    code_system = models.CharField(max_length=12, choices=CodeSystem.choices, blank=True)
+    code = models.CharField(max_length=40, blank=True, help_text="Leave empty unless you are certain of the code.")
+    note = models.CharField(max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField(
+        default=0, help_text="Place among its siblings; equal numbers sort by label."
+    )
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "label"]
+        constraints = [
+            one_of("code_system", CodeSystem),
+            models.CheckConstraint(
+                condition=models.Q(code="", code_system="") | (~models.Q(code="") & ~models.Q(code_system="")),
+                name="%(class)s_code_and_system_together",
+                violation_error_message="A code needs its system, and a system needs a code.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    def clean(self) -> None:
+        if not (isinstance(self.synonyms, list) and all(isinstance(word, str) and word for word in self.synonyms)):
+            raise ValidationError({"synonyms": 'Write the synonyms as a list of texts, for example ["MSC"].'})
+        seen = {self.pk} if self.pk else set()
+        above = self.parent
+        while above is not None:
+            if above.pk in seen:
+                raise ValidationError({"parent": f"“{above}” stands below this term, so it cannot be its parent."})
+            seen.add(above.pk)
+            above = above.parent
+
+
+class CellType(Term):
+    """Kind of living cell that a product consists of."""
+
+
+class TissueSource(Term):
+    """Tissue that the cells were taken from."""
+
+
+class DonorRelation(Term):
+    """Whose cells they are, as seen from the patient."""
+
+
+class Route(Term):
+    """How the cells are given; the two roots say whether they act on the whole body or on a place."""
+
+
+class Target(Term):
+    """What a genetic modification makes the cells recognise."""
+
+
+class Area(Term):
+    """Therapeutic area: a top branch of the MeSH disease tree."""
+
+
+class Condition(Term):
+    """A disease or state. It may belong to several areas, as in MeSH."""
+
+    areas = models.ManyToManyField(Area, blank=True, related_name="conditions")

@@ -1,0 +1,13 @@
+"""The public pages. These addresses are stable: others link to them."""
+
+from django.urls import path
+
+from trials.views.browse import browse_page
+from trials.views.home import home_page
+from trials.views.record import trial_page
+
+urlpatterns = [
+    path("", home_page, name="home"),
+    path("trials/", browse_page, name="browse"),
+    path("trials/<str:slug>/", trial_page, name="trial"),
+]
