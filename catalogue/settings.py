@@ -84,7 +84,7 @@ def local_key() -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ImproperlyConfigured(
-            f"DATA_DIR is {DATA_DIR}, which cannot be written: {error.strerror}. Name a folder that this user may write."
+            f"DATA_DIR is {DATA_DIR}, which cannot be written: {error.strerror}. Name a folder that you may write."
         ) from error
 
 

@@ -1,0 +1,95 @@
+"""How gunicorn serves the catalogue, on a desk and in a container alike: `gunicorn -c catalogue/gunicorn_conf.py`.
+
+Any gunicorn setting can still be given in GUNICORN_CMD_ARGS, for example `--access-logfile -`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from gunicorn import util
+from gunicorn.arbiter import Arbiter
+from gunicorn.http.errors import (
+    ConfigurationProblem,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    ParseException,
+)
+from gunicorn.workers.gthread import ThreadWorker
+
+wsgi_app = "catalogue.wsgi:application"
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 4
+# Each worker loads its own search index after the fork.
+preload_app = False
+# The longest question that gunicorn can be told to read; browse links stay far below it.
+limit_request_line = 8190
+# A socket that could stop or reload the server; nobody here uses it.
+control_socket_disable = True
+# Workers show that they live by touching a file, which must not wait for a disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (memory, not a shared folder for data)
+loglevel = "warning"
+
+# The faults among gunicorn's parse errors that are the server's own.
+OUR_FAULT = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
+
+REFUSAL = b"""\
+<!doctype html>
+<html lang="en-gb">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>This request cannot be read</title>
+</head>
+<body>
+<h1>This request cannot be read</h1>
+<p>The address is too long, or what was sent is not a request that a browser makes.</p>
+<p><a href="/">Start again from the front page</a></p>
+</body>
+</html>
+"""
+
+REFUSAL_HEAD = b"""\
+HTTP/1.1 400 Bad Request\r
+Connection: close\r
+Content-Type: text/html; charset=utf-8\r
+Content-Security-Policy: default-src 'none'\r
+X-Content-Type-Options: nosniff\r
+Cache-Control: no-store\r
+Content-Length: %d\r
+\r
+"""
+
+
+class CatalogueWorker(ThreadWorker):
+    """Answers what cannot be read as a request with a plain page of the catalogue's own.
+
+    Such a request never reaches Django. gunicorn's own page would repeat part of what was sent.
+    """
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        if not isinstance(exc, ParseException) or isinstance(exc, OUR_FAULT):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.info("Refused a request that cannot be read: %s", type(exc).__name__)
+        try:
+            util.write_nonblock(client, REFUSAL_HEAD % len(REFUSAL) + REFUSAL)
+        except OSError:
+            self.log.debug("The client left before it was answered.")
+
+
+worker_class = CatalogueWorker
+
+
+def when_ready(server: Arbiter) -> None:
+    """Says on a desk where the catalogue is; production logs stay quiet."""
+    if os.environ.get("PRODUCTION", "0").strip().lower() in {"", "0", "false", "no", "off"}:
+        print(  # noqa: T201 (for the person who typed `make run`)
+            f"\nThe catalogue is on {str(server.LISTENERS[0]).replace('127.0.0.1', 'localhost')}\n"
+            "To edit it, make an administrator with `make admin` and open /admin/. Stop it with Ctrl-C.\n",
+            flush=True,
+        )

@@ -1,0 +1,86 @@
+"""What every test stands on.
+
+- Nothing is written under the developer's `var/`, and no test reaches the network: only this machine answers.
+- Static files keep their plain names (no manifest is needed) and passwords are hashed fast.
+- `site` is the catalogue as it is shipped: a real gunicorn on a folder that `manage.py prepare` filled from the
+  fixtures. It is started once per test run, only if a test asks for it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from trials.tests.serving import Site, prepared_site
+
+_folders: list[Path] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="catalogue-tests-"))
+    _folders.append(folder)
+    settings.DATA_DIR = folder
+    settings.STATIC_ROOT = folder / "static"
+    settings.STATIC_ROOT.mkdir()
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
+
+
+def is_this_machine(host: object) -> bool:
+    """Whether a socket to this host stays on this machine."""
+    if host in (None, "", b"", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Fails a test that looks up a name or opens a connection outside this machine.
+
+    PostgreSQL's own library connects below Python, so TEST_DATABASE_URL may name another host.
+    """
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not is_this_machine(address[0]):
+            pytest.fail(f"A test tried to connect to {address[0]}: tests must not use the network.")
+        connect(self, address)
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not is_this_machine(host):
+            pytest.fail(f"A test tried to look up {host}: tests must not use the network.")
+        return look_up(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The catalogue as shipped, served by gunicorn; see `serving.Site` for what a test can do with it.
+
+    It is shared by the whole run: a test that edits makes a trial of its own, and leaves the seed trials alone.
+    """
+    with prepared_site() as running:
+        yield running

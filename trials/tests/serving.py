@@ -1,0 +1,172 @@
+"""A real catalogue for tests: `manage.py prepare` and gunicorn on a folder and a database of their own."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What the developer's own shell may hold and a test must not depend on.
+KNOBS = {
+    "ALLOWED_HOSTS",
+    "BIND",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_POOL_SIZE",
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "DATA_DIR",
+    "DEBUG",
+    "DEMO",
+    "GUNICORN_CMD_ARGS",
+    "HSTS_SECONDS",
+    "HTTPS",
+    "LOG_LEVEL",
+    "PORT",
+    "PRODUCTION",
+    "SECRET_KEY",
+    "SECRET_KEY_FILE",
+    "TIME_ZONE",
+    "TRUST_PROXY",
+    "WEB_CONCURRENCY",
+}
+
+
+def clean_environment(**knobs: str) -> dict[str, str]:
+    """This process's environment without any of the catalogue's variables, and with `knobs` set."""
+    return {key: value for key, value in os.environ.items() if key not in KNOBS} | knobs
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it came over the wire; header names in lower case, `body` still compressed if it was."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running catalogue. `url` has no slash at its end, for example http://127.0.0.1:41234."""
+
+    url: str
+    port: int
+    environment: dict[str, str] = field(repr=False)
+
+    def manage(self, *arguments: str, stdin: str = "", **variables: str) -> str:
+        """Runs `manage.py` against this catalogue's database and returns what it printed."""
+        return manage(*arguments, environment=self.environment | variables, stdin=stdin)
+
+    def python(self, code: str) -> str:
+        """Runs Python inside this catalogue (models are imported) and returns what it printed.
+
+        For what the pages cannot do, such as making a trial that only one test edits.
+        """
+        return self.manage("shell", "--verbosity", "0", "--command", code)
+
+    def get(self, path: str, **headers: str) -> Reply:
+        """Asks for a page without a browser; redirects are not followed, `Accept_Encoding="br"` names a header."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            answer = connection.getresponse()
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, named, answer.read())
+        finally:
+            connection.close()
+
+
+def manage(*arguments: str, environment: dict[str, str], stdin: str = "") -> str:
+    """Runs `manage.py` in a process of its own; a failure is an AssertionError with all that it printed."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@contextmanager
+def prepared_site(**variables: str) -> Iterator[Site]:
+    """A catalogue on a new SQLite database, prepared from the fixtures and served by gunicorn until the block ends.
+
+    `variables` are added to its environment, for example `DATABASE_URL`.
+    """
+    with tempfile.TemporaryDirectory(prefix="catalogue-site-") as folder:
+        environment = clean_environment(DATA_DIR=folder, **variables)
+        manage("prepare", environment=environment)
+        with served(environment) as running:
+            yield running
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[Site]:
+    """gunicorn in this environment on a port that the system picks, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile("w+") as log:
+        port = listener.getsockname()[1]
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-c",
+                "catalogue/gunicorn_conf.py",
+                "--bind",
+                f"fd://{listener.fileno()}",
+            ],
+            cwd=ROOT,
+            env=environment,
+            pass_fds=[listener.fileno()],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        running = Site(f"http://127.0.0.1:{port}", port, environment)
+        try:
+            wait_until_alive(running, server)
+            yield running
+        except BaseException:
+            log.seek(0)
+            print(f"What the server of this test said:\n{log.read()}")  # noqa: T201 (pytest shows it with the failure)
+            raise
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def wait_until_alive(site: Site, server: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Returns once `/healthz/live` answers; RuntimeError when the server stops first or takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"gunicorn stopped with code {server.returncode} instead of serving.")
+        try:
+            if site.get("/healthz/live").status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"gunicorn did not answer on {urlsplit(site.url).netloc} within {seconds:.0f} seconds.")
