@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,13 @@ from django.db.models.functions import Length
 from trials.records import YEARS_PER_UNIT, PartialDate
 
 
-class PartialDateField(models.CharField):
+if TYPE_CHECKING:
+    _PartialDateText = models.CharField[PartialDate | str | None, PartialDate | None]
+else:
+    _PartialDateText = models.CharField
+
+
+class PartialDateField(_PartialDateText):
     """A `PartialDate` stored as its ISO text (2028, 2028-04 or 2028-04-30) in one column, null when unknown.
 
     The text sorts and compares as the first day that it may mean, so a month never becomes a day.

@@ -1,0 +1,294 @@
+"""Every facet, declared once: its name in addresses, its words on pages, where its values come from.
+
+Adding a facet means adding an entry to `FACETS`; the query string, the counts, the chips and the page follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django_countries import countries
+
+from trials import models
+from trials.models import choices
+from trials.search.values import NOT_STATED, Value, ValueSet, from_choices, from_groups, from_terms, value_set
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows that hold a facet's stored values.
+
+    `columns` are looked up from `model`; with several, the stored value is the tuple of them. `trial` is the column
+    with the trial's id.
+    """
+
+    model: type[Any]
+    columns: tuple[str, ...]
+    trial: str = "trial_id"
+    where: Q = field(default_factory=Q)
+
+    def pairs(self) -> Iterable[tuple[int, Any]]:
+        """(trial id, stored value) for every row, of drafts too; the caller keeps the public ones."""
+        rows = self.model._default_manager.filter(self.where).order_by().values_list(self.trial, *self.columns)
+        if len(self.columns) == 1:
+            yield from rows.iterator()
+        else:
+            for trial, *stored in rows.iterator():
+                yield trial, tuple(stored)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A way to narrow the trials.
+
+    `phrase` says a choice in the page's title (`{}` is the choice). `missing` is what a trial without a value is
+    called; empty when every trial has one or the question makes no sense.
+    """
+
+    key: str
+    label: str
+    phrase: str
+    sources: tuple[Source, ...]
+    values: Callable[[], ValueSet]
+    help: str = ""
+    missing: str = "Not stated"
+    by_count: bool = False
+    is_open: bool = False
+
+
+def _of_trial(*columns: str) -> tuple[Source, ...]:
+    return (Source(models.Trial, columns, trial="pk"),)
+
+
+def _of_product(column: str) -> tuple[Source, ...]:
+    return (Source(models.CellProduct, (column,)),)
+
+
+_PHASE_LABELS = {
+    "early-1": "Early phase 1",
+    "1": "Phase 1",
+    "2": "Phase 2",
+    "3": "Phase 3",
+    "4": "Phase 4",
+    "na": "Not applicable",
+}
+_PHASE_PARTS: dict[str, tuple[str, ...]] = {
+    choices.Phase.NA: ("na",),
+    choices.Phase.EARLY_PHASE1: ("early-1",),
+    choices.Phase.PHASE1: ("1",),
+    choices.Phase.PHASE1_PHASE2: ("1", "2"),
+    choices.Phase.PHASE2: ("2",),
+    choices.Phase.PHASE2_PHASE3: ("2", "3"),
+    choices.Phase.PHASE3: ("3",),
+    choices.Phase.PHASE3_PHASE4: ("3", "4"),
+    choices.Phase.PHASE4: ("4",),
+}
+
+
+def _phases() -> ValueSet:
+    return from_groups(_PHASE_LABELS, _PHASE_PARTS)
+
+
+def _sexes() -> ValueSet:
+    # A trial open to all is open to each.
+    return from_groups(
+        {"female": "Open to women and girls", "male": "Open to men and boys"},
+        {"ALL": ("female", "male"), "FEMALE": ("female",), "MALE": ("male",)},
+    )
+
+
+# ClinicalTrials.gov StandardAge: years from (inclusive) and to (exclusive).
+_AGE_GROUPS = {"child": (0.0, 18.0), "adult": (18.0, 65.0), "older-adult": (65.0, float("inf"))}
+_AGE_GROUP_LABELS = {
+    "child": "Children (0 to 17)",
+    "adult": "Adults (18 to 64)",
+    "older-adult": "Older adults (65 and over)",
+}
+
+
+def _age_groups() -> ValueSet:
+    def expand(bounds: tuple[float | None, float | None]) -> Iterable[str]:
+        youngest, oldest = bounds
+        # A missing limit is no limit. Without either, the trial is found under every age and under “not stated”.
+        if youngest is None and oldest is None:
+            yield NOT_STATED
+        low, high = youngest or 0.0, float("inf") if oldest is None else oldest
+        for slug, (start, end) in _AGE_GROUPS.items():
+            if low < end and high >= start:
+                yield slug
+
+    return value_set((Value(slug, label) for slug, label in _AGE_GROUP_LABELS.items()), expand)
+
+
+def _countries() -> ValueSet:
+    return value_set(_country_values(), lambda code: (code.lower(),) if code else ())
+
+
+def _country_values() -> Iterable[Value]:
+    return (Value(code.lower(), str(name)) for code, name in countries)
+
+
+def _open_in() -> ValueSet:
+    def expand(stored: tuple[str, str, str]) -> Iterable[str]:
+        country, of_site, of_trial = stored
+        # A site whose own status is not stated counts as the trial's.
+        if country and (of_site or of_trial) == choices.SiteStatus.RECRUITING:
+            yield country.lower()
+
+    return value_set(_country_values(), expand)
+
+
+def _flags() -> ValueSet:
+    rules = models.Flag.objects.order_by("rule").values_list("rule", flat=True).distinct()
+    return value_set(
+        (Value(rule, rule.replace("-", " ").capitalize()) for rule in rules), lambda rule: (rule,) if rule else ()
+    )
+
+
+FACETS: tuple[Facet, ...] = (
+    Facet(
+        key="status",
+        label="Status",
+        phrase="status {}",
+        help="As the registry states it for the whole trial.",
+        sources=_of_trial("status"),
+        values=lambda: from_choices(choices.Status),
+        is_open=True,
+    ),
+    Facet(
+        key="area",
+        label="Disease area",
+        phrase="in the area {}",
+        help="The branches of MeSH that the trial's conditions belong to.",
+        sources=(
+            Source(models.TrialArea, ("area__slug",)),
+            Source(models.TrialCondition, ("condition__areas__slug",)),
+        ),
+        values=lambda: from_terms(models.Area),
+        by_count=True,
+    ),
+    Facet(
+        key="condition",
+        label="Condition",
+        phrase="for {}",
+        sources=(Source(models.TrialCondition, ("condition__slug",)),),
+        values=lambda: from_terms(models.Condition),
+        missing="Not mapped to a term",
+        by_count=True,
+        is_open=True,
+    ),
+    Facet(
+        key="cell_type",
+        label="Cell type",
+        phrase="with {}",
+        sources=_of_product("cell_types__slug"),
+        values=lambda: from_terms(models.CellType),
+        is_open=True,
+    ),
+    Facet(
+        key="tissue",
+        label="Tissue source",
+        phrase="cells from {}",
+        help="What the cells are taken from.",
+        sources=_of_product("tissues__slug"),
+        values=lambda: from_terms(models.TissueSource),
+    ),
+    Facet(
+        key="donor",
+        label="Donor",
+        phrase="donor {}",
+        help="A trial whose sources disagree is found under each.",
+        sources=_of_product("donors__slug"),
+        values=lambda: from_terms(models.DonorRelation),
+    ),
+    Facet(
+        key="target",
+        label="Target",
+        phrase="target {}",
+        help="What engineered cells recognise.",
+        sources=_of_product("targets__slug"),
+        values=lambda: from_terms(models.Target),
+    ),
+    Facet(
+        key="route",
+        label="Route",
+        phrase="given {}",
+        sources=(Source(models.Dose, ("route__slug",)),),
+        values=lambda: from_terms(models.Route),
+    ),
+    Facet(
+        key="phase",
+        label="Phase",
+        phrase="{}",
+        help="A combined phase counts for both of its parts.",
+        sources=_of_trial("phase"),
+        values=_phases,
+        is_open=True,
+    ),
+    Facet(
+        key="open_in",
+        label="Recruiting in",
+        phrase="recruiting in {}",
+        help="Has a site there that recruits. A site without a status of its own counts as the whole trial does.",
+        sources=(Source(models.Site, ("country", "status", "trial__status")),),
+        values=_open_in,
+        missing="",
+        by_count=True,
+    ),
+    Facet(
+        key="country",
+        label="Country",
+        phrase="with a site in {}",
+        help="Has a site there, open or not.",
+        sources=(Source(models.Site, ("country",)),),
+        values=_countries,
+        by_count=True,
+    ),
+    Facet(
+        key="age_group",
+        label="Age group",
+        phrase="{}",
+        help="A missing limit is no limit.",
+        sources=_of_trial("min_age_years", "max_age_years"),
+        values=_age_groups,
+    ),
+    Facet(
+        key="sex",
+        label="Sex",
+        phrase="{}",
+        help="Trials open to all are open to each.",
+        sources=_of_trial("sex"),
+        values=_sexes,
+    ),
+    Facet(
+        key="sponsor_class",
+        label="Sponsor",
+        phrase="sponsor {}",
+        help="Kind of lead sponsor, as ClinicalTrials.gov classes it.",
+        sources=(
+            Source(models.Sponsorship, ("organisation__agency_class",), where=Q(role=choices.SponsorRole.LEAD_SPONSOR)),
+        ),
+        values=lambda: from_choices(choices.AgencyClass),
+    ),
+    Facet(
+        key="registry",
+        label="Registry",
+        phrase="registered in {}",
+        sources=(Source(models.Registration, ("registry",), where=~Q(number="")),),
+        values=lambda: from_choices(choices.Registry),
+    ),
+    Facet(
+        key="flag",
+        label="Contradictions and oddities",
+        phrase="flagged: {}",
+        help="What does not fit inside a record.",
+        sources=(Source(models.Flag, ("rule",), where=Q(dismissed="")),),
+        values=_flags,
+        missing="None found",
+    ),
+)
+
+FACET_BY_KEY = {facet.key: facet for facet in FACETS}

@@ -1,0 +1,176 @@
+"""The query string of the browse page, cleaned into a `Question`. Whatever cannot be used is named, never an error."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from trials.models import Trial
+from trials.records import YEARS_PER_UNIT, PartialDate
+from trials.search.facets import FACETS
+from trials.search.question import DEFAULT_SORT, AgeRange, Question
+from trials.search.values import NOT_STATED, ValueSet
+
+MAX_QUERY_LENGTH = 200
+MAX_VALUES = 50
+SORTS = {"updated": "Last updated", "start": "Start date", "title": "Title", "enrolment": "Enrolment"}
+
+_AGE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s*([ymwd]?)", re.IGNORECASE)
+_AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A part of the address that was not used: which, as given, and why."""
+
+    parameter: str
+    given: str
+    why: str
+
+
+class SlugsField(forms.Field):
+    """Every value given for one parameter, in order, without repeats."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(word.strip() for word in value or () if word.strip()))
+
+
+class WordsField(forms.CharField):
+    """Free text: control characters become blanks and runs of blanks one."""
+
+    def to_python(self, value: Any) -> str:
+        text = "".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in str(value or ""))
+        text = " ".join(text.split())
+        if len(text) > MAX_QUERY_LENGTH:
+            raise ValidationError(f"the search takes at most {MAX_QUERY_LENGTH} characters")
+        return text
+
+
+class AgeField(forms.Field):
+    """`12` years, `12-18` an interval, `6m` months (also w, d and y); an empty text is no age."""
+
+    def to_python(self, value: Any) -> AgeRange | None:
+        text = "".join(str(value or "").split()).lower().replace("–", "-")
+        if not text:
+            return None
+        parts = [_AGE.fullmatch(part) for part in text.split("-")]
+        if len(parts) > 2 or not all(parts):
+            raise ValidationError("write an age as 12, an interval as 12-18, months as 6m")
+        bounds = [(float(part[1]), YEARS_PER_UNIT[_AGE_UNITS[part[2]]], "." in part[1]) for part in parts if part]
+        low, low_unit, _ = bounds[0]
+        high, high_unit, exact = bounds[-1]
+        # A whole number stands for everyone of that age, so it ends just before the next one.
+        last = high if exact else high + 0.999
+        if low * low_unit > last * high_unit:
+            raise ValidationError("the interval runs backwards: write the lower age first")
+        return AgeRange(low * low_unit, last * high_unit, text)
+
+
+class DateField(forms.Field):
+    """A year, month or day."""
+
+    def to_python(self, value: Any) -> PartialDate | None:
+        text = str(value or "").strip()
+        try:
+            return PartialDate.parse(text) if text else None
+        except ValueError:
+            raise ValidationError("write a year, a month or a day: 2024, 2024-05 or 2024-05-31") from None
+
+
+class SlugsFilter(django_filters.Filter):
+    field_class = SlugsField
+
+
+class WordsFilter(django_filters.Filter):
+    field_class = WordsField
+
+
+class AgeFilter(django_filters.Filter):
+    field_class = AgeField
+
+
+class DateFilter(django_filters.Filter):
+    field_class = DateField
+
+
+class QuestionFilterSet(django_filters.FilterSet):
+    """Declares every parameter of the browse page; the facets come from `FACETS`. Used to clean, not to query."""
+
+    q = WordsFilter()
+    age = AgeFilter()
+    start_from = DateFilter()
+    start_to = DateFilter()
+    sort = WordsFilter()
+    page = WordsFilter()
+
+    class Meta:
+        model = Trial
+        fields: tuple[str, ...] = ()
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        return super().get_filters() | {facet.key: SlugsFilter() for facet in FACETS}
+
+
+def read_question(query: QueryDict, values: Mapping[str, ValueSet]) -> tuple[Question, tuple[Remark, ...]]:
+    """The question that a query string asks, and what of it was not used.
+
+    `values` are the value sets by facet key; a slug that is in none is named and left out.
+    """
+    filterset = QuestionFilterSet(query, queryset=Trial.objects.none())
+    remarks = [
+        Remark(name, query.get(name, ""), "is not something that this page can ask for")
+        for name in query
+        if name not in filterset.filters
+    ]
+    form = filterset.form
+    form.is_valid()
+    for name, errors in form.errors.items():
+        remarks += [Remark(name, query.get(name, ""), str(error)) for error in errors]
+    clean = form.cleaned_data
+    chosen = []
+    for facet in FACETS:
+        known, unknown = _known(clean.get(facet.key, ()), values[facet.key], bool(facet.missing))
+        remarks += [Remark(facet.key, slug, f"is no {facet.label.lower()} of this catalogue") for slug in unknown]
+        if known:
+            chosen.append((facet.key, known))
+    sort, page = clean.get("sort", ""), clean.get("page", "")
+    if sort and sort not in SORTS:
+        remarks.append(Remark("sort", sort, f"is no order; there are {', '.join(SORTS)}"))
+    if page and not _page_number(page):
+        remarks.append(Remark("page", page, "is no page number"))
+    start_from, start_to = clean.get("start_from"), clean.get("start_to")
+    if start_from and start_to and start_from.first_day > start_to.last_day:
+        remarks.append(Remark("start_to", str(start_to), "is before the start of the interval"))
+        start_to = None
+    question = Question(
+        q=clean.get("q", ""),
+        chosen=tuple(chosen),
+        age=clean.get("age"),
+        start_from=start_from,
+        start_to=start_to,
+        sort=sort if sort in SORTS else DEFAULT_SORT,
+        page=_page_number(page) or 1,
+    )
+    return question, tuple(remarks)
+
+
+def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:
+    known = [slug for slug in slugs if slug in values.values or (slug == NOT_STATED and may_be_missing)]
+    unknown = [slug for slug in slugs if slug not in known]
+    return tuple(known[:MAX_VALUES]), unknown
+
+
+def _page_number(text: str) -> int:
+    """A page from 1 up, or 0 for anything else. Longer numbers than any catalogue has pages are cut short."""
+    return int(text[:9]) if text.isascii() and text.isdecimal() else 0

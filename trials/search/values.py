@@ -1,0 +1,69 @@
+"""The values of a facet: which there are, in what order and tree, and which of them a stored value counts for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+NOT_STATED = "not-stated"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One choice of a facet. `parent` is the slug of the broader choice, or nothing."""
+
+    slug: str
+    label: str
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class ValueSet:
+    """All choices of a facet in display order.
+
+    `expand` gives the slugs that a stored value counts for: a combined phase both its parts, a term itself and
+    everything above it. It gives nothing for a stored value that says nothing.
+    """
+
+    values: Mapping[str, Value]
+    expand: Callable[[Any], Iterable[str]]
+
+
+def value_set(values: Iterable[Value], expand: Callable[[Any], Iterable[str]]) -> ValueSet:
+    return ValueSet({value.slug: value for value in values}, expand)
+
+
+def from_choices(choices: type[models.TextChoices]) -> ValueSet:
+    """One value per enum member; in addresses in lower case with hyphens."""
+    return value_set(
+        (Value(enum_slug(member), str(member.label)) for member in choices),
+        lambda raw: (enum_slug(raw),) if raw else (),
+    )
+
+
+def enum_slug(member: str) -> str:
+    """NOT_YET_RECRUITING -> not-yet-recruiting."""
+    return str(member).lower().replace("_", "-")
+
+
+def from_groups(labels: Mapping[str, str], groups: Mapping[str, tuple[str, ...]]) -> ValueSet:
+    """Values of our own (`labels`), each stored value counting for those that `groups` names."""
+    return value_set((Value(slug, label) for slug, label in labels.items()), lambda raw: groups.get(raw, ()))
+
+
+def from_terms(model: type[models.Model]) -> ValueSet:
+    """The terms of a vocabulary as a tree; a term counts for itself and all that stand above it."""
+    rows = list(model._default_manager.values_list("pk", "slug", "label", "parent_id"))
+    slug_of = {pk: slug for pk, slug, _, _ in rows}
+    parent_of = {slug: slug_of.get(parent, "") for _, slug, _, parent in rows}
+
+    def expand(raw: str | None) -> Iterable[str]:
+        slug = raw or ""
+        while slug:
+            yield slug
+            slug = parent_of.get(slug, "")
+
+    return value_set((Value(slug, label, parent_of[slug]) for _, slug, label, _ in rows), expand)
