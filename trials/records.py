@@ -11,7 +11,7 @@ from calendar import month_name, monthrange
 from dataclasses import dataclass
 from functools import total_ordering
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 # A month is a twelfth of a year and a year has 365.25 days, so that "6 Months" is exactly half a year.
 YEARS_PER_UNIT = {

@@ -2679,7 +2679,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="site_coordinates_on_earth",
-                violation_error_message="Give both coordinates (latitude -90 to 90, longitude -180 to 180), or neither.",
+                violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
             ),
         ),
         migrations.AddConstraint(

@@ -11,7 +11,6 @@ from django.db.models.functions import Length
 
 from trials.records import YEARS_PER_UNIT, PartialDate
 
-
 if TYPE_CHECKING:
     _PartialDateText = models.CharField[PartialDate | str | None, PartialDate | None]
 else:

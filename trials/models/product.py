@@ -11,7 +11,7 @@ from trials.models.trial import TrialRow
 
 
 class CellProduct(TrialRow, Finding):
-    """A product of living cells. Each attribute may hold several terms where sources disagree; the statements say who."""
+    """A product of living cells. An attribute holds several terms where sources disagree; the statements say who."""
 
     trial = models.ForeignKey("trials.Trial", on_delete=models.CASCADE, related_name="products")
     name = models.CharField(max_length=300, help_text="As the source names it.")

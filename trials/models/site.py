@@ -35,7 +35,7 @@ class Site(TrialRow):
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
                 | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="site_coordinates_on_earth",
-                violation_error_message="Give both coordinates (latitude -90 to 90, longitude -180 to 180), or neither.",
+                violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
             ),
             models.CheckConstraint(
                 condition=~models.Q(facility="", city="", country=""),

@@ -23,7 +23,7 @@ MAX_QUERY_LENGTH = 200
 MAX_VALUES = 50
 SORTS = {"updated": "Last updated", "start": "Start date", "title": "Title", "enrolment": "Enrolment"}
 
-_AGE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s*([ymwd]?)", re.IGNORECASE)
+_AGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)([ymwd]?)")
 _AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
 
 

@@ -1,0 +1,123 @@
+"""The browse page as a visitor's browser gets it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trials.models import CellType
+from trials.search.facets import FACETS
+from trials.tests.search.making import term, trial
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, query: str = "") -> str:
+    response = client.get(f"/trials/?{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_it_works(client):
+    trial("nct1", title="Cells for nerves", status="RECRUITING")
+    html = page(client)
+    assert "<h1>All cell-therapy trials</h1>" in html
+    assert '<a href="/trials/nct1/">Cells for nerves</a>' in html
+    assert "Recruiting" in html
+
+
+def test_public_pages_set_no_cookie(client):
+    for address in ("/", "/trials/", "/trials/?status=recruiting&q=x", "/nowhere/"):
+        assert not client.get(address).cookies
+
+
+def test_text_from_a_record_is_escaped(client):
+    trial("nct1", title="<script>alert(1)</script> & more")
+    html = page(client, "q=%3Cscript%3E")
+    assert "<script>" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in html
+
+
+def test_what_was_not_used_is_named(client):
+    html = page(client, "colour=red&phase=9")
+    assert "<code>colour</code> “red”: is not something that this page can ask for." in html
+    assert "<code>phase</code> “9”: is no phase of this catalogue." in html
+
+
+def test_an_empty_answer_offers_each_choice_to_drop(client):
+    trial("nct1", phase="PHASE1")
+    html = page(client, "phase=1&q=nothing")
+    assert "No trial matches all of this." in html
+    assert '<a href="/trials/?phase=1">without “nothing”</a>' in html
+
+
+def test_an_empty_catalogue_says_so(client):
+    assert "holds no published trial yet" in page(client)
+    assert "holds no published trial yet" in client.get("/").content.decode()
+
+
+def test_a_registry_number_alone_leads_to_its_trial(client):
+    made = trial("nct1")
+    made.registrations.create(order=1, registry="CTGOV", number="NCT00000001", document="record")
+    assert client.get("/trials/?q=nct+00000001&phase=").headers["Location"] == "/trials/nct1/"
+    assert client.get("/trials/?q=nct00000001&phase=1").status_code == 200
+
+
+def test_the_start_page_leads_to_the_choices(client):
+    term(CellType, "natural-killer")
+    trial("nct1", cells=("natural-killer",), status="RECRUITING")
+    html = client.get("/").content.decode()
+    assert '<a href="/trials/?cell_type=natural-killer">' in html
+    assert '<a href="/trials/?status=recruiting">1 recruiting</a>' in html
+
+
+def test_only_reading_is_allowed(client):
+    assert client.post("/trials/").status_code == 405
+    assert client.head("/trials/").status_code == 200
+
+
+ODD = [
+    "page=1000000000000000000000",
+    "page=-1&page=x",
+    "&".join(f"status=x{number}" for number in range(2000)),
+    "&".join(f"p{number}=1" for number in range(2000)),
+    "q=%00%01%ff%fe",
+    "q=%22unbalanced",
+    "q=%27%3B+DROP+TABLE+trials_trial%3B--",
+    "q=NEAR(a+b)+AND+*+OR+-",
+    "q=" + "a" * 3000,
+    "q=%F0%9F%92%89%E2%80%AE",
+    "=&&;&=x",
+    "status[]=recruiting&status[$ne]=1",
+    "age=99999999999&start_from=0000-00-00&start_to=9999-99",
+    "sort=-pk&sort=title",
+    "start_from=2024&start_to=2020",
+    "q=%25%25%25&condition=%25",
+    "condition=" + "x" * 3000,
+]
+
+
+@pytest.mark.parametrize("query", ODD, ids=range(len(ODD)))
+def test_no_odd_query_string_is_an_error(client, query):
+    trial("nct1", phase="PHASE1")
+    assert client.get(f"/trials/?{query}").status_code == 200
+
+
+def test_more_parameters_than_django_reads_are_refused_with_a_page_of_ours(client):
+    response = client.get("/trials/?" + "a&" * 30_000)
+    assert response.status_code == 400
+    assert "This request cannot be read" in response.content.decode()
+
+
+NAMES = st.sampled_from([*(facet.key for facet in FACETS), "q", "age", "start_from", "start_to", "sort", "page"])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(pairs=st.lists(st.tuples(NAMES | st.text(max_size=8), st.text(max_size=20)), max_size=8))
+def test_no_query_string_whatever_is_an_error(client, pairs):
+    query = urlencode(pairs, encoding="utf-8", errors="surrogatepass")
+    assert client.get(f"/trials/?{query}").status_code == 200
