@@ -49,7 +49,7 @@ class Dose(TrialRow, Finding):
             one_of("interval_unit", choices.IntervalUnit),
             models.CheckConstraint(
                 condition=models.Q(amount_low__isnull=True, amount_high__isnull=True, basis="")
-                | (models.Q(amount_low__gt=0) & ~models.Q(basis="")),
+                | (models.Q(amount_low__isnull=False, amount_low__gt=0) & ~models.Q(basis="")),
                 name="dose_amount_has_a_basis",
                 violation_error_message="A dose needs a number above 0 and what it is counted per, or neither.",
             ),
@@ -60,7 +60,7 @@ class Dose(TrialRow, Finding):
             ),
             models.CheckConstraint(
                 condition=models.Q(interval_low__isnull=True, interval_high__isnull=True, interval_unit="")
-                | (models.Q(interval_low__gte=0) & ~models.Q(interval_unit="")),
+                | (models.Q(interval_low__isnull=False, interval_low__gte=0) & ~models.Q(interval_unit="")),
                 name="dose_interval_has_a_unit",
                 violation_error_message="An interval needs a number and a unit, or neither.",
             ),

@@ -88,7 +88,7 @@ class Finding(models.Model):
             one_of("evidence_state", choices.FindingState, optional=False),
             models.CheckConstraint(
                 condition=models.Q(span_start__isnull=True, span_end__isnull=True)
-                | models.Q(span_end__gte=models.F("span_start")),
+                | models.Q(span_start__isnull=False, span_end__isnull=False, span_end__gte=models.F("span_start")),
                 name="%(class)s_span_runs_forward",
                 violation_error_message="The passage must end after it starts.",
             ),

@@ -33,7 +33,12 @@ class Site(TrialRow):
             partial_date_length("status_date"),
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="site_coordinates_on_earth",
                 violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
             ),
