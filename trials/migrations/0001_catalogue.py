@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.text
 import django_countries.fields
 from django.conf import settings
 from django.db import migrations, models
@@ -2711,7 +2712,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="registration",
-            index=models.Index(fields=["number"], name="registration_number"),
+            index=models.Index(django.db.models.functions.text.Upper("number"), name="registration_number"),
         ),
         migrations.AddConstraint(
             model_name="registration",
@@ -2813,7 +2814,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="identifier",
-            index=models.Index(fields=["value"], name="identifier_value"),
+            index=models.Index(django.db.models.functions.text.Upper("value"), name="identifier_value"),
         ),
         migrations.AddConstraint(
             model_name="identifier",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Upper
 
 from trials.models import choices
 from trials.models.fields import PartialDateField, one_of, partial_date_length
@@ -65,7 +66,8 @@ class Registration(TrialRow):
                 violation_error_message="Say which registry the number belongs to.",
             ),
         ]
-        indexes = [models.Index(fields=["number"], name="registration_number")]
+        # Numbers are looked up in any case.
+        indexes = [models.Index(Upper("number"), name="registration_number")]
 
     def __str__(self) -> str:
         return self.document
@@ -90,7 +92,7 @@ class Identifier(TrialRow):
     class Meta(TrialRow.Meta):
         abstract = False
         constraints = [one_of("kind", choices.IdentifierKind, optional=False)]
-        indexes = [models.Index(fields=["value"], name="identifier_value")]
+        indexes = [models.Index(Upper("value"), name="identifier_value")]
 
     def __str__(self) -> str:
         return self.value

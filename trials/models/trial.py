@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from trials.models import choices
@@ -28,6 +30,38 @@ WORDED_FIELDS = (
 )
 
 
+# Other numbers of a trial that are unique because a registry issued them.
+REGISTRY_NUMBER_KINDS = (
+    choices.IdentifierKind.EUDRACT_NUMBER,
+    choices.IdentifierKind.CTIS,
+    choices.IdentifierKind.REGISTRY,
+)
+
+_SLUG = re.compile(r"[-a-z0-9_]{1,100}")
+_DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]")
+_US_NUMBER = re.compile(r"NCT[-:.]*(?:NO)?[-:.]*([0-9]{8})")
+_EU_NUMBER = re.compile(
+    r"(?:(?:CTIS|EUCTR|EUCT|EUDRACT)[-:.]*(?:NUMBER|NO)?[-:.]*)?"
+    r"([0-9]{4}-[0-9]{6}-[0-9]{2}(?:-[0-9]{2})?)(?:-[A-Z]{2})?"
+)
+
+
+def numbers_meant(text: str) -> tuple[str, ...]:
+    """The registry numbers, in capitals, that somebody who writes `text` may mean; none for what cannot be one.
+
+    “NCT 04034316” means NCT04034316; “CTIS2023-508432-53-00”, “EUCTR2019-003906-28” and “eudract no. 2019-003906-28-FR”
+    mean the bare European number, with or without the register's letters before it.
+    """
+    plain = _DASHES.sub("-", "".join(text.split())).upper() if len(text) <= 200 else ""
+    if not (5 <= len(plain) <= 60 and plain.isascii() and plain.isprintable()):
+        return ()
+    if us := _US_NUMBER.fullmatch(plain):
+        return (f"NCT{us[1]}",)
+    if eu := _EU_NUMBER.fullmatch(plain):
+        return tuple(dict.fromkeys((eu[1], f"CTIS{eu[1]}", f"EUCTR{eu[1]}", plain)))
+    return (plain,)
+
+
 class TrialQuerySet(models.QuerySet["Trial"]):
     def get_by_natural_key(self, slug: str) -> Trial:
         return self.get(slug=slug)
@@ -35,6 +69,33 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def public(self) -> TrialQuerySet:
         """The trials that everybody may see. Every public path starts here."""
         return self.filter(state=choices.State.PUBLISHED)
+
+    def addressed(self, text: str) -> Trial | None:
+        """The trial that has, or once had, this address, in any case."""
+        slug = text.lower()
+        if not _SLUG.fullmatch(slug):
+            return None
+        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+
+    def numbered(self, text: str) -> Trial | None:
+        """The trial with this registry number, in any case and as people write it (see `numbers_meant`).
+
+        A sponsor's own study number finds nothing: two sponsors may use the same one.
+        """
+        numbers = numbers_meant(text)
+        if not numbers:
+            return None
+        trials = self.order_by("pk")
+        return (
+            trials.annotate(known=Upper("registrations__number")).filter(known__in=numbers).first()
+            or trials.annotate(known=Upper("identifiers__value"))
+            .filter(known__in=numbers, identifiers__kind__in=REGISTRY_NUMBER_KINDS)
+            .first()
+        )
+
+    def named(self, text: str) -> Trial | None:
+        """The trial with this address or registry number, or nothing."""
+        return self.addressed(text) or self.numbered(text)
 
 
 class Trial(models.Model):
@@ -178,7 +239,7 @@ class Trial(models.Model):
                 models.CheckConstraint(
                     condition=models.Q(**{f"{end}_age_value__isnull": True, f"{end}_age_unit": ""})
                     | (
-                        models.Q(**{f"{end}_age_value__gte": 0})
+                        models.Q(**{f"{end}_age_value__isnull": False, f"{end}_age_value__gte": 0})
                         & models.Q(**{f"{end}_age_unit__in": choices.AgeUnit.values})
                     ),
                     name=f"trial_{end}_age_has_a_unit",
