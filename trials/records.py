@@ -95,3 +95,230 @@ class PartialDate:
         if not isinstance(other, PartialDate):
             return NotImplemented
         return str(self) < str(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """An age limit as a registry states it: `value` from 0 up, `unit` a key of `YEARS_PER_UNIT`."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a record that could not be read as it should: where, the text as it stands, and what is wrong."""
+
+    field: str
+    text: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeshTerm:
+    """A MeSH descriptor that the registry gave a record. `ui` is like D009404, or empty where it gives only words."""
+
+    ui: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterventionRecord:
+    """`type` is a ClinicalTrials.gov InterventionType or empty; `type_raw` the registry's own word."""
+
+    name: str
+    type: str = ""
+    type_raw: str = ""
+    description: str = ""
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArmRecord:
+    """`interventions` are places in `TrialRecord.interventions`, from 0."""
+
+    label: str
+    type: str = ""
+    type_raw: str = ""
+    description: str = ""
+    interventions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRecord:
+    """`kind` INCLUSION or EXCLUSION; `parent` the place of the row above it in `TrialRecord.criteria`, from 0."""
+
+    kind: str
+    text: str
+    label: str = ""
+    parent: int | None = None
+    group_rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRecord:
+    """`kind` PRIMARY, SECONDARY or OTHER."""
+
+    kind: str
+    measure: str
+    description: str = ""
+    time_frame: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRecord:
+    """`role` a ClinicalTrials.gov ContactRole; `site` the place in `TrialRecord.sites`, or None for the whole trial."""
+
+    role: str
+    name: str = ""
+    affiliation: str = ""
+    phone: str = ""
+    phone_ext: str = ""
+    email: str = ""
+    site: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """`country` an ISO 3166-1 alpha-2 code, empty where `country_raw` is not recognised; degrees in WGS 84."""
+
+    facility: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    country_raw: str = ""
+    status: str = ""
+    status_raw: str = ""
+    status_date: PartialDate | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorRecord:
+    """`role` a SponsorRole of the catalogue; `agency_class` ClinicalTrials.gov's, or empty."""
+
+    name: str
+    role: str
+    agency_class: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierRecord:
+    """Another number of the trial; `kind` an IdentifierKind of the catalogue."""
+
+    kind: str
+    value: str
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRecord:
+    """`kind` BACKGROUND, RESULT, DERIVED or LINK."""
+
+    kind: str
+    citation: str = ""
+    pmid: str = ""
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRecord:
+    """A medicinal product as EU CTIS lists it; `origin` is its substance origin, `role` its role in the trial."""
+
+    name: str
+    substance: str = ""
+    origin: str = ""
+    role: str = ""
+    routes: tuple[str, ...] = ()
+    is_atmp: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRecord:
+    """What one registry says of one trial, in the catalogue's enums (see `models.choices`) with its own words beside.
+
+    `registry` is CTGOV, CTIS, EUCTR or ICTRP: whose number `number` is. `source` is the registry that the record
+    was read from, which differs for ICTRP's copies. Empty texts, None and empty lists are not stated.
+    `updated` is the registry's own date of the version; `copied` the date on which this copy was made, where the
+    record tells. `not_kept` names fields and lists that this copy is known to leave out.
+    """
+
+    registry: str
+    number: str
+    source: str
+    number_raw: str = ""
+    url: str = ""
+    updated: PartialDate | None = None
+    copied: PartialDate | None = None
+
+    title: str = ""
+    official_title: str = ""
+    acronym: str = ""
+    keywords: tuple[str, ...] = ()
+    identifiers: tuple[IdentifierRecord, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    status: str = ""
+    status_raw: str = ""
+    status_verified: PartialDate | None = None
+    last_known_status: str = ""
+    why_stopped: str = ""
+    phase: str = ""
+    phase_raw: str = ""
+    study_type: str = ""
+    study_type_raw: str = ""
+
+    start_date: PartialDate | None = None
+    start_date_type: str = ""
+    primary_completion_date: PartialDate | None = None
+    primary_completion_date_type: str = ""
+    completion_date: PartialDate | None = None
+    completion_date_type: str = ""
+    first_posted: PartialDate | None = None
+    last_update_posted: PartialDate | None = None
+    has_results: bool | None = None
+
+    enrollment_count: int | None = None
+    enrollment_type: str = ""
+    sex: str = ""
+    gender_based: bool | None = None
+    gender_description: str = ""
+    healthy_volunteers: bool | None = None
+    min_age: Age | None = None
+    max_age: Age | None = None
+
+    primary_purpose: str = ""
+    allocation: str = ""
+    intervention_model: str = ""
+    intervention_model_description: str = ""
+    masking: str = ""
+    masking_description: str = ""
+    who_masked: tuple[str, ...] = ()
+
+    brief_summary: str = ""
+    detailed_description: str = ""
+    objectives: str = ""
+    has_dmc: bool | None = None
+    is_fda_regulated_drug: bool | None = None
+    is_fda_regulated_device: bool | None = None
+    ipd_sharing: str = ""
+
+    conditions: tuple[str, ...] = ()
+    condition_meshes: tuple[MeshTerm, ...] = ()
+    condition_ancestors: tuple[MeshTerm, ...] = ()
+    areas: tuple[str, ...] = ()
+    interventions: tuple[InterventionRecord, ...] = ()
+    arms: tuple[ArmRecord, ...] = ()
+    products: tuple[ProductRecord, ...] = ()
+    criteria: tuple[CriterionRecord, ...] = ()
+    outcomes: tuple[OutcomeRecord, ...] = ()
+    sites: tuple[SiteRecord, ...] = ()
+    contacts: tuple[ContactRecord, ...] = ()
+    sponsors: tuple[SponsorRecord, ...] = ()
+    references: tuple[ReferenceRecord, ...] = ()
+
+    not_kept: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
