@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django_countries.fields
 from django.conf import settings
@@ -1439,8 +1440,11 @@ class Migration(migrations.Migration):
                         verbose_name="sharing of participant data",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
-                ("updated", models.DateTimeField(auto_now=True)),
+                (
+                    "created",
+                    models.DateTimeField(auto_now_add=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("updated", models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
                 "ordering": ["slug"],

@@ -34,7 +34,7 @@ class Contact(TrialRow):
         constraints = [one_of("role", choices.ContactRole, optional=False)]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.phone
+        return self.name or self.email or self.phone or self.affiliation
 
     def clean(self) -> None:
         self._own_trial_only("site", "registration")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.urls import reverse
 
 from trials.models import choices
@@ -196,8 +196,9 @@ class Trial(models.Model):
         choices=[("YES", "Yes"), ("NO", "No"), ("UNDECIDED", "Undecided")],
     )
 
-    created = models.DateTimeField(auto_now_add=True)
-    updated = models.DateTimeField(auto_now=True)
+    # The database's own default serves `loaddata`, which skips what fields do before saving.
+    created = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = TrialQuerySet.as_manager()
 
