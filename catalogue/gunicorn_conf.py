@@ -5,11 +5,14 @@ Any gunicorn setting can still be given in GUNICORN_CMD_ARGS, for example `--acc
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.errors import (
@@ -85,9 +88,17 @@ class CatalogueWorker(ThreadWorker):
 worker_class = CatalogueWorker
 
 
+def on_starting(server: Arbiter) -> None:
+    """Refuses to start on settings that cannot work, in words instead of every worker's traceback."""
+    try:
+        importlib.import_module("catalogue.settings")
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+
+
 def when_ready(server: Arbiter) -> None:
     """Says on a desk where the catalogue is; production logs stay quiet."""
-    if os.environ.get("PRODUCTION", "0").strip().lower() in {"", "0", "false", "no", "off"}:
+    if not importlib.import_module("catalogue.settings").PRODUCTION:
         print(  # noqa: T201 (for the person who typed `make run`)
             f"\nThe catalogue is on {str(server.LISTENERS[0]).replace('127.0.0.1', 'localhost')}\n"
             "To edit it, make an administrator with `make admin` and open /admin/. Stop it with Ctrl-C.\n",

@@ -7,8 +7,10 @@ A secret may stand in the variable itself or in a file named by the variable wit
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -16,44 +18,50 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+def text(name: str, default: str = "") -> str:
+    """A variable, or the default where it is not set or empty.
+
+    Read as it stands: django-environ would take a value that begins with “$”, as a made key may, for a reference.
+    """
+    return os.environ.get(name, "").strip() or default
 
 
 def secret(name: str) -> str:
     """The value of `name`, or the contents of the file that `name_FILE` points to, or nothing."""
-    value = env.str(name, default="")
-    path = env.str(f"{name}_FILE", default="")
+    value, path = text(name), text(f"{name}_FILE")
     if value and path:
         raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set. Keep one of them.")
     if path:
         try:
             value = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error}.") from error
     return value
 
 
-def switch(name: str) -> bool:
+def switch(name: str, default: str = "0") -> bool:
     """A yes/no variable: 1, true, yes or on; 0, false, no or off; anything else is refused."""
-    text = env.str(name, default="0").strip().lower()
-    if text in {"1", "true", "yes", "on"}:
+    value = text(name, default)
+    if value.lower() in {"1", "true", "yes", "on"}:
         return True
-    if text in {"", "0", "false", "no", "off"}:
+    if value.lower() in {"0", "false", "no", "off"}:
         return False
-    raise ImproperlyConfigured(f"{name} is “{text}”. Write 1 for yes or 0 for no.")
+    raise ImproperlyConfigured(f"{name} is “{value}”. Write 1 for yes or 0 for no.")
 
 
-def whole_number(name: str, default: int) -> int:
-    """A variable that holds a whole number from 0 up."""
-    text = env.str(name, default=str(default)).strip()
-    if not text.isdecimal():
-        raise ImproperlyConfigured(f"{name} is “{text}”. Write a whole number from 0 up.")
-    return int(text)
+def whole_number(name: str, default: int, least: int = 0) -> int:
+    """A variable that holds a whole number from `least` up."""
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is “{value}”. Write a whole number from {least} up.")
+    return int(value)
 
 
 def words(name: str) -> list[str]:
     """A comma-separated variable as a list without blanks."""
-    return [word.strip() for word in env.str(name, default="").split(",") if word.strip()]
+    return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
 PRODUCTION = switch("PRODUCTION")
@@ -61,14 +69,19 @@ DEBUG = switch("DEBUG")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG and PRODUCTION are both on. Production never shows debug pages: unset DEBUG.")
 
-DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").expanduser().resolve()
+DATA_DIR = Path(text("DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"DATA_DIR is {DATA_DIR}, which cannot be made: {error.strerror}. Name a folder that you may write."
+    ) from error
 
 
 def local_key() -> str:
     """The key of local mode: made once, kept under DATA_DIR, readable by its owner alone."""
     path = DATA_DIR / "secret_key"
     try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
         # Written under another name and linked into place, so that two processes that start together share one
         # key and none reads half of it.
         fresh = path.with_name(f"secret_key.{os.getpid()}")
@@ -118,9 +131,28 @@ if PRODUCTION and not DATABASE_URL:
 if missing:
     raise ImproperlyConfigured("Production cannot start. Set these variables:\n  - " + "\n  - ".join(missing))
 
-DATABASES = {"default": env.db_url_config(DATABASE_URL or f"sqlite:///{DATA_DIR / 'catalogue.sqlite3'}")}
-_engine = DATABASES["default"]["ENGINE"]
-if _engine == "django.db.backends.sqlite3":
+
+def database() -> dict[str, Any]:
+    """Django's settings for the database in DATABASE_URL, or for SQLite under DATA_DIR."""
+    if not DATABASE_URL:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "catalogue.sqlite3"}
+    try:
+        found = environ.Env.db_url_config(DATABASE_URL)
+        engine = found["ENGINE"]
+    except (ImproperlyConfigured, ValueError, KeyError):
+        engine = ""
+    if engine not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        # The address itself may hold a password, so it is not repeated.
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be used. Write postgres://user:password@host:5432/name (with @ and / in the password "
+            "as %40 and %2F) or sqlite:////folder/file.sqlite3."
+        )
+    password = secret("DATABASE_PASSWORD")
+    return {**found, "PASSWORD": password} if password else found
+
+
+DATABASES = {"default": database()}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Writers wait their turn at the start of a transaction instead of failing half way through it.
         "transaction_mode": "IMMEDIATE",
@@ -128,15 +160,15 @@ if _engine == "django.db.backends.sqlite3":
         # WAL: readers never wait for a writer. NORMAL is safe with WAL and far fewer syncs.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
-elif _engine == "django.db.backends.postgresql":
+else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
-        "max_size": whole_number("DATABASE_POOL_SIZE", 8),
+        "max_size": whole_number("DATABASE_POOL_SIZE", 8, least=1),
+        # Seconds that a request waits for a database that is away; the pool's own default is 30.
+        "timeout": 5,
     }
-else:
-    raise ImproperlyConfigured(
-        f"DATABASE_URL asks for {_engine}. The catalogue runs on sqlite:// and postgres:// only."
-    )
+    # A connection is tried before it is used, so that a restarted database costs no visitor an error page.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 INSTALLED_APPS = [
     "trials",
@@ -197,7 +229,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # International English: dates and thousands as clinicians in Europe read them.
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = text("TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -209,10 +241,11 @@ STORAGES = {
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # Whether `prepare` loads the demo catalogue beside the seed trials.
-DEMO = switch("DEMO") if "DEMO" in os.environ else True
+DEMO = switch("DEMO", default="1")
 
-# A trial with 300 sites and 100 criteria has some ten thousand form fields when edited whole.
+# A trial with 300 sites and 100 criteria has some ten thousand form fields, and megabytes of text, when edited whole.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -252,10 +285,13 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "usb": [],
 }
 
+LOG_LEVEL = text("LOG_LEVEL", "WARNING").upper()
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured(f"LOG_LEVEL is “{LOG_LEVEL}”. Write DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

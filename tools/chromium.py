@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests, or installs one: `python tools/chromium.py`.
+"""Finds a Chromium for the browser tests, or installs one: `python -m tools.chromium`.
 
 The system's own comes first, then Debian's package (as root), then the one that Playwright downloads.
 """
@@ -60,15 +60,24 @@ def playwrights_own() -> str | None:
     return path if Path(path).is_file() else None
 
 
+def find_or_install() -> str:
+    """The path of a Chromium, after installing one if there is none; NoChromiumError says what else to do."""
+    try:
+        return find()
+    except NoChromiumError:
+        if os.environ.get("CHROMIUM"):
+            raise
+    install()
+    return find()
+
+
 def install() -> None:
-    """Installs a Chromium: Debian's package when root, else Playwright's own; each says what it does."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+    """Installs a Chromium: Debian's package when root, else Playwright's own. Says what it does, not how it went."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Debian's chromium package …", flush=True)
-        for command in (
-            ["apt-get", "update", "-q"],
-            ["apt-get", "install", "-qy", "--no-install-recommends", "chromium"],
-        ):
-            if subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode != 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in ("apt-get update -q", "apt-get install -qy --no-install-recommends chromium"):
+            if subprocess.run(command.split(), env=environment).returncode != 0:
                 break
         else:
             return
@@ -76,21 +85,8 @@ def install() -> None:
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
-def main() -> int:
-    """Prints the path of a Chromium, after installing one if there is none."""
-    try:
-        path = find()
-    except NoChromiumError:
-        if os.environ.get("CHROMIUM"):
-            raise
-        install()
-        path = find()
-    print(path)
-    return 0
-
-
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        print(find_or_install())
     except NoChromiumError as error:
         sys.exit(str(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 import subprocess
 import sys
@@ -15,36 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tools.environment import clean_environment
+
 ROOT = Path(__file__).resolve().parents[2]
-
-# What the developer's own shell may hold and a test must not depend on.
-KNOBS = {
-    "ALLOWED_HOSTS",
-    "BIND",
-    "CSRF_TRUSTED_ORIGINS",
-    "DATABASE_POOL_SIZE",
-    "DATABASE_URL",
-    "DATABASE_URL_FILE",
-    "DATA_DIR",
-    "DEBUG",
-    "DEMO",
-    "GUNICORN_CMD_ARGS",
-    "HSTS_SECONDS",
-    "HTTPS",
-    "LOG_LEVEL",
-    "PORT",
-    "PRODUCTION",
-    "SECRET_KEY",
-    "SECRET_KEY_FILE",
-    "TIME_ZONE",
-    "TRUST_PROXY",
-    "WEB_CONCURRENCY",
-}
-
-
-def clean_environment(**knobs: str) -> dict[str, str]:
-    """This process's environment without any of the catalogue's variables, and with `knobs` set."""
-    return {key: value for key, value in os.environ.items() if key not in KNOBS} | knobs
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,39 @@
+# `make run` and `make test` are all that most people need; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run admin test test-long format lock clean
+
+python := .venv/bin/python
+
+help: ## Show this list
+	@echo "make <target>, where <target> is one of:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@echo "PYTHON=python3.12 chooses the Python; PORT, DATA_DIR, DATABASE_URL and others: docs/operations.md"
+
+run: ## Prepare the catalogue and serve it on http://localhost:8000 (PORT=8001 for another port)
+	@tools/install.sh
+	@$(python) -m tools.run
+
+admin: ## Make an administrator, who may edit at /admin/
+	@tools/install.sh
+	@$(python) manage.py prepare
+	@$(python) manage.py createsuperuser
+
+test: ## Run every check: lint, types, tests on SQLite and PostgreSQL, browser tests
+	@tools/install.sh dev
+	@$(python) -m tools.test
+
+test-long: ## The same with what takes long, and on the other Pythons of this machine
+	@tools/install.sh dev
+	@$(python) -m tools.test --long
+
+format: ## Put the code into shape
+	@tools/install.sh dev
+	@$(python) -m ruff check --fix .
+	@$(python) -m ruff format .
+
+lock: ## Write both requirements files anew from pyproject.toml (UPGRADE=1 takes newer versions)
+	@tools/lock.sh
+
+clean: ## Remove .venv and caches; var/, which holds your data, stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,36 @@
+"""The variables that the catalogue reads, so that a test run can start from none of them."""
+
+from __future__ import annotations
+
+import os
+
+KNOBS = {
+    "ALLOWED_HOSTS",
+    "BIND",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_PASSWORD",
+    "DATABASE_PASSWORD_FILE",
+    "DATABASE_POOL_SIZE",
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "DATA_DIR",
+    "DEBUG",
+    "DEMO",
+    "DJANGO_SETTINGS_MODULE",
+    "GUNICORN_CMD_ARGS",
+    "HSTS_SECONDS",
+    "HTTPS",
+    "LOG_LEVEL",
+    "PORT",
+    "PRODUCTION",
+    "SECRET_KEY",
+    "SECRET_KEY_FILE",
+    "TIME_ZONE",
+    "TRUST_PROXY",
+    "WEB_CONCURRENCY",
+}
+
+
+def clean_environment(**knobs: str) -> dict[str, str]:
+    """This process's environment without any of the catalogue's variables, and then with `knobs`."""
+    return {key: value for key, value in os.environ.items() if key not in KNOBS} | knobs
