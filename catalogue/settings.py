@@ -136,17 +136,17 @@ def database() -> dict[str, Any]:
     """Django's settings for the database in DATABASE_URL, or for SQLite under DATA_DIR."""
     if not DATABASE_URL:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "catalogue.sqlite3"}
+    # The address may hold a password, so no message repeats it.
+    refusal = ImproperlyConfigured(
+        "DATABASE_URL cannot be used. Write postgres://user:password@host:5432/name (with @ and / in the password "
+        "as %40 and %2F) or sqlite:////folder/file.sqlite3."
+    )
+    if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite://")):
+        raise refusal
     try:
         found = environ.Env.db_url_config(DATABASE_URL)
-        engine = found["ENGINE"]
-    except (ImproperlyConfigured, ValueError, KeyError):
-        engine = ""
-    if engine not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
-        # The address itself may hold a password, so it is not repeated.
-        raise ImproperlyConfigured(
-            "DATABASE_URL cannot be used. Write postgres://user:password@host:5432/name (with @ and / in the password "
-            "as %40 and %2F) or sqlite:////folder/file.sqlite3."
-        )
+    except ValueError:
+        raise refusal from None
     password = secret("DATABASE_PASSWORD")
     return {**found, "PASSWORD": password} if password else found
 

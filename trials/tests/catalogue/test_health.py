@@ -1,0 +1,56 @@
+"""`/healthz/live` and `/healthz/ready`, as a load balancer asks them."""
+
+import pytest
+from django.db.migrations.recorder import MigrationRecorder
+
+from tools.environment import clean_environment
+from trials.tests.serving import served
+from trials.views import health
+
+
+@pytest.mark.parametrize("path", ["/healthz/live", "/healthz/ready"])
+@pytest.mark.django_db
+def test_load_balancer_asks_by_address_and_without_https(client, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["trials.example.org"]
+    answer = client.get(path, headers={"host": "10.0.0.7:8000"})
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+    assert answer.cookies == {}
+
+
+def test_alive_needs_no_database(client):
+    """Without the django_db mark any query fails the test."""
+    assert client.get("/healthz/live").json() == {"live": True}
+
+
+@pytest.mark.django_db
+def test_not_ready_while_a_migration_is_missing_and_ready_once_it_ran(client, monkeypatch):
+    monkeypatch.setattr(health, "_schema_is_current", False)
+    rows = MigrationRecorder.Migration.objects.filter(app="trials")
+    applied = list(rows.values_list("app", "name"))
+    rows.delete()
+    answer = client.get("/healthz/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ready": False,
+        "problem": "The database lacks this release's tables: run “manage.py prepare”.",
+    }
+    MigrationRecorder.Migration.objects.bulk_create(MigrationRecorder.Migration(app=a, name=n) for a, n in applied)
+    assert client.get("/healthz/ready").json() == {"ready": True}
+
+
+def test_without_its_database_the_server_lives_but_is_not_ready(tmp_path):
+    environment = clean_environment(DATA_DIR=str(tmp_path), DATABASE_URL="postgres://user:hidden@127.0.0.1:1/none")
+    with served(environment) as site:
+        assert site.get("/healthz/live").status == 200
+        answer = site.get("/healthz/ready")
+        assert answer.status == 503
+        assert answer.text == '{"ready": false, "problem": "The database does not answer."}'
+
+
+def test_before_the_first_prepare_the_server_is_not_ready(tmp_path):
+    with served(clean_environment(DATA_DIR=str(tmp_path))) as site:
+        answer = site.get("/healthz/ready")
+        assert answer.status == 503
+        assert "manage.py prepare" in answer.text
