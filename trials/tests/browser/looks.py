@@ -1,0 +1,32 @@
+"""Checks of a page's looks that every page's tests use."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+
+def accessibility_problems(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands: rule, help and the elements, a line each."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{found['id']}: {found['help']}: {[node['html'][:120] for node in found['nodes'][:3]]}" for found in violations
+    ]
+
+
+def overflowing(page: Page) -> list[str]:
+    """Elements that reach past the right edge of the window, outside boxes that scroll by themselves."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const scrolls = (element) => {
+            for (let above = element.parentElement; above; above = above.parentElement)
+              if (["auto", "scroll", "hidden"].includes(getComputedStyle(above).overflowX)) return true;
+            return false;
+          };
+          return [...document.body.querySelectorAll("*")]
+            .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .filter((element) => getComputedStyle(element).position !== "absolute" && !scrolls(element))
+            .map((element) => element.outerHTML.slice(0, 120));
+        }"""
+    )
+    return found
