@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 from tools.environment import clean_environment
 
@@ -79,13 +82,29 @@ def manage(*arguments: str, environment: dict[str, str], stdin: str = "") -> str
 
 
 @contextmanager
-def prepared_site(**variables: str) -> Iterator[Site]:
-    """A catalogue on a new SQLite database, prepared from the fixtures and served by gunicorn until the block ends.
+def new_database() -> Iterator[dict[str, str]]:
+    """DATABASE_URL of an empty database on this test run's PostgreSQL server; nothing when the run is on SQLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield {}
+        return
+    name = f"catalogue_site_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    `variables` are added to its environment, for example `DATABASE_URL`.
+
+@contextmanager
+def prepared_site(**variables: str) -> Iterator[Site]:
+    """A catalogue on a new database, prepared from the fixtures and served by gunicorn until the block ends.
+
+    `variables` are added to its environment.
     """
-    with tempfile.TemporaryDirectory(prefix="catalogue-site-") as folder:
-        environment = clean_environment(DATA_DIR=folder, **variables)
+    with tempfile.TemporaryDirectory(prefix="catalogue-site-") as folder, new_database() as database:
+        environment = clean_environment(DATA_DIR=folder, **database, **variables)
         manage("prepare", environment=environment)
         with served(environment) as running:
             yield running

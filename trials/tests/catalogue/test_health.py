@@ -1,6 +1,7 @@
 """`/healthz/live` and `/healthz/ready`, as a load balancer asks them."""
 
 import pytest
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from tools.environment import clean_environment
@@ -54,3 +55,14 @@ def test_before_the_first_prepare_the_server_is_not_ready(tmp_path):
         answer = site.get("/healthz/ready")
         assert answer.status == 503
         assert "manage.py prepare" in answer.text
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections that a restart could cut")
+def test_visitors_notice_nothing_of_a_restarted_database(site):
+    for _ in range(8):  # both workers open connections
+        site.get("/trials/")
+    site.python(
+        "from django.db import connection as c; c.cursor().execute('SELECT pg_terminate_backend(pid) FROM "
+        "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()')"
+    )
+    assert {site.get("/trials/").status for _ in range(8)} == {200}
