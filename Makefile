@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-long format lock clean
+.PHONY: help run admin test test-long format screenshots lock clean
 
 python := .venv/bin/python
 
@@ -30,6 +30,10 @@ format: ## Put the code into shape
 	@tools/install.sh dev
 	@$(python) -m ruff check --fix .
 	@$(python) -m ruff format .
+
+screenshots: ## Take the pictures of docs/img/ anew from the running program
+	@tools/install.sh dev
+	@$(python) -m tools.screenshots
 
 lock: ## Write both requirements files anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	@tools/lock.sh
