@@ -1,0 +1,142 @@
+"""`manage.py prepare`: everything between installing the catalogue and serving it, as one command to repeat at will."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from trials.fixtures import FixtureError, load_fixtures
+
+# Any number will do, as long as nothing else in the same database asks for it.
+_LOCK_NUMBER = 7_264_110_300
+_MOST_NOTES = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the catalogue ready to serve: database tables, fixtures, static files. Does only what is left to do, "
+        "and may be run at any time and twice at once."
+    )
+    # The tables that checks would ask for may not be there yet.
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be reached: {str(error).strip()} Check DATABASE_URL.") from error
+        with self._alone():
+            self._migrate()
+            self._load_fixtures()
+            self._collect_static_files()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Lets one `prepare` run at a time on this folder and on this database; a second one waits."""
+        with (settings.DATA_DIR / "prepare.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._say("Waiting for another prepare to finish.")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if connection.vendor != "postgresql":
+                yield
+                return
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK_NUMBER])
+                if not cursor.fetchone()[0]:
+                    self._say("Waiting for another prepare to finish.")
+                    cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_NUMBER])
+            try:
+                yield
+            finally:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_NUMBER])
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        if waiting:
+            call_command("migrate", interactive=False, verbosity=0)
+        self._say(f"Database: {waiting} migrations applied." if waiting else "Database: up to date.")
+
+    def _load_fixtures(self) -> None:
+        try:
+            reports = load_fixtures(Path(settings.FIXTURE_DIRS[0]), demo=settings.DEMO)
+        except FixtureError as error:
+            raise CommandError(str(error)) from error
+        for report in reports:
+            self._say(f"Fixtures: {report}.")
+            for note in report.notes[:_MOST_NOTES]:
+                self._say(f"  - {note}")
+            if len(report.notes) > _MOST_NOTES:
+                self._say(f"  … and {len(report.notes) - _MOST_NOTES:,} more notes.")
+        if not reports:
+            self._say("Fixtures: unchanged.")
+
+    def _collect_static_files(self) -> None:
+        folder, kept = Path(settings.STATIC_ROOT), settings.DATA_DIR / "static.sha256"
+        noted = kept.read_text(encoding="utf-8").split() if kept.is_file() else []
+        sources, collected = _digest_of_sources(), _digest_of_folder(folder)
+        if noted == [sources, collected]:
+            self._say("Static files: unchanged.")
+            return
+        # Files of the last release stay for pages that are open; files that are not as they were left all go.
+        intact = noted[1:] == [collected]
+        if intact:
+            _remove_outdated_copies(folder)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=not intact)
+        kept.write_text(f"{sources} {_digest_of_folder(folder)}", encoding="utf-8")
+        self._say("Static files: collected and compressed.")
+
+
+def _sources() -> Iterator[tuple[str, bytes]]:
+    """Every static file of the project and its packages: path and content."""
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            with storage.open(path) as file:
+                yield path, file.read()
+
+
+def _digest_of_sources() -> str:
+    """SHA-256 of all static files and of what turns them into what is served."""
+    made_by = (django.__version__, version("whitenoise"), settings.STORAGES["staticfiles"], settings.STATIC_URL)
+    total = sha256(repr(made_by).encode())
+    for path, content in _sources():
+        total.update(path.encode() + b"\0" + sha256(content).digest())
+    return total.hexdigest()
+
+
+def _digest_of_folder(folder: Path) -> str:
+    """SHA-256 of the files below `folder`, names and contents."""
+    total = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(str(path.relative_to(folder)).encode() + b"\0" + sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _remove_outdated_copies(folder: Path) -> None:
+    """Takes away collected files whose source is another now: collectstatic goes by clock times, which packages
+    and images set as they please, and would keep a newer copy of an older file."""
+    for path, content in _sources():
+        copy = folder / path
+        if copy.is_file() and copy.read_bytes() != content:
+            copy.unlink()
