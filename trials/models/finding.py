@@ -32,7 +32,17 @@ LISTS = (
     "products",
     "doses",
 )
-PRODUCT_ATTRIBUTES = ("cell_types", "tissues", "donors", "targets", "modification", "expanded", "preservation")
+PRODUCT_ATTRIBUTES = (
+    "cell_types",
+    "tissues",
+    "donors",
+    "targets",
+    "modification",
+    "modification_note",
+    "expanded",
+    "preservation",
+    "processing_note",
+)
 DOSE_ATTRIBUTES = ("amount", "route", "administrations", "days", "interval")
 
 

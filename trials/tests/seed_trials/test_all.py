@@ -39,7 +39,15 @@ class TestSeedTrials(SeedTrialsCase):
             assert [text for text in texts if words in text.casefold()] == []
 
     def test_every_prose_is_marked_as_ours_and_no_passage_is_kept(self) -> None:
-        prose = ("brief_summary", "detailed_description", "objectives", "safety_rules", "cohort_plan", "design_note")
+        prose = (
+            "brief_summary",
+            "detailed_description",
+            "objectives",
+            "safety_rules",
+            "cohort_plan",
+            "design_note",
+            "enrollment_note",
+        )
         for row in Trial.objects.all():
             assert [name for name in prose if getattr(row, name) and name not in row.our_wording] == []
             assert not row.arms.exclude(description="").filter(our_wording=False).exists()
