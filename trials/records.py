@@ -197,11 +197,15 @@ class SiteRecord:
 
 @dataclass(frozen=True, slots=True)
 class SponsorRecord:
-    """`role` a SponsorRole of the catalogue; `agency_class` ClinicalTrials.gov's, or empty."""
+    """`role` a SponsorRole of the catalogue; `agency_class` ClinicalTrials.gov's, or empty.
+
+    `wording` is what the registry itself calls the organisation or its part, where that says more.
+    """
 
     name: str
     role: str
     agency_class: str = ""
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,14 @@ class IdentifierRecord:
     kind: str
     value: str
     domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTrialRecord:
+    """Another trial that the record names beside its own: never a number of this trial."""
+
+    number: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +295,7 @@ class TrialRecord:
 
     enrollment_count: int | None = None
     enrollment_type: str = ""
+    enrollment_note: str = ""  # the source's figures where they are not one number: by group, by country
     sex: str = ""
     gender_based: bool | None = None
     gender_description: str = ""
@@ -297,6 +310,7 @@ class TrialRecord:
     masking: str = ""
     masking_description: str = ""
     who_masked: tuple[str, ...] = ()
+    design_note: str = ""  # what the source says of the design in its own words
 
     brief_summary: str = ""
     detailed_description: str = ""
@@ -319,6 +333,7 @@ class TrialRecord:
     contacts: tuple[ContactRecord, ...] = ()
     sponsors: tuple[SponsorRecord, ...] = ()
     references: tuple[ReferenceRecord, ...] = ()
+    related: tuple[RelatedTrialRecord, ...] = ()
 
     not_kept: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
