@@ -1,0 +1,37 @@
+"""Editing in the Django admin.
+
+`FixtureFile` and `FixtureRow` are not here: they are the loader's own memory of what it wrote, and an edit would make
+it overwrite an editor's work or keep a stale row.
+"""
+
+from django.contrib import admin
+
+from trials.admin.former_slug import FormerSlugAdmin
+from trials.admin.organisation import OrganisationAdmin
+from trials.admin.trial import TrialAdmin
+from trials.admin.vocabulary import (
+    AreaAdmin,
+    CellTypeAdmin,
+    ConditionAdmin,
+    DonorRelationAdmin,
+    RouteAdmin,
+    TargetAdmin,
+    TissueSourceAdmin,
+)
+
+admin.site.site_header = "Cell-therapy trial catalogue"
+admin.site.site_title = "Cell-therapy trial catalogue"
+admin.site.index_title = "Editing"
+
+__all__ = [
+    "AreaAdmin",
+    "CellTypeAdmin",
+    "ConditionAdmin",
+    "DonorRelationAdmin",
+    "FormerSlugAdmin",
+    "OrganisationAdmin",
+    "RouteAdmin",
+    "TargetAdmin",
+    "TissueSourceAdmin",
+    "TrialAdmin",
+]

@@ -1,0 +1,104 @@
+"""What the admin of every model here shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin, messages
+from django.db import IntegrityError, models
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django_countries.fields import CountryField
+
+from trials.admin.fields import CellCountField, LinesField, NamedValueField, ProseField, StatedSelect
+from trials.admin.forms import CatalogueForm
+from trials.admin.names import country_names
+
+
+class PlainFields:
+    """Gives each kind of column the input that an editor can use; `kinds` names those of single fields."""
+
+    kinds: ClassVar[dict[str, Callable[..., forms.Field]]] = {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, CountryField):
+            return country_field(db_field)
+        if db_field.name in self.kinds:
+            kwargs["form_class"] = self.kinds[db_field.name]
+        elif type(db_field) is models.TextField:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}))
+            kwargs["form_class"] = ProseField
+        elif isinstance(db_field, models.JSONField):
+            kwargs["form_class"] = LinesField
+        elif isinstance(db_field, models.DecimalField):
+            kwargs["form_class"] = CellCountField
+        elif isinstance(db_field, models.BooleanField) and db_field.null:
+            kwargs["widget"] = StatedSelect
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+def country_field(db_field: Any) -> forms.Field:
+    """An input for a country, by its name or code."""
+    return NamedValueField(
+        names=country_names,
+        suggestions="known-countries",
+        unknown="“{}” is no country with an ISO code. Pick one from the suggestions, or leave this empty and write "
+        "the source's word into “country as written”.",
+        required=not db_field.blank,
+        label=db_field.verbose_name.capitalize(),
+    )
+
+
+class CatalogueAdmin(PlainFields, admin.ModelAdmin):
+    """A model's admin in which the database's own refusals come back as errors of the form."""
+
+    form = CatalogueForm
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")  # type: ignore[attr-defined]
+        return form
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError as error:
+            # Somebody saved between our checks and our save. All of it is undone, so the form is shown again:
+            # with this error, and with those that its checks find now.
+            request.refusal = refusal(error)  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, IntegrityError):
+            text = "Nothing was deleted: somebody began to use this while you looked at the page."
+            self.message_user(request, text, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            # PostgreSQL cannot store this character, so nothing can match it.
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, extra_context)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
+
+
+def refusal(error: IntegrityError) -> str:
+    """What the database refused, in the words of the constraint if it names one."""
+    text = str(error)
+    for model in apps.get_app_config("trials").get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name in text:
+                return f"{constraint.violation_error_message} Nothing was saved."
+    return (
+        "Nothing was saved: somebody changed the same rows at the same moment, and both cannot stand. "
+        "Look through the form and save again."
+    )

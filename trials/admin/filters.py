@@ -1,0 +1,132 @@
+"""Filters beside the list of trials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from trials import models
+from trials.models import choices
+
+
+class _RowFilter(SimpleListFilter):
+    """Trials that have a row which fits, each once."""
+
+    def rows(self, value: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(pk__in=self.rows(value).values("trial")) if value else queryset
+
+
+class _TermFilter(_RowFilter):
+    """Trials that name a term of a vocabulary; the terms that some trial names are offered."""
+
+    vocabulary: type[Any]
+    named_by: type[Any]
+    path: str
+    always = True
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        if not self.always and self.parameter_name not in request.GET:
+            # Reached from a term's own page; one more long list beside the trials would help nobody.
+            return []
+        named = self.named_by._default_manager.order_by().values(self.path)
+        return list(self.vocabulary._default_manager.filter(pk__in=named).values_list("slug", "label"))
+
+    def rows(self, value: str) -> QuerySet[Any]:
+        return self.named_by._default_manager.filter(**{f"{self.path}__slug": value}).order_by()
+
+
+class CellTypeFilter(_TermFilter):
+    title, parameter_name = "cell type", "cell_type"
+    vocabulary, named_by, path = models.CellType, models.CellProduct, "cell_types"
+
+
+class ConditionFilter(_TermFilter):
+    title, parameter_name = "condition", "condition"
+    vocabulary, named_by, path = models.Condition, models.TrialCondition, "condition"
+
+
+class TissueFilter(_TermFilter):
+    title, parameter_name, always = "tissue source", "tissue", False
+    vocabulary, named_by, path = models.TissueSource, models.CellProduct, "tissues"
+
+
+class DonorFilter(_TermFilter):
+    title, parameter_name, always = "donor", "donor", False
+    vocabulary, named_by, path = models.DonorRelation, models.CellProduct, "donors"
+
+
+class TargetFilter(_TermFilter):
+    title, parameter_name, always = "target", "target", False
+    vocabulary, named_by, path = models.Target, models.CellProduct, "targets"
+
+
+class RouteFilter(_TermFilter):
+    title, parameter_name, always = "route", "route", False
+    vocabulary, named_by, path = models.Route, models.Dose, "route"
+
+
+class AreaFilter(SimpleListFilter):
+    """By the area that a source states or that a condition belongs to, as on the public pages."""
+
+    title, parameter_name = "disease area", "area"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        stated = models.TrialArea.objects.order_by().values("area")
+        of_conditions = models.TrialCondition.objects.order_by().values("condition__areas")
+        used = models.Area.objects.filter(Q(pk__in=stated) | Q(pk__in=of_conditions))
+        return list(used.values_list("slug", "label"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        slug = self.value()
+        if not slug:
+            return queryset
+        stated = models.TrialArea.objects.filter(area__slug=slug).order_by().values("trial")
+        of_conditions = models.TrialCondition.objects.filter(condition__areas__slug=slug).order_by().values("trial")
+        return queryset.filter(Q(pk__in=stated) | Q(pk__in=of_conditions))
+
+
+class SponsorClassFilter(_RowFilter):
+    """By the kind of lead sponsor."""
+
+    title, parameter_name = "kind of lead sponsor", "sponsor_class"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return list(choices.AgencyClass.choices)
+
+    def rows(self, value: str) -> QuerySet[Any]:
+        lead = models.Sponsorship.objects.filter(role=choices.SponsorRole.LEAD_SPONSOR).order_by()
+        return lead.filter(organisation__agency_class=value)
+
+
+class OrganisationFilter(_RowFilter):
+    """Every part that one organisation plays; reached from the organisation's own page."""
+
+    title, parameter_name = "organisation", "organisation"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        key = request.GET.get(self.parameter_name, "")
+        if not (key.isascii() and key.isdecimal() and len(key) < 19):
+            return []
+        return [(str(found.pk), found.name) for found in models.Organisation.objects.filter(pk=key)]
+
+    def rows(self, value: str) -> QuerySet[Any]:
+        return models.Sponsorship.objects.filter(organisation__pk=value).order_by()
+
+
+class FlagFilter(_RowFilter):
+    """Open contradictions and oddities, by how serious they are."""
+
+    title, parameter_name = "open flags", "flag"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return list(choices.Severity.choices)
+
+    def rows(self, value: str) -> QuerySet[Any]:
+        return models.Flag.objects.filter(dismissed="", severity=value).order_by()

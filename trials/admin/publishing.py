@@ -1,0 +1,47 @@
+"""Actions on the list of trials that change what the public sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from trials.models import Trial
+from trials.models.choices import State
+from trials.phrases import count
+
+# More names than this make a message nobody reads.
+NAMED = 10
+
+
+@admin.action(description="Publish the selected trials", permissions=["change"])
+def publish(modeladmin: Any, request: HttpRequest, trials: QuerySet[Trial]) -> None:
+    """Makes drafts public and says which."""
+    _move(modeladmin, request, trials, State.PUBLISHED, "Published", "public already")
+
+
+@admin.action(description="Withdraw the selected trials to drafts", permissions=["change"])
+def withdraw(modeladmin: Any, request: HttpRequest, trials: QuerySet[Trial]) -> None:
+    """Takes public trials off the public pages and says which."""
+    _move(modeladmin, request, trials, State.DRAFT, "Withdrawn to draft", "drafts already")
+
+
+def _move(modeladmin: Any, request: HttpRequest, trials: QuerySet[Trial], state: State, done: str, before: str) -> None:
+    with transaction.atomic():
+        total = trials.count()
+        moving = trials.exclude(state=state)
+        moved = list(moving.select_for_update(of=("self",)).order_by("slug"))
+        moving.order_by().update(state=state, updated=timezone.now())
+        LogEntry.objects.log_actions(request.user.pk, moved, CHANGE, change_message=f"{done}.")  # type: ignore[arg-type]
+    if moved:
+        names = ", ".join(str(trial) for trial in moved[:NAMED])
+        more = f" and {count(len(moved) - NAMED, 'more trial')}" if len(moved) > NAMED else ""
+        modeladmin.message_user(request, f"{done}: {names}{more}.", messages.SUCCESS)
+    if left := total - len(moved):
+        verb = "was" if left == 1 else "were"
+        modeladmin.message_user(request, f"{count(left, 'trial')} {verb} {before}.", messages.INFO)

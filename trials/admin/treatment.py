@@ -1,0 +1,99 @@
+"""Lists that say what participants get: interventions, cell products, doses, arms."""
+
+from __future__ import annotations
+
+from trials import models
+from trials.admin.fields import DaysField
+from trials.admin.inline import EVIDENCE, RowInline
+
+
+class InterventionInline(RowInline):
+    model = models.Intervention
+    searched = ("name", "description", "type_raw")
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("order", "type", "type_raw"),
+                    "name",
+                    "description",
+                    ("our_wording", "origin"),
+                    "other_names",
+                ]
+            },
+        )
+    ]
+
+
+class ProductInline(RowInline):
+    model = models.CellProduct
+    searched = ("name", "processing_note", "passage", "remark")
+    prefetched = ("cell_types", "tissues", "donors", "targets")
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("order", "name"),
+                    "intervention",
+                    ("cell_types", "tissues"),
+                    ("donors", "targets"),
+                    ("modification", "modification_note"),
+                    ("expanded", "preservation"),
+                    "processing_note",
+                ]
+            },
+        ),
+        EVIDENCE,
+    ]
+
+
+class DoseInline(RowInline):
+    model = models.Dose
+    kinds = {"days": DaysField}
+    searched = ("label", "as_written", "body_site", "route__label", "arm__label", "product__name")
+    fetched = ("route",)
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("order", "label"),
+                    ("product", "arm"),
+                    ("route", "body_site"),
+                    ("amount_low", "amount_high", "basis"),
+                    "as_written",
+                    ("administrations", "days"),
+                    ("interval_low", "interval_high", "interval_unit"),
+                    "participants",
+                    ("is_conditional", "condition_note"),
+                ]
+            },
+        ),
+        EVIDENCE,
+    ]
+
+
+class ArmInline(RowInline):
+    model = models.Arm
+    searched = ("label", "description", "type_raw")
+    prefetched = ("interventions",)
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("order", "type", "type_raw"),
+                    "label",
+                    "description",
+                    ("our_wording", "origin"),
+                    "interventions",
+                    "participants",
+                    ("is_conditional", "condition_note"),
+                    "other_treatment",
+                    ("within_patient_control", "control_note"),
+                ]
+            },
+        )
+    ]

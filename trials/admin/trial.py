@@ -1,0 +1,251 @@
+"""Trials: the list, the form with its lists of rows, the address, deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.text import capfirst
+
+from trials.admin import filters
+from trials.admin.base import CatalogueAdmin
+from trials.admin.deletion import consequences, remove_trials
+from trials.admin.fields import TickedField
+from trials.admin.inline import RowInline
+from trials.admin.names import suggestions, worded_names
+from trials.admin.publishing import publish, withdraw
+from trials.admin.rows import LISTS, list_sizes, short_lists
+from trials.admin.rows_page import RowsPage
+from trials.admin.trial_form import TrialForm
+from trials.intake import rename_slug
+from trials.models import CellProduct, Registration, Trial
+from trials.models.choices import State, WhoMasked
+
+FIELDSETS: Any = [
+    (
+        "Identity",
+        {
+            "fields": [
+                "title",
+                "display_title",
+                "acronym",
+                "official_title",
+                "keywords",
+                "our_wording",
+            ]
+        },
+    ),
+    (
+        "Status and dates",
+        {
+            "fields": [
+                ("status", "status_raw"),
+                ("status_verified", "last_known_status"),
+                "why_stopped",
+                ("start_date", "start_date_type"),
+                ("primary_completion_date", "primary_completion_date_type"),
+                ("completion_date", "completion_date_type"),
+                "has_results",
+            ]
+        },
+    ),
+    (
+        "Phase and design",
+        {
+            "fields": [
+                ("phase", "phase_raw"),
+                ("study_type", "study_type_raw"),
+                ("primary_purpose", "allocation"),
+                "intervention_model",
+                "intervention_model_description",
+                "masking",
+                "who_masked",
+                "masking_description",
+                ("centres", "site_count"),
+                "design_note",
+            ]
+        },
+    ),
+    (
+        "Who may enter",
+        {
+            "description": "The criteria themselves are a list further down.",
+            "fields": [
+                ("min_age_value", "min_age_unit"),
+                ("max_age_value", "max_age_unit"),
+                ("sex", "healthy_volunteers"),
+                "gender_based",
+                "gender_description",
+            ],
+        },
+    ),
+    (
+        "Enrolment",
+        {"fields": [("enrollment_count", "enrollment_type"), "enrollment_conditional_max", "enrollment_note"]},
+    ),
+    (
+        "Texts",
+        {"fields": ["brief_summary", "detailed_description", "objectives", "safety_rules", "cohort_plan"]},
+    ),
+    (
+        "Oversight",
+        {"fields": ["has_dmc", ("is_fda_regulated_drug", "is_fda_regulated_device"), "ipd_sharing"]},
+    ),
+    (
+        "Publication",
+        {"fields": ["slug", "state", ("first_posted", "last_update_posted"), ("created", "updated")]},
+    ),
+]
+
+
+class TrialList(ChangeList):
+    """The list's rows with what its columns show, fetched for the whole page at once."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        leads = Registration.objects.filter(is_lead=True)
+        products = CellProduct.objects.prefetch_related("cell_types")
+        return (
+            super()
+            .get_queryset(request, exclude_parameters)
+            .prefetch_related(
+                Prefetch("registrations", queryset=leads, to_attr="leads"),
+                Prefetch("products", queryset=products, to_attr="fetched_products"),
+            )
+        )
+
+
+@admin.register(Trial)
+class TrialAdmin(CatalogueAdmin):
+    form = TrialForm
+    fieldsets = FIELDSETS
+    readonly_fields = ("created", "updated")
+    kinds = {
+        "our_wording": lambda **kwargs: TickedField(
+            choices=lambda: worded_names().items(), **{**kwargs, "label": "Texts in our own words"}
+        ),
+        "who_masked": lambda **kwargs: TickedField(choices=WhoMasked.choices, **kwargs),
+    }
+
+    list_display = ("name", "status", "phase", "state", "lead_registration", "cell_types", "updated")
+    list_filter = (
+        "state",
+        "status",
+        "phase",
+        "study_type",
+        filters.CellTypeFilter,
+        filters.AreaFilter,
+        filters.ConditionFilter,
+        filters.SponsorClassFilter,
+        filters.FlagFilter,
+        ("updated", admin.DateFieldListFilter),
+        filters.TissueFilter,
+        filters.DonorFilter,
+        filters.TargetFilter,
+        filters.RouteFilter,
+        filters.OrganisationFilter,
+    )
+    search_fields = (
+        "slug",
+        "acronym",
+        "title",
+        "display_title",
+        "official_title",
+        "registrations__number",
+        "identifiers__value",
+    )
+    search_help_text = "Words of a title, an acronym, an address, a registry number or any other number."
+    ordering = ("-updated", "-pk")
+    actions = (publish, withdraw)
+
+    # The list --------------------------------------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TrialList
+
+    @admin.display(description="Trial", ordering="title")
+    def name(self, trial: Trial) -> str:
+        title = trial.display_title or trial.title
+        title = title if len(title) <= 90 else f"{title[:89]}…"
+        return f"{trial.acronym}: {title}" if trial.acronym and trial.acronym not in title else title
+
+    @admin.display(description="Lead registration", ordering="slug")
+    def lead_registration(self, trial: Any) -> str:
+        return ", ".join(lead.number or lead.document for lead in trial.leads)
+
+    @admin.display(description="Cell types")
+    def cell_types(self, trial: Any) -> str:
+        labels = [term.label for product in trial.fetched_products for term in product.cell_types.all()]
+        return ", ".join(dict.fromkeys(labels))
+
+    # The form --------------------------------------------------------------------------------------------------
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # A trial made by hand starts as a draft.
+        return self.readonly_fields if obj else (*self.readonly_fields, "state")
+
+    def view_on_site(self, obj: Trial) -> str | None:
+        """Only what is published has a public page."""
+        return obj.get_absolute_url() if obj.state == State.PUBLISHED else None
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[RowInline]]:  # type: ignore[override]
+        """The lists to edit here: all that are not too long; of a page that was sent, those that it held."""
+        if request.method == "POST":
+            return [inline for name, inline in LISTS.items() if f"{name}-TOTAL_FORMS" in request.POST]
+        held = short_lists(list_sizes(obj)) if obj else set(LISTS)
+        return [inline for name, inline in LISTS.items() if name in held]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        trial = kwargs.get("obj")
+        context |= suggestions()
+        if trial is not None:
+            shown = {formset.formset.prefix for formset in context["inline_admin_formsets"]}
+            context["lists"] = self._lists(request, trial, shown)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _lists(self, request: HttpRequest, trial: Trial, shown: set[str]) -> list[dict[str, Any]]:
+        """Each list that the editor may see: its words, size, address, and whether it is on this page."""
+        sizes = list_sizes(trial)
+        lists = []
+        for name, inline_class in LISTS.items():
+            inline = inline_class(Trial, self.admin_site)
+            if inline.has_view_or_change_permission(request, trial):
+                address = reverse("admin:trials_trial_rows", args=[trial.pk, name])
+                words = capfirst(str(inline.verbose_name_plural))
+                lists.append({"name": name, "words": words, "size": sizes[name], "url": address, "here": name in shown})
+        return lists
+
+    def save_model(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
+        wanted = obj.slug
+        if change and "slug" in form.changed_data:
+            obj.slug = form.initial["slug"]
+        super().save_model(request, obj, form, change)
+        rename_slug(obj, wanted)
+
+    # Long lists ------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        view = self.admin_site.admin_view(self.rows_view)
+        return [path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"), *super().get_urls()]
+
+    def rows_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """One list of a trial on a page of its own."""
+        if name not in LISTS:
+            raise Http404(f"A trial has no list called {name}.")
+        return RowsPage(LISTS[name], self.admin_site).change_view(request, object_id)
+
+    # Deleting --------------------------------------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        trials = objs if isinstance(objs, QuerySet) else Trial.objects.filter(pk__in=[trial.pk for trial in objs])
+        shown, counted = consequences(trials)
+        return shown, counted, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Trial) -> None:
+        remove_trials(Trial.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Trial]) -> None:
+        remove_trials(queryset)
