@@ -1,16 +1,21 @@
 """The tables of the catalogue, one file each."""
 
 from trials.models.arm import Arm
+from trials.models.change import Change
 from trials.models.contact import Contact
 from trials.models.criterion import Criterion
 from trials.models.dose import Dose
 from trials.models.finding import Absence, Statement
 from trials.models.fixture_row import FixtureFile, FixtureRow
 from trials.models.flag import Flag
+from trials.models.import_run import ImportRun
 from trials.models.intervention import Intervention
+from trials.models.lock import Lock
+from trials.models.matching import Claim, MatchDecision, MatchSuggestion
 from trials.models.organisation import Organisation, Sponsorship
 from trials.models.outcome import Outcome
 from trials.models.product import CellProduct
+from trials.models.raw_record import RawRecord
 from trials.models.reference import Reference, RelatedRecord
 from trials.models.registration import Identifier, Registration
 from trials.models.site import Site
@@ -32,6 +37,8 @@ __all__ = [
     "Arm",
     "CellProduct",
     "CellType",
+    "Change",
+    "Claim",
     "CodeSystem",
     "Condition",
     "Contact",
@@ -43,9 +50,14 @@ __all__ = [
     "Flag",
     "FormerSlug",
     "Identifier",
+    "ImportRun",
     "Intervention",
+    "Lock",
+    "MatchDecision",
+    "MatchSuggestion",
     "Organisation",
     "Outcome",
+    "RawRecord",
     "Reference",
     "Registration",
     "RelatedRecord",

@@ -325,3 +325,18 @@ class Severity(models.TextChoices):
     NOTE = "NOTE", "Note"
     WARNING = "WARNING", "Warning"
     SERIOUS = "SERIOUS", "Serious"
+
+
+class Verdict(models.TextChoices):
+    """What became of a received record."""
+
+    KEPT = "KEPT", "Kept"
+    SKIPPED = "SKIPPED", "Skipped: no cell therapy"
+    SET_ASIDE = "SET_ASIDE", "Set aside: could not be read or saved"
+
+
+class MatchReason(models.TextChoices):
+    """Why two registrations may be one trial."""
+
+    TITLE = "TITLE", "the same title"
+    CONTESTED = "CONTESTED", "one number is named by several records of one registry"

@@ -197,6 +197,9 @@ class Trial(models.Model):
     )
 
     # The database's own default serves `loaddata`, which skips what fields do before saving.
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Grows with every change, so that a form can tell whether it is out of date."
+    )
     created = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated = models.DateTimeField(auto_now=True, db_default=Now())
 
@@ -339,6 +342,11 @@ class TrialCondition(TrialRow):
 
     trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="conditions")
     wording = models.CharField("as the source writes it", max_length=300)
+    from_mesh = models.BooleanField(
+        "added by the registry",
+        default=False,
+        help_text="A MeSH term that the registry derived, not the sponsor's word.",
+    )
     condition = models.ForeignKey(
         "trials.Condition",
         on_delete=models.PROTECT,

@@ -1,0 +1,219 @@
+"""Makes trials and their lists what their records say, writing only what differs and nothing that an editor owns."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Model
+from django.utils import timezone
+
+from trials.intake import bulk
+from trials.intake.content import IDENTITY, Content, Row
+from trials.models import (
+    Absence,
+    Arm,
+    Contact,
+    Criterion,
+    Identifier,
+    Intervention,
+    Outcome,
+    Reference,
+    Site,
+    Sponsorship,
+    Trial,
+    TrialArea,
+    TrialCondition,
+)
+
+# Every list of a trial, in the order of writing (a row comes after those it points to), with the name of its lock.
+LISTS: dict[type[Model], str] = {
+    Intervention: "interventions",
+    Arm: "arms",
+    Criterion: "criteria",
+    Outcome: "outcomes",
+    Site: "sites",
+    Contact: "contacts",
+    Identifier: "identifiers",
+    Reference: "references",
+    Absence: "absences",
+    TrialCondition: "conditions",
+    TrialArea: "areas",
+    Sponsorship: "sponsorships",
+}
+_LINKS: dict[str, type[Model]] = {"@parent_id": Criterion, "@site_id": Site}
+_IDENTITY: dict[type[Model], tuple[str, ...]] = IDENTITY | {
+    TrialCondition: ("wording",),
+    TrialArea: ("wording",),
+    Sponsorship: ("organisation_id", "role"),
+}
+
+
+@dataclass
+class Target:
+    """A trial and what it should hold. `locked` names the fields and lists that belong to an editor."""
+
+    trial: int
+    content: Content
+    is_new: bool
+    locked: frozenset[str] = frozenset()
+    changed: bool = False
+    # Numbers of the rows of each list, by their place.
+    numbers: dict[type[Model], list[int]] = field(default_factory=dict)
+
+
+def apply(targets: Sequence[Target]) -> None:
+    """Writes all that differs; `changed` says for each target whether anything did."""
+    _write_columns([target for target in targets if not target.is_new])
+    for model, name in LISTS.items():
+        _write_list(model, [target for target in targets if name not in target.locked])
+    _write_arm_interventions([target for target in targets if not {"arms", "interventions"} & target.locked])
+    touched = [target.trial for target in targets if target.changed]
+    Trial.objects.filter(pk__in=touched).update(version=F("version") + 1, updated=timezone.now())
+
+
+def _write_columns(targets: Sequence[Target]) -> None:
+    if not targets:
+        return
+    names = list(targets[0].content.columns)
+    held = {row.pop("pk"): row for row in Trial.objects.filter(pk__in=_trials(targets)).values("pk", *names)}
+    for target in targets:
+        own = held[target.trial]
+        changed = {
+            name: value
+            for name, value in target.content.columns.items()
+            if not _is_locked(name, target.locked) and _comparable(own[name]) != _comparable(value)
+        }
+        if changed:
+            bulk.update(Trial, [(target.trial, changed)])
+            target.changed = True
+
+
+def _is_locked(column: str, locked: Collection[str]) -> bool:
+    """An age is locked as one, its number with its unit."""
+    return column in locked or (column[4:7] == "age" and column[:7] in locked)
+
+
+def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
+    held = _held_rows(model, [target for target in targets if not target.is_new])
+    fresh: list[Row] = []
+    gone: list[int] = []
+    matched: list[tuple[Target, Row, Row]] = []
+    for target in targets:
+        wanted = target.content.lists.get(model, [])
+        pairs, unused = _matched(model, wanted, held.get(target.trial, []))
+        gone += unused
+        target.changed = target.changed or bool(unused)
+        for row, own in pairs:
+            row["trial_id"] = target.trial
+            if own is None:
+                fresh.append(row)
+                target.changed = True
+            else:
+                row["id"] = own["id"]
+                matched.append((target, row, own))
+    for row, number in zip(fresh, bulk.reserve(model, len(fresh)), strict=True):
+        row["id"] = number
+    for target in targets:
+        target.numbers[model] = [row["id"] for row in target.content.lists.get(model, [])]
+    for target in targets:
+        for row in target.content.lists.get(model, []):
+            _resolve_links(row, target)
+    if gone:
+        model._base_manager.filter(pk__in=gone).delete()
+    for target, row, own in matched:
+        changed = {name: value for name, value in row.items() if _comparable(own.get(name)) != _comparable(value)}
+        if changed:
+            bulk.update(model, [(row["id"], changed)])
+            target.changed = True
+    bulk.insert(model, fresh)
+
+
+def _held_rows(model: type[Model], targets: Sequence[Target]) -> dict[int, list[Row]]:
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    if targets:
+        columns = [column.attname for column in model._meta.concrete_fields]
+        rows = model._base_manager.filter(trial__in=_trials(targets)).order_by("order", "pk").values(*columns)
+        for row in rows:
+            found[row["trial_id"]].append(row)
+    return found
+
+
+def _matched(
+    model: type[Model], wanted: Sequence[Row], held: Sequence[Row]
+) -> tuple[list[tuple[Row, Row | None]], list[int]]:
+    """Pairs every wanted row with a held one: the same row, else the one of the same identity; the rest is unused."""
+    pairs: list[Row | None] = [None] * len(wanted)
+    left = list(held)
+    for names in (None, _IDENTITY[model]):
+        by_key: defaultdict[Any, list[Row]] = defaultdict(list)
+        for own in reversed(left):
+            by_key[_key(own, names or _content_names(wanted))].append(own)
+        for place, row in enumerate(wanted):
+            found = by_key.get(_key(row, names or _content_names(wanted))) if pairs[place] is None else None
+            if found:
+                pairs[place] = found.pop()
+        used = {own["id"] for own in pairs if own is not None}
+        left = [own for own in left if own["id"] not in used]
+    return list(zip(wanted, pairs, strict=True)), [own["id"] for own in left]
+
+
+def _content_names(wanted: Sequence[Row]) -> tuple[str, ...]:
+    return (
+        tuple(name for name in wanted[0] if name != "order" and name[0] != "@" and name != "trial_id") if wanted else ()
+    )
+
+
+def _key(row: Row, names: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(_comparable(row.get(name)) for name in names)
+
+
+def _comparable(value: Any) -> Any:
+    """A value as both the record and the table can have it: dates as text, lists as JSON."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, sort_keys=True)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)
+
+
+def _resolve_links(row: Row, target: Target) -> None:
+    for mark, linked in _LINKS.items():
+        if mark in row:
+            place, numbers = row.pop(mark), target.numbers.get(linked, [])
+            row[mark[1:]] = numbers[place] if place is not None and place < len(numbers) else None
+
+
+def _write_arm_interventions(targets: Sequence[Target]) -> None:
+    through = Arm.interventions.through
+    wanted: set[tuple[int, int]] = set()
+    for target in targets:
+        arms, interventions = target.numbers[Arm], target.numbers[Intervention]
+        wanted |= {(arms[arm], interventions[linked]) for arm, linked in target.content.arm_interventions}
+    older = [number for target in targets if not target.is_new for number in target.numbers[Arm]]
+    held = {
+        (arm, linked): pk
+        for pk, arm, linked in through.objects.filter(arm__in=older).values_list("pk", "arm_id", "intervention_id")
+    }
+    gone = [pk for pair, pk in held.items() if pair not in wanted]
+    if gone:
+        through.objects.filter(pk__in=gone).delete()
+    fresh = sorted(wanted - held.keys())
+    numbers = bulk.reserve(through, len(fresh))
+    bulk.insert(
+        through,
+        [
+            {"id": number, "arm_id": arm, "intervention_id": linked}
+            for number, (arm, linked) in zip(numbers, fresh, strict=True)
+        ],
+    )
+    moved = {arm for arm, _ in fresh} | {arm for (arm, _), pk in held.items() if pk in set(gone)}
+    for target in targets:
+        target.changed = target.changed or bool(moved.intersection(target.numbers[Arm]))
+
+
+def _trials(targets: Iterable[Target]) -> list[int]:
+    return [target.trial for target in targets]

@@ -1,0 +1,83 @@
+"""Rows into tables as fast as each database takes them: COPY on PostgreSQL, one prepared statement on SQLite.
+
+Numbers are reserved first, so that rows of one batch can point to each other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+
+Row = Mapping[str, Any]
+
+
+def reserve(model: type[models.Model], count: int) -> Sequence[int]:
+    """`count` numbers for new rows of a table, used by nobody else. Needs the transaction that will write them."""
+    if not count:
+        return ()
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, count]
+            )
+            return [number for (number,) in cursor.fetchall()]
+        # The transaction holds SQLite's only write lock; the sequence also remembers rows that are gone.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+        return range(last + 1, last + 1 + count)
+
+
+def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
+    """Writes rows given as {column attribute: plain value}, each with its `id`; what is left out gets its default."""
+    if not rows:
+        return
+    columns, defaults, is_json = _shape(model)
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    values = (_values(row, columns, defaults, is_json) for row in rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+                for row in values:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608
+
+
+def update(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
+    """Writes some columns of rows given as (id, {column attribute: plain value})."""
+    _, _, is_json = _shape(model)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        for pk, row in rows:
+            names = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in row)
+            values = [json.dumps(value) if column in is_json else value for column, value in row.items()]
+            cursor.execute(f"UPDATE {table} SET {names} WHERE id = %s", [*values, pk])  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Row, frozenset[str]]:
+    """Columns that we fill, the value of those left out, and which of them hold JSON."""
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not getattr(field, "generated", False) and not field.has_db_default()
+    ]
+    columns = tuple(field.column for field in fields)
+    defaults = {field.column: field.get_default() for field in fields if not field.primary_key}
+    return columns, defaults, frozenset(field.column for field in fields if isinstance(field, models.JSONField))
+
+
+def _values(row: Row, columns: Sequence[str], defaults: Row, is_json: frozenset[str]) -> tuple[Any, ...]:
+    return tuple(
+        json.dumps(row.get(column, defaults.get(column)))
+        if column in is_json
+        else row.get(column, defaults.get(column))
+        for column in columns
+    )

@@ -1,0 +1,120 @@
+"""A record's condition words, mapped to terms: by label or synonym, else by the MeSH terms that the registry gave."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.text import slugify
+
+from trials.models import Area, CodeSystem, Condition
+from trials.records import MeshTerm, TrialRecord
+
+_WORD = re.compile(r"\w+")
+_SMALL = {"of", "the", "and", "in", "with", "by", "to", "or", "a"}
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A condition of a record: the words, the term they mean or None, and whether the registry added them itself."""
+
+    wording: str
+    condition: int | None
+    from_mesh: bool = False
+
+
+@dataclass
+class ConditionTerms:
+    """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors."""
+
+    by_name: dict[str, int] = field(default_factory=dict)
+    by_mesh: dict[str, int] = field(default_factory=dict)
+    areas: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls) -> ConditionTerms:
+        terms = cls()
+        for pk, label, synonyms, system, code in Condition.objects.values_list(
+            "pk", "label", "synonyms", "code_system", "code"
+        ):
+            for name in (label, *synonyms):
+                terms.by_name.setdefault(folded(name), pk)
+            if system == CodeSystem.MESH:
+                terms.by_mesh[code] = pk
+        for pk, label, synonyms in Area.objects.values_list("pk", "label", "synonyms"):
+            for name in (label, *synonyms):
+                terms.areas[folded(name)] = pk
+        return terms
+
+    def map(self, record: TrialRecord) -> list[Mapped]:
+        """Every condition word of a record, then the MeSH terms of the registry that no word stands for."""
+        self._learn(record)
+        meshes = [(mesh, words(mesh.term)) for mesh in record.condition_meshes]
+        mapped, used = [], set()
+        for wording in dict.fromkeys(record.conditions):
+            condition = self.by_name.get(folded(wording)) or self._by_mesh_words(wording, meshes)
+            used.add(condition)
+            mapped.append(Mapped(wording, condition))
+        if len(mapped) == 1 and mapped[0].condition is None and len(meshes) == 1:
+            # One word and one descriptor: the registry says that they are the same.
+            condition = self.by_mesh.get(meshes[0][0].ui)
+            used.add(condition)
+            mapped = [Mapped(mapped[0].wording, condition)]
+        for mesh, _ in meshes:
+            known = self.by_mesh.get(mesh.ui) or self.by_name.get(folded(mesh.term))
+            if known and known not in used:
+                used.add(known)
+                mapped.append(Mapped(mesh.term, known, from_mesh=True))
+        return mapped
+
+    def area_ids(self, record: TrialRecord) -> list[tuple[str, int | None]]:
+        """The therapeutic areas that a record states or that its MeSH ancestors are, with their terms."""
+        stated = [(wording, self.areas.get(folded(wording.split("[")[0]))) for wording in record.areas]
+        known = {area for _, area in stated}
+        for mesh in record.condition_ancestors:
+            area = self.areas.get(folded(mesh.term))
+            if area and area not in known:
+                known.add(area)
+                stated.append((mesh.term, area))
+        return list(dict.fromkeys(stated))
+
+    def _by_mesh_words(self, wording: str, meshes: Iterable[tuple[MeshTerm, frozenset[str]]]) -> int | None:
+        """The descriptor with the most words that all stand in the wording, in whatever order MeSH has them."""
+        own = words(wording)
+        fitting = [(len(parts), mesh) for mesh, parts in meshes if parts and parts <= own]
+        if not fitting:
+            return None
+        _, best = max(fitting, key=lambda pair: (pair[0], pair[1].ui, pair[1].term))
+        return self.by_mesh.get(best.ui) or self.by_name.get(folded(best.term))
+
+    def _learn(self, record: TrialRecord) -> None:
+        """Makes a term for every MeSH descriptor that the registry gave and the catalogue lacks."""
+        for mesh in record.condition_meshes:
+            name = folded(mesh.term)
+            if not mesh.ui or mesh.ui in self.by_mesh or name in self.areas:
+                continue
+            known = self.by_name.get(name)
+            if known is None:
+                term, _ = Condition.objects.get_or_create(
+                    slug=_slug(mesh), defaults={"label": mesh.term[:120], "code_system": "MESH", "code": mesh.ui}
+                )
+                known = term.pk
+                self.by_name[name] = known
+            self.by_mesh[mesh.ui] = known
+
+
+def folded(text: str) -> str:
+    """How names are compared: no case, no accents, letters and figures only."""
+    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    return " ".join(_WORD.findall(plain.casefold()))
+
+
+def words(text: str) -> frozenset[str]:
+    """The telling words of a name, plurals and singulars alike."""
+    return frozenset(word.rstrip("s") if len(word) > 3 else word for word in folded(text).split() if word not in _SMALL)
+
+
+def _slug(mesh: MeshTerm) -> str:
+    return slugify(mesh.term)[:80].strip("-") or mesh.ui.lower()

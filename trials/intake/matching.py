@@ -1,0 +1,155 @@
+"""Which registrations are one trial.
+
+A record that names a number of another registry says that both are one trial; one side saying so is enough. Two
+numbers of one registry are never one trial by themselves. Where the names would make them so, the links that do it are
+dropped and suggested to an editor instead. The answer depends on what is claimed alone, not on the order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from trials.models import Claim, MatchDecision
+from trials.records import TrialRecord
+
+# (registry, number)
+Number = tuple[str, str]
+Edge = tuple[Number, Number]
+
+# Whose record leads when several registries have the trial: the most detailed first.
+RANK = {"CTGOV": 0, "CTIS": 1, "EUCTR": 2, "ICTRP": 3}
+_KIND_REGISTRY = {"CTIS": "CTIS", "EUDRACT_NUMBER": "EUCTR", "REGISTRY": "ICTRP"}
+# Far above any real trial; a chain this long is a mistake in the records.
+_LONGEST_CHAIN = 200
+
+
+@dataclass(frozen=True)
+class Links:
+    """What is claimed around some numbers: `edges` from the claiming number to the claimed, and editors' words."""
+
+    edges: frozenset[Edge]
+    same: frozenset[frozenset[str]] = frozenset()
+    different: frozenset[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Numbers that are one trial, and pairs that only may be (contested names)."""
+
+    groups: tuple[frozenset[Number], ...]
+    contested: frozenset[Edge]
+
+
+def claims_of(record: TrialRecord) -> list[Number]:
+    """The valid trial numbers of other registries that a record names as its own other numbers."""
+    found = []
+    for item in record.identifiers:
+        registry = _KIND_REGISTRY.get(item.kind)
+        if item.kind == "OTHER" and len(item.value) == 11 and item.value.startswith("NCT") and item.value[3:].isdigit():
+            registry = "CTGOV"
+        if registry and registry != record.registry:
+            found.append((registry, item.value))
+    return list(dict.fromkeys(found))
+
+
+def rank(number: Number) -> tuple[int, str]:
+    """Sorts the numbers of a trial, the one that leads first."""
+    return RANK.get(number[0], len(RANK)), number[1]
+
+
+def group(numbers: Collection[Number], links: Links) -> Grouping:
+    """Splits `numbers`, and all that links lead to, into trials."""
+    forced = {edge for edge in links.edges if _pair(edge) in links.same}
+    edges = {edge for edge in links.edges if _pair(edge) not in links.different}
+    contested = _contested(edges) - forced
+    edges -= contested
+    by_text = {number[1]: number for edge in links.edges for number in edge} | {number[1]: number for number in numbers}
+    for pair in links.same:
+        ends = sorted(by_text[text] for text in pair if text in by_text)
+        if len(ends) == 2:
+            forced.add((ends[0], ends[1]))
+    everything = set(numbers) | {number for edge in links.edges for number in edge}
+    groups = []
+    for component in _components(everything, edges | forced):
+        registries = [registry for registry, _ in component]
+        if len(set(registries)) == len(registries):
+            groups.append(component)
+            continue
+        # Together the links would make two numbers of one registry one trial: only an editor may do that.
+        within = {edge for edge in edges | forced if edge[0] in component}
+        contested |= within - forced
+        groups += _components(component, within & forced)
+    return Grouping(tuple(groups), frozenset(contested))
+
+
+def links_around(numbers: Iterable[Number]) -> Links:
+    """Every claim that leads, by however many steps, to or from `numbers`, and what editors said of them."""
+    known: set[str] = set()
+    frontier = {text for _, text in numbers}
+    edges: set[Edge] = set()
+    same: set[frozenset[str]] = set()
+    different: set[frozenset[str]] = set()
+    while frontier and len(known) < _LONGEST_CHAIN * max(1, len(frontier)):
+        known |= frontier
+        rows = Claim.objects.filter(Q(number__in=frontier) | Q(registration__number__in=frontier)).values_list(
+            "registration__registry", "registration__number", "registry", "number"
+        )
+        edges |= {((owner_registry, owner), (registry, claimed)) for owner_registry, owner, registry, claimed in rows}
+        for first, second, is_same in MatchDecision.objects.filter(
+            Q(first__in=frontier) | Q(second__in=frontier)
+        ).values_list("first", "second", "same"):
+            (same if is_same else different).add(frozenset((first, second)))
+        reached = {number[1] for edge in edges for number in edge} | {text for pair in same for text in pair}
+        frontier = reached - known
+    return Links(frozenset(edges), frozenset(same), frozenset(different))
+
+
+def _pair(edge: Edge) -> frozenset[str]:
+    return frozenset((edge[0][1], edge[1][1]))
+
+
+def _contested(edges: Iterable[Edge]) -> set[Edge]:
+    """Links by which two numbers of one registry would meet in one number."""
+    around: defaultdict[Number, set[Edge]] = defaultdict(set)
+    for edge in edges:
+        around[edge[0]].add(edge)
+        around[edge[1]].add(edge)
+    found: set[Edge] = set()
+    for number, touching in around.items():
+        by_registry: defaultdict[str, dict[str, set[Edge]]] = defaultdict(lambda: defaultdict(set))
+        for edge in touching:
+            other = edge[1] if edge[0] == number else edge[0]
+            by_registry[other[0]][other[1]].add(edge)
+        for others in by_registry.values():
+            if len(others) > 1:
+                found.update(*others.values())
+    return found
+
+
+def _components(numbers: Collection[Number], edges: Iterable[Edge]) -> list[frozenset[Number]]:
+    neighbours: defaultdict[Number, set[Number]] = defaultdict(set)
+    for first, second in edges:
+        neighbours[first].add(second)
+        neighbours[second].add(first)
+    found, seen = [], set()
+    for start in sorted(numbers):
+        if start in seen:
+            continue
+        component, waiting = {start}, [start]
+        while waiting:
+            for other in neighbours[waiting.pop()] - component:
+                component.add(other)
+                waiting.append(other)
+        seen |= component
+        found.append(frozenset(component))
+    return found
+
+
+def wanted_trials(grouping: Grouping, held: Mapping[Number, int]) -> list[list[Number]]:
+    """The held numbers of each group, the one that leads first; groups that hold none are left out."""
+    groups = [sorted((number for number in group if number in held), key=rank) for group in grouping.groups]
+    return [numbers for numbers in groups if numbers]

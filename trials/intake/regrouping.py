@@ -1,0 +1,121 @@
+"""Brings registrations together into trials, and apart again, as `matching` says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from trials.intake.matching import Links, Number, group, links_around, rank, wanted_trials
+from trials.intake.versions import versions_of
+from trials.models import FormerSlug, Lock, MatchSuggestion, Registration, Trial
+from trials.models.choices import MatchReason, State
+
+if TYPE_CHECKING:
+    from trials.intake.saving import Saver
+
+
+def regroup(saver: Saver, numbers: Collection[Number]) -> None:
+    """Makes every trial around `numbers` hold just the registrations that are one trial."""
+    links = links_around(numbers)
+    if not (links.edges or links.same or links.different):
+        return
+    reached = {number for edge in links.edges for number in edge} | set(numbers)
+    texts = {text for _, text in reached} | {text for pair in links.same | links.different for text in pair}
+    held = {
+        (registry, number): pk
+        for pk, registry, number in Registration.objects.filter(publisher="", number__in=texts).values_list(
+            "pk", "registry", "number"
+        )
+    }
+    grouping = group(held, links)
+    for wanted in wanted_trials(grouping, held):
+        _gather(saver, [held[number] for number in wanted])
+    _suggest(grouping.contested, held, links)
+
+
+def _gather(saver: Saver, registrations: Sequence[int]) -> None:
+    """One trial for these registrations, the first of which leads; strangers in it move out."""
+    rows = {row.pk: row for row in Registration.objects.filter(pk__in=registrations).select_related("trial")}
+    ordered = [rows[pk] for pk in registrations]
+    home = _home(ordered)
+    strangers = list(
+        home.registrations.filter(publisher="", versions__isnull=False).exclude(pk__in=registrations).distinct()
+    )
+    movers = [row for row in ordered if row.trial_id != home.pk]
+    if not strangers and not movers:
+        return
+    left = {row.trial for row in movers}
+    for order, row in enumerate(movers, home.registrations.count() + 1):
+        row.trial, row.order, row.is_lead = home, order, False
+        row.save(update_fields=["trial", "order", "is_lead"])
+    for trial in left:
+        _dissolve_if_empty(trial, home)
+    for row in strangers:
+        _move_out(saver, row)
+    _choose_lead(saver, home)
+
+
+def _home(registrations: Sequence[Registration]) -> Trial:
+    """The trial that stays: one that people worked on before one that only records made, then the leader's."""
+
+    def worth(row: Registration) -> tuple[bool, bool, int]:
+        led_by_hand = row.trial.registrations.filter(is_lead=True, versions__isnull=True).exists()
+        return not led_by_hand, not row.trial.locks.exists(), registrations.index(row)
+
+    return min(registrations, key=worth).trial
+
+
+def _dissolve_if_empty(trial: Trial, home: Trial) -> None:
+    """Takes away a trial that lost its last registration; its addresses and an editor's locks go to `home`."""
+    if trial.registrations.filter(versions__isnull=False).exists():
+        return
+    FormerSlug.objects.filter(trial=trial).update(trial=home)
+    for lock in trial.locks.all():
+        if not home.locks.filter(name=lock.name).exists():
+            Lock.objects.create(trial=home, name=lock.name, by=lock.by)
+            if lock.name in {field.name for field in Trial._meta.concrete_fields}:
+                Trial.objects.filter(pk=home.pk).update(**{lock.name: getattr(trial, lock.name)})
+            else:
+                getattr(home, lock.name).all().delete()
+                getattr(trial, lock.name).update(trial=home)
+    slug = trial.slug
+    trial.delete()
+    if not home.registrations.filter(number__iexact=slug).exists():
+        FormerSlug.objects.get_or_create(slug=slug, defaults={"trial": home})
+
+
+def _move_out(saver: Saver, registration: Registration) -> None:
+    """A trial of its own for a registration that belongs to no other."""
+    from trials.intake.rows import free_slug
+
+    trial = Trial.objects.create(
+        slug=free_slug([registration.number], ""), title=registration.number, state=State.PUBLISHED
+    )
+    registration.trial, registration.order, registration.is_lead = trial, 1, False
+    registration.save(update_fields=["trial", "order", "is_lead"])
+    _choose_lead(saver, trial)
+
+
+def _choose_lead(saver: Saver, trial: Trial) -> None:
+    """The best-ranked registration leads, unless a document that people wrote leads already."""
+    lead = trial.registrations.filter(is_lead=True).first()
+    if lead is not None and not lead.versions.exists():
+        return
+    rows = [row for row in trial.registrations.filter(publisher="") if row.versions.exists()]
+    if not rows:
+        return
+    best = min(rows, key=lambda row: rank((row.registry, row.number)))
+    if best != lead:
+        trial.registrations.filter(is_lead=True).update(is_lead=False)
+        Registration.objects.filter(pk=best.pk).update(is_lead=True)
+    saver.refresh_trial(trial.pk, versions_of([best.pk], saver.readers)[best.pk])
+    slug = best.number.lower()
+    if trial.slug != slug and trial.registrations.filter(number__iexact=trial.slug).exists():
+        Trial.objects.filter(pk=trial.pk).update(slug=slug)
+
+
+def _suggest(contested: Collection[tuple[Number, Number]], held: dict[Number, int], links: Links) -> None:
+    for first, second in contested:
+        pair = sorted(held[number] for number in (first, second) if number in held)
+        if len(pair) == 2:
+            MatchSuggestion.objects.get_or_create(first_id=pair[0], second_id=pair[1], why=MatchReason.CONTESTED)

@@ -1,0 +1,341 @@
+"""Records into the catalogue, batch by batch: each batch in one transaction, and only a bad record set aside.
+
+A batch that the database refuses is repeated record by record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError, transaction
+
+from trials.intake import bulk
+from trials.intake.applying import Target, apply
+from trials.intake.conditions import ConditionTerms
+from trials.intake.content import Content, Row, content, fitted
+from trials.intake.keeping import RULE, is_cell_therapy
+from trials.intake.matching import Number, claims_of
+from trials.intake.merging import merged
+from trials.intake.regrouping import regroup
+from trials.intake.rows import free_slug
+from trials.intake.versions import Incoming, Reader, Version, order_of, raw_row, record_history, versions_of
+from trials.models import (
+    Claim,
+    FormerSlug,
+    Lock,
+    Organisation,
+    RawRecord,
+    Registration,
+    Sponsorship,
+    Trial,
+    TrialArea,
+    TrialCondition,
+)
+from trials.models.choices import Registry, State, Verdict
+from trials.models.trial import RESERVED_SLUGS
+from trials.records import Problem, TrialRecord
+
+# What registrations are compared on, side by side.
+COMPARED = (
+    "status_raw", "phase_raw", "start_date", "primary_completion_date", "completion_date", "enrollment_count",
+    "study_type", "sex",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A record that could not be kept, by its number or else its place, and why."""
+
+    number: str
+    reason: str
+
+
+@dataclass
+class Outcome:
+    """What became of the records of an import, counted."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    aside: list[SetAside] = field(default_factory=list)
+    problems: int = 0
+
+    def add(self, other: Outcome) -> None:
+        self.counts += other.counts
+        self.aside += other.aside
+        self.problems += other.problems
+
+
+@dataclass
+class Read:
+    """A received record that is to be kept."""
+
+    incoming: Incoming
+    record: TrialRecord
+    earlier: int | None
+
+    @property
+    def number(self) -> Number:
+        return self.record.registry, self.record.number
+
+
+class Saver:
+    """Saves batches of one import. Keeps what they share: the readers, the condition terms, the organisations."""
+
+    def __init__(self, readers: Mapping[str, Reader], keep_all: bool = False) -> None:
+        self.readers = readers
+        self.keep_all = keep_all
+        self.rule = "all" if keep_all else RULE
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drops what was learned in a transaction that did not happen."""
+        self.terms = ConditionTerms.load()
+        self.organisations = dict(Organisation.objects.values_list("name", "pk"))
+
+    def save(self, batch: Sequence[Incoming]) -> Outcome:
+        """Keeps, skips or sets aside every record of a batch; nothing of a record is half saved."""
+        try:
+            with transaction.atomic():
+                return self._save(batch)
+        except (DatabaseError, ValueError, KeyError, TypeError, AttributeError):
+            self._forget()
+        outcome = Outcome()
+        for incoming in batch:
+            outcome.add(self._save_alone(incoming))
+        return outcome
+
+    def _save_alone(self, incoming: Incoming) -> Outcome:
+        try:
+            with transaction.atomic():
+                return self._save([incoming])
+        except (DatabaseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            self._forget()
+            reason = f"could not be saved: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            with transaction.atomic():
+                return self._set_aside(incoming, reason, self._record_or_none(incoming), None)
+
+    def _record_or_none(self, incoming: Incoming) -> TrialRecord | None:
+        try:
+            return self.readers[incoming.source](incoming.body)
+        except ValueError:
+            return None
+
+    def _save(self, batch: Sequence[Incoming]) -> Outcome:
+        outcome = Outcome()
+        by_digest = {incoming.digest: incoming for incoming in batch}
+        outcome.counts["unchanged"] += len(batch) - len(by_digest)
+        known = {
+            digest: (pk, verdict, rule)
+            for pk, digest, verdict, rule in RawRecord.objects.filter(digest__in=list(by_digest)).values_list(
+                "pk", "digest", "verdict", "rule"
+            )
+        }
+        kept: list[Read] = []
+        for digest, incoming in by_digest.items():
+            pk, verdict, rule = known.get(digest, (None, "", ""))
+            if verdict == Verdict.KEPT:
+                outcome.counts["unchanged"] += 1
+                continue
+            if verdict == Verdict.SKIPPED and rule == self.rule:
+                outcome.counts["skipped"] += 1
+                continue
+            try:
+                record = self.readers[incoming.source](incoming.body)
+            except ValueError as error:
+                outcome.add(self._set_aside(incoming, str(error), None, pk))
+                continue
+            is_kept, why = (True, "everything is kept") if self.keep_all else is_cell_therapy(record)
+            if is_kept:
+                kept.append(Read(incoming, record, pk))
+            else:
+                outcome.counts["skipped"] += 1
+                self._note(raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule), pk)
+        for group in _one_version_each(kept):
+            outcome.add(self._keep(group))
+        return outcome
+
+    def _set_aside(self, incoming: Incoming, reason: str, record: TrialRecord | None, pk: int | None) -> Outcome:
+        pk = pk or RawRecord.objects.filter(digest=incoming.digest).values_list("pk", flat=True).first()
+        self._note(raw_row(incoming, record, Verdict.SET_ASIDE, reason=reason[:500], rule=self.rule), pk)
+        number = record.number if record else ""
+        return Outcome(Counter(set_aside=1), [SetAside(number, reason)])
+
+    def _note(self, row: Row, pk: int | None) -> int:
+        """Writes a received record, over what was noted of it before."""
+        if pk is not None:
+            held = RawRecord.objects.filter(pk=pk).values(*row).get()
+            if any(held[name] != value for name, value in row.items() if name != "body"):
+                RawRecord.objects.filter(pk=pk).update(**row)
+            return pk
+        return RawRecord.objects.create(**row).pk
+
+    def _keep(self, reads: Sequence[Read]) -> Outcome:
+        held = {
+            (registry, number): (pk, trial, leads)
+            for pk, registry, number, trial, leads in Registration.objects.filter(
+                publisher="", number__in=[read.record.number for read in reads]
+            ).values_list("pk", "registry", "number", "trial_id", "is_lead")
+        }
+        fresh = [read for read in reads if read.number not in held]
+        known = [read for read in reads if read.number in held]
+        outcome = Outcome(problems=sum(len(read.record.problems) for read in reads))
+        outcome.counts["new"] += len(fresh)
+        outcome.counts["changed"] += len(known)
+        self._add(fresh)
+        for read in known:
+            pk, _, _ = held[read.number]
+            self._add_version(read, pk)
+        regroup(self, [read.number for read in reads])
+        return outcome
+
+    def _add(self, reads: Sequence[Read]) -> None:
+        """New registrations, each with a trial of its own for now."""
+        if not reads:
+            return
+        trials = bulk.reserve(Trial, len(reads))
+        registrations = bulk.reserve(Registration, len(reads))
+        slugs = _free_slugs([read.record.number for read in reads])
+        targets = []
+        trial_rows, registration_rows, claims = [], [], []
+        for read, trial, registration, slug in zip(reads, trials, registrations, slugs, strict=True):
+            target = Target(trial, self.content_of(read.record), is_new=True)
+            targets.append(target)
+            trial_rows.append(
+                target.content.columns | {"id": trial, "slug": slug, "state": State.PUBLISHED, "version": 1}
+            )
+            registration_rows.append(
+                {"id": registration, "trial_id": trial, "order": 1, "is_lead": True} | registration_row(read.record)
+            )
+            claims += [
+                {"registration_id": registration, "registry": registry, "number": number}
+                for registry, number in claims_of(read.record)
+            ]
+        bulk.insert(Trial, trial_rows)
+        bulk.insert(Registration, registration_rows)
+        _insert(Claim, claims)
+        self._keep_raw(reads, registrations)
+        apply(targets)
+
+    def _keep_raw(self, reads: Sequence[Read], registrations: Sequence[int]) -> None:
+        rows = []
+        for read, registration in zip(reads, registrations, strict=True):
+            row = raw_row(read.incoming, read.record, Verdict.KEPT, registration_id=registration, reason="")
+            if read.earlier:
+                self._note(row, read.earlier)
+            else:
+                rows.append(row)
+        _insert(RawRecord, rows)
+
+    def _add_version(self, read: Read, registration: int) -> None:
+        """A further version of a registration: history, and the trial if the registration leads it."""
+        pk = self._note(
+            raw_row(read.incoming, read.record, Verdict.KEPT, registration_id=registration, reason=""), read.earlier
+        )
+        versions = versions_of([registration], self.readers)[registration]
+        record_history(registration, versions, pk)
+        self.refresh_registration(registration, versions)
+        row = Registration.objects.get(pk=registration)
+        if row.is_lead:
+            self.refresh_trial(row.trial_id, versions)
+
+    def refresh_registration(self, registration: int, versions: Sequence[Version]) -> None:
+        """Makes a registration and its claims what its versions say now."""
+        record = merged([version.record for version in versions])
+        row = Registration.objects.get(pk=registration)
+        wanted = registration_row(record)
+        changed = [name for name, value in wanted.items() if str(getattr(row, name) or "") != str(value or "")]
+        if changed:
+            bulk.update(Registration, [(registration, {name: wanted[name] for name in changed})])
+        claimed = set(claims_of(record))
+        own = {(claim.registry, claim.number): claim.pk for claim in row.claims.all()}
+        Claim.objects.filter(pk__in=[pk for number, pk in own.items() if number not in claimed]).delete()
+        Claim.objects.bulk_create(
+            Claim(registration=row, registry=registry, number=number)
+            for registry, number in sorted(claimed - own.keys())
+        )
+
+    def refresh_trial(self, trial: int, versions: Sequence[Version]) -> bool:
+        """Makes a trial what the versions of its leading registration say; whether anything differed."""
+        locked = frozenset(Lock.objects.filter(trial=trial).values_list("name", flat=True))
+        record = merged([version.record for version in versions])
+        target = Target(trial, self.content_of(record), is_new=False, locked=locked)
+        apply([target])
+        return target.changed
+
+    def content_of(self, record: TrialRecord) -> Content:
+        """A record's rows, its conditions and sponsors mapped to terms and organisations."""
+        found = content(record)
+        problems: list[Problem] = found.problems
+        mapped = self.terms.map(record)
+        found.lists[TrialCondition] = [
+            {"wording": item.wording, "condition_id": item.condition, "from_mesh": item.from_mesh} for item in mapped
+        ]
+        found.lists[TrialArea] = [
+            {"wording": wording, "area_id": area} for wording, area in self.terms.area_ids(record)
+        ]
+        found.lists[Sponsorship] = [
+            {"organisation_id": self._organisation(item.name, item.agency_class), "role": item.role}
+            for item in record.sponsors
+        ]
+        for model in (TrialCondition, TrialArea, Sponsorship):
+            for order, row in enumerate(found.lists[model], 1):
+                row["order"] = order
+                fitted(model, row, problems)
+        return found
+
+    def _organisation(self, name: str, agency_class: str) -> int:
+        name = name[:300]
+        found = self.organisations.get(name)
+        if found is None:
+            found = Organisation.objects.create(name=name, agency_class=agency_class).pk
+            self.organisations[name] = found
+        return found
+
+
+def registration_row(record: TrialRecord) -> Row:
+    """The columns of a registration, as its record says them."""
+    label = Registry(record.registry).label
+    says = {name: str(value) for name in COMPARED if (value := getattr(record, name)) not in (None, "")}
+    problems: list[Problem] = []
+    row = {
+        "registry": record.registry,
+        "number": record.number,
+        "number_raw": record.number_raw,
+        "document": f"{label} record {record.number}",
+        "url": record.url,
+        "says": says,
+        "updated": str(record.updated) if record.updated else None,
+        "fetched": str(record.copied) if record.copied else None,
+    }
+    return fitted(Registration, row, problems)
+
+
+def _insert(model: type[Claim] | type[RawRecord], rows: Sequence[Row]) -> None:
+    for row, number in zip(rows, bulk.reserve(model, len(rows)), strict=True):
+        row["id"] = number
+    bulk.insert(model, rows)
+
+
+def _free_slugs(numbers: Sequence[str]) -> list[str]:
+    """An address per number: the number itself unless a trial of another name stands there."""
+    wanted = ["".join(mark if mark.isalnum() else "-" for mark in number.lower()) for number in numbers]
+    taken = set(Trial.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    taken |= set(FormerSlug.objects.filter(slug__in=wanted).values_list("slug", flat=True)) | set(RESERVED_SLUGS)
+    return [
+        slug if slug not in taken and wanted.count(slug) == 1 else free_slug([number], "")
+        for slug, number in zip(wanted, numbers, strict=True)
+    ]
+
+
+def _one_version_each(reads: Iterable[Read]) -> list[list[Read]]:
+    """Splits reads into groups in which no registration occurs twice, older versions first."""
+    groups: list[list[Read]] = []
+    seen: Counter[Number] = Counter()
+    for read in sorted(reads, key=lambda read: order_of(read.record, read.incoming)):
+        place = seen[read.number]
+        seen[read.number] += 1
+        if place == len(groups):
+            groups.append([])
+        groups[place].append(read)
+    return groups
