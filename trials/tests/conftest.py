@@ -16,12 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 from trials.tests.serving import Site, prepared_site
 
 _folders: list[Path] = []
+
+# How long a drawn example takes says more about what else the machine does than about the code.
+hypothesis.settings.register_profile("catalogue", deadline=None)
+hypothesis.settings.load_profile("catalogue")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     while _folders:
         shutil.rmtree(_folders.pop(), ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps all tests of the running catalogue in one process of `-n … --dist loadgroup`, so that it is made once."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("site"))
 
 
 def is_this_machine(host: object) -> bool:
