@@ -122,7 +122,7 @@ class Ledger:
         With `is_told` false the page shows no value of its own beside it, so each document is quoted by name.
         """
         rows = [row for name in fields for row in self._statements.get((of, name), [])]
-        return self._supported(rows, is_told)
+        return self._supported(rows, is_told, names_field=len(fields) > 1)
 
     def support_of_all(self, of: Owner) -> Support:
         """The evidence of every field of one product, dose or arm that no earlier call has asked for."""
@@ -162,7 +162,7 @@ class Ledger:
                     self._statement_mark(row)
         return tuple(self._places.values())
 
-    def _supported(self, rows: list[Statement], is_told: bool = True) -> Support:
+    def _supported(self, rows: list[Statement], is_told: bool = True, names_field: bool = True) -> Support:
         if not rows:
             return Support()
         marks = [self._statement_mark(row) for row in rows]
@@ -176,7 +176,7 @@ class Ledger:
             return Support(marks=tuple(dict.fromkeys(marks)), state=str(state.label))
         said: defaultdict[str, list[Mark]] = defaultdict(list)
         for row, mark in zip(rows, marks, strict=True):
-            said[row.value if len(fields) == 1 else f"{heading_of(row.field)}: {row.value}"].append(mark)
+            said[f"{heading_of(row.field)}: {row.value}" if names_field else row.value].append(mark)
         sayings = tuple(Saying(value, tuple(dict.fromkeys(listed))) for value, listed in said.items())
         return Support(sayings=sayings, state=str(state.label))
 

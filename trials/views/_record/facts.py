@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from trials.models import Trial
@@ -59,14 +59,13 @@ class Gaps:
 
     def told(self, names: Iterable[str]) -> tuple[Gap, ...]:
         """The missing among a section's fields, gathered by reason; a field without a known reason is not stated."""
-        by_reason: defaultdict[str, list[str]] = defaultdict(list)
+        by_reason: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for name in dict.fromkeys(names):
             row = self._absences.get(name)
             reason = AbsenceReason(row.reason) if row else AbsenceReason.NOT_STATED
-            remark = f" ({row.remark.rstrip('.')})" if row and row.remark else ""
-            by_reason[str(reason.label)].append(f"{name_of(name)}{remark}")
+            by_reason[str(reason.label)][row.remark.rstrip(".") if row else ""].append(name_of(name))
             self._told.add(name)
-        return tuple(Gap(reason, ", ".join(listed)) for reason, listed in by_reason.items())
+        return tuple(Gap(reason, _with_remarks(by_remark)) for reason, by_remark in by_reason.items())
 
     def why_empty(self, *names: str) -> str:
         """One sentence on why a whole section has nothing."""
@@ -146,6 +145,12 @@ class Facts:
     def done(self) -> FactList:
         """The section's facts; its missing ones are told only if there is any fact at all."""
         return FactList(tuple(self._rows), self._gaps.told(self._missing) if self._rows else ())
+
+
+def _with_remarks(by_remark: Mapping[str, list[str]]) -> str:
+    """`sex, phase; allocation, masking (the block has nothing under its heading)`."""
+    plain = sorted(by_remark.items(), key=lambda item: item[0] != "")
+    return "; ".join(f"{', '.join(names)} ({remark})" if remark else ", ".join(names) for remark, names in plain)
 
 
 def _values(value: str | Iterable[Value] | None) -> tuple[Value, ...]:

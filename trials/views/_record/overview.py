@@ -154,7 +154,8 @@ def _facts(source: Source) -> FactList:
         is_list=True,
     )
     _add_who(source, facts)
-    facts.add("sites", _where(trial), label="Where", fields=("sites", "site_count"))
+    # Why there is none is told once, with the sites.
+    facts.add("sites", _where(trial) or "Not stated", label="Where", fields=("sites", "site_count"))
     status = trial.get_status_display() if trial.status else ""
     facts.add("status", status, as_written=trial.status_raw)
     facts.add_if_any("last_known_status", trial.get_last_known_status_display() if trial.last_known_status else "")
@@ -176,7 +177,7 @@ def _add_who(source: Source, facts: Facts) -> None:
     facts.add_if_any("gender_based", yes_no(trial.gender_based))
     facts.add_if_any("gender_description", trial.gender_description)
     facts.add("healthy_volunteers", "Accepted" if trial.healthy_volunteers else _no(trial.healthy_volunteers))
-    facts.add("enrollment_count", _enrolment(trial), fields=("enrollment_count", "enrollment_type"))
+    facts.add("enrollment_count", _enrolment(trial))
     facts.add_if_any("enrollment_conditional_max", _conditional_enrolment(trial), label="More, if a condition is met")
     note = "In our words" if "enrollment_note" in listed(trial.our_wording) else ""
     facts.add_if_any("enrollment_note", trial.enrollment_note, note=note)

@@ -67,6 +67,7 @@ class Sites:
     countries: tuple[Country, ...]
     stated_count: str
     support: Support
+    shows_status: bool
     has_unstated_status: bool
 
 
@@ -109,7 +110,13 @@ def sites_section(source: Source) -> Section:
         by_country[row.country_name or "Country not stated"].append(row)
     countries = tuple(_country(name, by_country[name], staff) for name in sorted(by_country))
     support = source.ledger.support("sites", "site_count")
-    body = Sites(countries, stated, support, has_unstated_status=any(not row.status for row in rows))
+    body = Sites(
+        countries,
+        stated,
+        support,
+        shows_status=any(row.status or row.status_raw for row in rows),
+        has_unstated_status=any(not row.status for row in rows),
+    )
     return Section("sites", "Sites", "trials/_record_sites.html", body)
 
 

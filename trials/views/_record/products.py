@@ -135,7 +135,7 @@ def _step(source: Source, dose: Dose) -> DoseStep:
     others = source.ledger.support_of_all(dose)
     return DoseStep(
         label=dose.label or (dose.arm.label if dose.arm else "") or (dose.product.name if dose.product else "Dose"),
-        arm=dose.arm.label if dose.arm and dose.label else "",
+        arm=dose.arm.label if dose.arm and dose.label and dose.arm.label not in dose.label else "",
         product=dose.product.name if dose.product else "",
         route=term_value(dose.route.label, "route", dose.route.slug) if dose.route else None,
         body_site=dose.body_site,
