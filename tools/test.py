@@ -66,8 +66,7 @@ class Checks:
     def suite(self, python: str | Path = sys.executable, **variables: str) -> Outcome:
         """All tests without a browser, on the database in DATABASE_URL or else SQLite."""
         which = "not browser" if self.long else "not browser and not long"
-        spread = ("-n", PROCESSES, "--dist", "loadgroup")
-        return self.run(python, "-m", "pytest", "-q", *spread, "-m", which, **variables)
+        return self.run(python, "-m", "pytest", "-q", "-n", PROCESSES, "-m", which, **variables)
 
     def browser(self, **variables: str) -> Outcome:
         """The tests that drive a Chromium, which is installed if there is none."""

@@ -47,14 +47,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_folders.pop(), ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps all tests of the running catalogue in one process of `-n … --dist loadgroup`, so that it is made once."""
-    for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("site"))
-
-
 def is_this_machine(host: object) -> bool:
     """Whether a socket to this host stays on this machine."""
     if host in (None, "", b"", "localhost"):
