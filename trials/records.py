@@ -142,6 +142,7 @@ class ArmRecord:
     type_raw: str = ""
     description: str = ""
     interventions: tuple[int, ...] = ()
+    participants: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +324,7 @@ class TrialRecord:
     conditions: tuple[str, ...] = ()
     condition_meshes: tuple[MeshTerm, ...] = ()
     condition_ancestors: tuple[MeshTerm, ...] = ()
+    intervention_meshes: tuple[MeshTerm, ...] = ()
     areas: tuple[str, ...] = ()
     interventions: tuple[InterventionRecord, ...] = ()
     arms: tuple[ArmRecord, ...] = ()

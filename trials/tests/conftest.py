@@ -16,12 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 from trials.tests.serving import Site, prepared_site
 
 _folders: list[Path] = []
+
+# How long a drawn example takes says more about what else the machine does than about the code.
+hypothesis.settings.register_profile("catalogue", deadline=None)
+hypothesis.settings.load_profile("catalogue")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -34,11 +34,13 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
+            settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             connection.ensure_connection()
         except OperationalError as error:
-            raise CommandError(f"The database cannot be reached: {str(error).strip()} Check DATABASE_URL.") from error
+            raise CommandError(f"The database cannot be reached (check DATABASE_URL): {error}") from error
+        except OSError as error:
+            raise CommandError(f"DATA_DIR cannot be written: {error}") from error
         with self._alone():
             self._migrate()
             self._load_fixtures()
@@ -74,8 +76,8 @@ class Command(BaseCommand):
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        if waiting:
-            call_command("migrate", interactive=False, verbosity=0)
+        # Also when none waits: it makes the permissions, should the last one have been stopped before it came to them.
+        call_command("migrate", interactive=False, verbosity=0)
         self._say(f"Database: {waiting} migrations applied." if waiting else "Database: up to date.")
 
     def _load_fixtures(self) -> None:

@@ -1,0 +1,1 @@
+"""The record page's presenters: a trial's rows turned into plain values that templates only loop over."""

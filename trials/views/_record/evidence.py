@@ -1,0 +1,238 @@
+"""Where each value stands: marks beside the values, and the numbered list at the end that they lead to."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from trials.models import Arm, CellProduct, Dose, Registration, Statement, Trial
+from trials.models.choices import FindingState, Origin
+from trials.models.finding import Finding
+from trials.views._record.names import heading_of
+
+
+@dataclass(frozen=True)
+class Document:
+    """A registration or copy. `short` names it beside a value; `date` is when it was updated, or else copied."""
+
+    number: int
+    name: str
+    short: str
+    date: str
+    is_lead: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small link to place `number` of the evidence list.
+
+    `source` names the document, and is empty for the one that leads; `document` always names it, and `where` says
+    in which section it stands (of a path into a registry's record, the last part).
+    """
+
+    number: int
+    state: str
+    source: str
+    document: str
+    where: str
+
+    @property
+    def kind(self) -> str:
+        """`stated`, `inferred` or `conflicting`, for the style."""
+        return self.state.lower()
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A value, and the documents that state it; shown where documents differ."""
+
+    value: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Support:
+    """All evidence of one value: marks, or one saying per stated value where the documents differ."""
+
+    marks: tuple[Mark, ...] = ()
+    sayings: tuple[Saying, ...] = ()
+    state: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.marks or self.sayings)
+
+    @property
+    def is_conflicting(self) -> bool:
+        return self.state == FindingState.CONFLICTING.label
+
+
+NO_SUPPORT = Support()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One value that stands at a place."""
+
+    about: str
+    value: str
+
+
+@dataclass
+class Place:
+    """One place in one document, and every claim that stands there. `origin` is empty for a field of the source."""
+
+    number: int
+    document: Document | None
+    section: str
+    state: str
+    origin: str
+    passage: str
+    remark: str
+    reviewed: str
+    claims: list[Claim] = field(default_factory=list)
+
+
+Owner = CellProduct | Dose | Arm | None
+
+
+class Ledger:
+    """Numbers the places in the order in which the page mentions them; the same place keeps its number."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._places: dict[tuple[object, ...], Place] = {}
+        self.documents = _documents(trial.registrations.all())
+        self.lead = next((document for document in self.documents.values() if document.is_lead), None)
+        self._statements: defaultdict[tuple[Owner, str], list[Statement]] = defaultdict(list)
+        self._used: set[int] = set()
+        self._counts = {
+            CellProduct: len(trial.products.all()),
+            Dose: len(trial.doses.all()),
+            Arm: len(trial.arms.all()),
+        }
+        for row in trial.statements.all():
+            self._statements[row.dose or row.product or row.arm, row.field].append(row)
+
+    def document(self, pk: int | None) -> Document | None:
+        return self.documents.get(pk) if pk is not None else None
+
+    def support(self, *fields: str, of: Owner = None, is_told: bool = True) -> Support:
+        """The evidence of these fields of the trial, or of one of its products, doses or arms.
+
+        With `is_told` false the page shows no value of its own beside it, so each document is quoted by name.
+        """
+        rows = [row for name in fields for row in self._statements.get((of, name), [])]
+        return self._supported(rows, is_told, names_field=len(fields) > 1)
+
+    def support_of_all(self, of: Owner) -> Support:
+        """The evidence of every field of one product, dose or arm that no earlier call has asked for."""
+        rows = [
+            row
+            for (owner, _), listed in self._statements.items()
+            if owner == of
+            for row in listed
+            if row.pk not in self._used
+        ]
+        return self._supported(rows)
+
+    def is_disputed(self, of: Owner) -> bool:
+        """Whether the documents conflict on any attribute of a product, dose or arm."""
+        return any(
+            row.evidence_state == FindingState.CONFLICTING
+            for (owner, _), rows in self._statements.items()
+            if owner == of
+            for row in rows
+        )
+
+    def about(self, row: Statement) -> str:
+        """What a statement is about: its field, and whose where the trial has several such."""
+        owner = row.dose or row.product or row.arm
+        alone = owner is None or self._counts[type(owner)] == 1
+        return heading_of(row.field) if alone else f"{heading_of(row.field)} of {owner}"
+
+    def finding(self, finding: CellProduct | Dose, about: str, value: str) -> Mark:
+        """The mark of a product or dose, which carries evidence of its own."""
+        return self._mark(finding, Claim(about, value))
+
+    def places(self) -> tuple[Place, ...]:
+        """The whole list, with the statements that no section has asked for at its end."""
+        for rows in self._statements.values():
+            for row in rows:
+                if row.pk not in self._used:
+                    self._statement_mark(row)
+        return tuple(self._places.values())
+
+    def _supported(self, rows: list[Statement], is_told: bool = True, names_field: bool = True) -> Support:
+        if not rows:
+            return Support()
+        marks = [self._statement_mark(row) for row in rows]
+        states = {row.evidence_state for row in rows}
+        state = next(
+            (word for word in (FindingState.CONFLICTING, FindingState.INFERRED) if word in states), FindingState.STATED
+        )
+        fields = {row.field for row in rows}
+        values = {(row.field, row.value.casefold()) for row in rows}
+        if is_told and state != FindingState.CONFLICTING and len(values) == len(fields):
+            return Support(marks=tuple(dict.fromkeys(marks)), state=str(state.label))
+        said: defaultdict[str, list[Mark]] = defaultdict(list)
+        for row, mark in zip(rows, marks, strict=True):
+            said[f"{heading_of(row.field)}: {row.value}" if names_field else row.value].append(mark)
+        sayings = tuple(Saying(value, tuple(dict.fromkeys(listed))) for value, listed in said.items())
+        return Support(sayings=sayings, state=str(state.label))
+
+    def _statement_mark(self, row: Statement) -> Mark:
+        self._used.add(row.pk)
+        return self._mark(row, Claim(self.about(row), row.value))
+
+    def _mark(self, finding: Finding, claim: Claim) -> Mark:
+        key = (
+            finding.registration_id,
+            finding.source_field,
+            finding.evidence_state,
+            finding.origin,
+            finding.passage,
+            finding.remark,
+            finding.reviewed_on,
+        )
+        document = self.document(finding.registration_id)
+        if key not in self._places:
+            self._places[key] = Place(
+                number=len(self._places) + 1,
+                document=document,
+                section=finding.source_field,
+                state=finding.get_evidence_state_display(),
+                origin="" if finding.origin == Origin.REGISTRY_FIELD else finding.get_origin_display(),
+                passage=finding.passage,
+                remark=finding.remark,
+                reviewed=f"{finding.reviewed_on:%-d %B %Y}" if finding.reviewed_on else "",
+            )
+        place = self._places[key]
+        if claim not in place.claims:
+            place.claims.append(claim)
+        short = document.short if document else finding.get_origin_display()
+        return Mark(
+            number=place.number,
+            state=place.state,
+            source="" if document and document.is_lead else short,
+            document=short,
+            where=place.section.rpartition(".")[2] if " " not in place.section else place.section,
+        )
+
+
+def _documents(rows: Iterable[Registration]) -> dict[int, Document]:
+    """Documents by the registration's id. Two of one name are told apart by their date, or else named in full."""
+    names = {row.pk: (row.publisher or row.get_registry_display() or row.document) for row in rows}
+    dated = {row.pk: f"{names[row.pk]}, {date.label}" for row in rows if (date := row.updated or row.fetched)}
+    for found in (dated, {row.pk: row.document for row in rows}):
+        times = Counter(names.values())
+        names = {pk: found.get(pk, name) if times[name] > 1 else name for pk, name in names.items()}
+    return {
+        row.pk: Document(
+            number=number,
+            name=row.document,
+            short=names[row.pk],
+            date=date.label if (date := row.updated or row.fetched) else "",
+            is_lead=row.is_lead,
+        )
+        for number, row in enumerate(rows, start=1)
+    }

@@ -1,0 +1,216 @@
+"""What the patient gets: one card per cell product, and every step of its dosing plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from trials.models import CellProduct, Dose
+from trials.models.choices import DoseBasis, FindingState, Modification
+from trials.models.finding import DOSE_ATTRIBUTES
+from trials.phrases import amount, either, number
+from trials.views._record.evidence import Ledger, Mark, Support
+from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
+from trials.views._record.source import Section, Source, term_value
+
+_UNITS: dict[str, str] = {
+    DoseBasis.FLAT: "cells",
+    DoseBasis.PER_KG: "cells/kg",
+    DoseBasis.PER_M2: "cells/m²",
+    DoseBasis.PER_SITE: "cells per injection site",
+    DoseBasis.PER_EYE: "cells per eye",
+    DoseBasis.PER_CM2: "cells/cm²",
+}
+
+
+@dataclass(frozen=True)
+class ProductCard:
+    """A product with its attributes. `intervention` is what the registry lists it as."""
+
+    anchor: str
+    name: str
+    intervention: str
+    facts: FactList
+    mark: Mark
+    remark: str
+    passage: str
+
+
+@dataclass(frozen=True)
+class DoseStep:
+    """One row of the dosing plan; empty texts are not stated."""
+
+    label: str
+    arm: str
+    product: str
+    route: Value | None
+    body_site: str
+    amount: str
+    as_written: str
+    timing: str
+    total: str
+    participants: str
+    is_conditional: bool
+    condition_note: str
+    remark: str
+    support: Support
+
+
+@dataclass(frozen=True)
+class Products:
+    cards: tuple[ProductCard, ...]
+    steps: tuple[DoseStep, ...]
+    doses_empty: str
+    gaps: tuple[Gap, ...]
+    shows_product: bool
+    shows_participants: bool
+    support: Support
+
+
+def products_section(source: Source) -> Section:
+    products, doses = source.trial.products.all(), source.trial.doses.all()
+    body = Products(
+        cards=tuple(_card(source, product) for product in products),
+        steps=tuple(_step(source, dose) for dose in doses),
+        doses_empty="" if doses or not products else source.gaps.why_empty("doses", *DOSE_ATTRIBUTES),
+        gaps=source.gaps.told(name for name in DOSE_ATTRIBUTES if doses and source.gaps.has(name)),
+        shows_product=len(products) > 1,
+        shows_participants=any(dose.participants is not None for dose in doses),
+        support=source.ledger.support("products", "doses"),
+    )
+    empty = "" if products or doses else source.gaps.why_empty("products", "doses", *DOSE_ATTRIBUTES)
+    return Section("product", "Cell product and dose", "trials/_record_products.html", None if empty else body, empty)
+
+
+def _card(source: Source, product: CellProduct) -> ProductCard:
+    return ProductCard(
+        anchor=anchor_of(product),
+        name=product.name,
+        intervention=_intervention(product),
+        mark=(mark := source.ledger.finding(product, "Cell product", product.name)),
+        facts=_attributes(source, product, mark),
+        remark=product.remark,
+        passage=product.passage,
+    )
+
+
+def _intervention(product: CellProduct) -> str:
+    listed = product.intervention
+    if listed is None:
+        return ""
+    kind = listed.get_type_display() if listed.type else listed.type_raw
+    return f"{kind}: {listed.name}" if kind else listed.name
+
+
+def _attributes(source: Source, product: CellProduct, mark: Mark) -> FactList:
+    """The product's attributes; one without a statement of its own stands where the product stands."""
+    facts = source.facts()
+    # Named in full beside the product's name, once.
+    own = Support(marks=(replace(mark, source="", document="", where=""),), state=mark.state)
+
+    def add(name: str, value: str | Iterable[Value], note: str = "") -> None:
+        facts.add(name, value, note=note, of=product, otherwise=own)
+
+    add("cell_types", _terms("cell_type", product.cell_types.all()))
+    add("tissues", _terms("tissue", product.tissues.all()))
+    add("donors", _terms("donor", product.donors.all()))
+    add("modification", product.get_modification_display() if product.modification else "", product.modification_note)
+    if product.targets.all() or product.modification not in ("", Modification.NONE):
+        add("targets", _terms("target", product.targets.all()))
+    add("expanded", yes_no(product.expanded))
+    add("preservation", product.get_preservation_display() if product.preservation else "")
+    if product.processing_note:
+        facts.add("processing_note", product.processing_note, of=product)
+    return facts.done()
+
+
+def _terms(facet: str, terms: Iterable[Any]) -> tuple[Value, ...]:
+    return tuple(term_value(term.label, facet, term.slug) for term in terms)
+
+
+def _step(source: Source, dose: Dose) -> DoseStep:
+    mark = source.ledger.finding(dose, f"Dose {dose.order}", str(dose))
+    others = source.ledger.support_of_all(dose)
+    return DoseStep(
+        label=dose.label or (dose.arm.label if dose.arm else "") or (dose.product.name if dose.product else "Dose"),
+        arm=dose.arm.label if dose.arm and dose.label and dose.arm.label not in dose.label else "",
+        product=dose.product.name if dose.product else "",
+        route=term_value(dose.route.label, "route", dose.route.slug) if dose.route else None,
+        body_site=dose.body_site,
+        amount=dose_words(dose.amount_low, dose.amount_high, dose.basis),
+        as_written=dose.as_written,
+        timing=timing_words(dose),
+        total=total_words(dose),
+        participants="" if dose.participants is None else number(dose.participants),
+        is_conditional=dose.is_conditional,
+        condition_note=dose.condition_note,
+        remark=dose.remark,
+        support=Support((mark, *(one for one in others.marks if one != mark)), others.sayings, mark.state),
+    )
+
+
+def dose_words(low: Decimal | None, high: Decimal | None, basis: str) -> str:
+    """`1.5 × 10⁶ cells/kg`, or a range of it; nothing where no amount is stated."""
+    if low is None:
+        return ""
+    unit = _UNITS[basis]
+    if high is None or high == low:
+        return f"{amount(low)} {unit}"
+    return f"{amount(low)} to {amount(high)} {unit}"
+
+
+def timing_words(dose: Dose) -> str:
+    """How often and when: `3 times, 1 to 2 weeks apart`, `3 times, on days 1, 8 and 15`; nothing where not stated."""
+    parts = []
+    if dose.administrations is not None:
+        parts.append("once" if dose.administrations == 1 else f"{number(dose.administrations)} times")
+    days = listed(dose.days)
+    if days:
+        parts.append(f"on {'day' if len(days) == 1 else 'days'} {either(days, 'and')}")
+    if dose.interval_low is not None:
+        parts.append(f"{_interval(dose.interval_low, dose.interval_high, dose.interval_unit)} apart")
+    return ", ".join(parts)
+
+
+def _interval(low: float, high: float | None, unit: str) -> str:
+    longest = low if high is None else high
+    words = unit.lower().removesuffix("s") if longest == 1 else unit.lower()
+    return f"{number(low)} {words}" if longest == low else f"{number(low)} to {number(longest)} {words}"
+
+
+def total_words(dose: Dose) -> str:
+    """All administrations together, computed; nothing where the amount or their number is not stated."""
+    if dose.cumulative_low is None or dose.administrations is None:
+        return ""
+    high = dose.amount_high * dose.administrations if dose.amount_high is not None else None
+    return dose_words(dose.cumulative_low, high, dose.basis)
+
+
+def short_dose(dose: Dose) -> str:
+    """A step in one line, for the arm that gets it."""
+    parts = [
+        dose_words(dose.amount_low, dose.amount_high, dose.basis) or "dose not stated",
+        timing_words(dose),
+        dose.route.label.lower() if dose.route else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def given_lines(products: Iterable[CellProduct], doses: Iterable[Dose], ledger: Ledger) -> Iterable[Value]:
+    """What the patient gets, a line per product and per step, for the first screen."""
+    for product in products:
+        made_of = either((term.label for term in product.cell_types.all()), "and") or product.name
+        tissue = either(term.label.lower() for term in product.tissues.all())
+        donor = either(term.label.lower() for term in product.donors.all())
+        whole = ", ".join(part for part in (made_of, f"from {tissue}" if tissue else "", donor) if part)
+        disagree = product.evidence_state == FindingState.CONFLICTING or ledger.is_disputed(product)
+        yield Value(f"{whole} (the documents disagree)" if disagree else whole, f"#{anchor_of(product)}")
+    for dose in doses:
+        only_if = " (only if a condition is met)" if dose.is_conditional else ""
+        yield Value(f"{dose.label}: {short_dose(dose)}{only_if}" if dose.label else f"{short_dose(dose)}{only_if}")
+
+
+def anchor_of(product: CellProduct) -> str:
+    return f"product-{product.pk}"

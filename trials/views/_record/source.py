@@ -1,0 +1,48 @@
+"""What every section of the page is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from trials.models import Trial
+from trials.views._record.evidence import Ledger
+from trials.views._record.facts import Facts, Gaps, Value
+
+
+@dataclass(frozen=True)
+class Source:
+    """A trial with its lists read, and the two books that its sections share: of evidence and of gaps."""
+
+    trial: Trial
+    ledger: Ledger
+    gaps: Gaps
+
+    @classmethod
+    def of(cls, trial: Trial) -> Source:
+        return cls(trial, Ledger(trial), Gaps(trial))
+
+    def facts(self) -> Facts:
+        return Facts(self.ledger, self.gaps)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page. Where it has nothing, `empty` says why; `body` is None where there is nothing to show."""
+
+    anchor: str
+    title: str
+    template: str
+    body: object
+    empty: str = ""
+
+
+Maker = Callable[[Source], Section]
+
+
+def term_value(text: str, facet: str, slug: str) -> Value:
+    """A word that leads to the trials which share it."""
+    return Value(text, f"{reverse('browse')}?{urlencode({facet: slug})}")
