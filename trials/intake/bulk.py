@@ -6,13 +6,13 @@ Numbers are reserved first, so that rows of one batch can point to each other.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 def reserve(model: type[models.Model], count: int) -> Sequence[int]:
@@ -42,12 +42,12 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     values = (_values(row, columns, defaults, is_json) for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in values:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values))  # noqa: S608
 
 
 def update(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
@@ -69,9 +69,9 @@ def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Row, frozenset[s
         for field in model._meta.concrete_fields
         if not getattr(field, "generated", False) and not field.has_db_default()
     ]
-    columns = tuple(field.column for field in fields)
-    defaults = {field.column: field.get_default() for field in fields if not field.primary_key}
-    return columns, defaults, frozenset(field.column for field in fields if isinstance(field, models.JSONField))
+    columns = tuple(field.attname for field in fields)
+    defaults = {field.attname: field.get_default() for field in fields if not field.primary_key}
+    return columns, defaults, frozenset(field.attname for field in fields if isinstance(field, models.JSONField))
 
 
 def _values(row: Row, columns: Sequence[str], defaults: Row, is_json: frozenset[str]) -> tuple[Any, ...]:

@@ -17,18 +17,19 @@ _CELLS = re.compile(
     \b(?:
       (?:car|tcr)[\s-]*(?:modified|engineered|transduced)?[\s-]*(?:t|nk|nkt|m)\b | chimeric\ antigen\ receptor
     | t[\s-]?car\b | cart[\s-]?(?:cells?|19|bcma)\b | [a-z]+[-\s]?cel\b | \w+leucel\b | autotemcel
-    | (?:stem|stromal|progenitor|precursor|mononuclear|dendritic|islet|killer|satellite|schwann|ensheathing|epithelial
-        |endothelial|mesenchymal|myoblast|kupffer|limbal|immune|effector|cik|nk|msc|treg|til|dc|tumou?r[\s-]infiltrating
-        |bone[\s-]marrow|cord[\s-]blood|t|b|nkt|lymphoid|myeloid|hematopoietic|haematopoietic|cd34\+?|cd133\+?)
+    | (?:stem|stromal|progenitor|precursor|mononuclear|dendritic|islet|killer|satellite|schwann|ensheathing
+        |epithelial|endothelial|mesenchymal|myoblast|kupffer|limbal|immune|effector|cik|nk|msc|treg|til|dc|t|b|nkt
+        |tumou?r[\s-]infiltrating|bone[\s-]marrow|cord[\s-]blood|lymphoid|myeloid|ha?ematopoietic|cd34\+?|cd133\+?)
         [\s-]+(?:derived[\s-]+)?(?:stem[\s-]+|stromal[\s-]+)?cells?\b
-    | mscs?\b | bm-?m(?:nc|sc)s? | hescs?\b | ipscs?\b | adscs? | asc?s?\ cells? | tils?\b | lymphocytes?\ infusion
-    | (?:donor|virus|cytotoxic|regulatory|tumou?r)[\s-](?:specific[\s-])?(?:lymphocytes?|t[\s-]cells?) | dli\b | ctls?\b
+    | mscs?\b | bm-?m(?:nc|sc)s? | hescs?\b | ipscs?\b | adscs? | ascs?\ cells? | tils?\b | dli\b | ctls?\b
+    | (?:donor|virus|cytotoxic|regulatory|tumou?r)[\s-](?:specific[\s-])?(?:lymphocytes?|t[\s-]cells?)
     | lymphocytes? | splenocytes? | hepatocytes? | chondrocytes? | keratinocytes? | fibroblasts? | myoblasts?
     | macrophages? | monocytes? | melanocytes? | thymocytes? | cardiomyocytes? | neural\ progenitors?
-    | (?:bone[\s-]marrow|stem[\s-]?cells?|cord[\s-]blood|islets?|hepatocytes?|thymus|blood\ and\ marrow|marrow|bmt|hsct|hct)
+    | (?:bone[\s-]marrow|stem[\s-]?cells?|cord[\s-]blood|islets?|thymus|blood\ and\ marrow|marrow|bmt|hsct|hct)
         [\s-]*(?:transplant\w*|infusions?|injections?|concentrates?|aspirate\w*|rescue|boost)?
-    | stromal\ vascular\ fraction | svf\b | (?:micro|nano)?fat\ graft\w* | islets? | cell[\s-](?:therapy|transplant\w*|sheets?|suspension)
-    | peripheral\ blood\ (?:stem|progenitor) | tissue[\s-]engineered | cellular\ (?:therapy|immunotherapy) | vaccin\w+\ cells?
+    | stromal\ vascular\ fraction | svf\b | (?:micro|nano)?fat\ graft\w*
+    | cell[\s-](?:therapy|transplant\w*|sheets?|suspension) | peripheral\ blood\ (?:stem|progenitor)
+    | tissue[\s-]engineered | cellular\ (?:therapy|immunotherapy)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -7,6 +7,7 @@ dropped and suggested to an editor instead. The answer depends on what is claime
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from django.db.models import Q
 from trials.models import Claim, MatchDecision
 from trials.records import TrialRecord
 
-# (registry, number)
+# (register, number); the register is finer than the catalogue's registries, see `register_of`.
 Number = tuple[str, str]
 Edge = tuple[Number, Number]
 
-# Whose record leads when several registries have the trial: the most detailed first.
-RANK = {"CTGOV": 0, "CTIS": 1, "EUCTR": 2, "ICTRP": 3}
+# Whose record leads when several registries have the trial: the most detailed first, copies last.
+RANK = {"CTGOV": 0, "CTIS": 1, "EUCTR": 2}
+COPIED_BY = "WHO ICTRP"
+_PREFIX = re.compile(r"[A-Za-z]*")
 _KIND_REGISTRY = {"CTIS": "CTIS", "EUDRACT_NUMBER": "EUCTR", "REGISTRY": "ICTRP"}
 # Far above any real trial; a chain this long is a mistake in the records.
 _LONGEST_CHAIN = 200
@@ -44,21 +47,41 @@ class Grouping:
     contested: frozenset[Edge]
 
 
-def claims_of(record: TrialRecord) -> list[Number]:
-    """The valid trial numbers of other registries that a record names as its own other numbers."""
-    found = []
+def publisher_of(record: TrialRecord) -> str:
+    """Empty for a registry's own record; who copied it otherwise."""
+    return "" if record.source == record.registry else COPIED_BY
+
+
+def register_of(registry: str, number: str, publisher: str) -> str:
+    """Which register issued a number: of those behind WHO ICTRP the one whose letters it bears; a copy is apart."""
+    register = f"{registry}:{_PREFIX.match(number)[0]}" if registry == "ICTRP" else registry  # type: ignore[index]
+    return f"copy of {register}" if publisher else register
+
+
+def node_of(record: TrialRecord) -> Number:
+    """The place of a record in the net of numbers."""
+    return register_of(record.registry, record.number, publisher_of(record)), record.number
+
+
+def claims_of(record: TrialRecord) -> list[tuple[str, str]]:
+    """(registry, number) of the trial numbers of other registries that a record names as its own other numbers.
+
+    A copy names first of all the number that it is a copy of.
+    """
+    found = [(record.registry, record.number)] if publisher_of(record) else []
+    own = register_of(record.registry, record.number, "")
     for item in record.identifiers:
         registry = _KIND_REGISTRY.get(item.kind)
         if item.kind == "OTHER" and len(item.value) == 11 and item.value.startswith("NCT") and item.value[3:].isdigit():
             registry = "CTGOV"
-        if registry and registry != record.registry:
+        if registry and register_of(registry, item.value, "") != own:
             found.append((registry, item.value))
     return list(dict.fromkeys(found))
 
 
 def rank(number: Number) -> tuple[int, str]:
     """Sorts the numbers of a trial, the one that leads first."""
-    return RANK.get(number[0], len(RANK)), number[1]
+    return RANK.get(number[0], len(RANK) + number[0].startswith("copy")), number[1]
 
 
 def group(numbers: Collection[Number], links: Links) -> Grouping:
@@ -67,7 +90,9 @@ def group(numbers: Collection[Number], links: Links) -> Grouping:
     edges = {edge for edge in links.edges if _pair(edge) not in links.different}
     contested = _contested(edges) - forced
     edges -= contested
-    by_text = {number[1]: number for edge in links.edges for number in edge} | {number[1]: number for number in numbers}
+    # An editor speaks of numbers; of a number and its copy, the number itself is meant.
+    mentioned = sorted({number for edge in links.edges for number in edge} | set(numbers), key=rank, reverse=True)
+    by_text = {number[1]: number for number in mentioned}
     for pair in links.same:
         ends = sorted(by_text[text] for text in pair if text in by_text)
         if len(ends) == 2:
@@ -96,9 +121,12 @@ def links_around(numbers: Iterable[Number]) -> Links:
     while frontier and len(known) < _LONGEST_CHAIN * max(1, len(frontier)):
         known |= frontier
         rows = Claim.objects.filter(Q(number__in=frontier) | Q(registration__number__in=frontier)).values_list(
-            "registration__registry", "registration__number", "registry", "number"
+            "registration__registry", "registration__number", "registration__publisher", "registry", "number"
         )
-        edges |= {((owner_registry, owner), (registry, claimed)) for owner_registry, owner, registry, claimed in rows}
+        edges |= {
+            ((register_of(owner_registry, owner, publisher), owner), (register_of(registry, claimed, ""), claimed))
+            for owner_registry, owner, publisher, registry, claimed in rows
+        }
         for first, second, is_same in MatchDecision.objects.filter(
             Q(first__in=frontier) | Q(second__in=frontier)
         ).values_list("first", "second", "same"):

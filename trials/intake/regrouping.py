@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from trials.intake.matching import Links, Number, group, links_around, rank, wanted_trials
+from trials.intake.matching import (
+    COPIED_BY,
+    Number,
+    group,
+    links_around,
+    rank,
+    register_of,
+    wanted_trials,
+)
+from trials.intake.rows import free_slug
 from trials.intake.versions import versions_of
 from trials.models import FormerSlug, Lock, MatchSuggestion, Registration, Trial
 from trials.models.choices import MatchReason, State
@@ -22,15 +31,15 @@ def regroup(saver: Saver, numbers: Collection[Number]) -> None:
     reached = {number for edge in links.edges for number in edge} | set(numbers)
     texts = {text for _, text in reached} | {text for pair in links.same | links.different for text in pair}
     held = {
-        (registry, number): pk
-        for pk, registry, number in Registration.objects.filter(publisher="", number__in=texts).values_list(
-            "pk", "registry", "number"
-        )
+        (register_of(registry, number, publisher), number): pk
+        for pk, registry, number, publisher in Registration.objects.filter(
+            publisher__in=("", COPIED_BY), number__in=texts
+        ).values_list("pk", "registry", "number", "publisher")
     }
     grouping = group(held, links)
     for wanted in wanted_trials(grouping, held):
         _gather(saver, [held[number] for number in wanted])
-    _suggest(grouping.contested, held, links)
+    _suggest(grouping.contested, held)
 
 
 def _gather(saver: Saver, registrations: Sequence[int]) -> None:
@@ -38,9 +47,7 @@ def _gather(saver: Saver, registrations: Sequence[int]) -> None:
     rows = {row.pk: row for row in Registration.objects.filter(pk__in=registrations).select_related("trial")}
     ordered = [rows[pk] for pk in registrations]
     home = _home(ordered)
-    strangers = list(
-        home.registrations.filter(publisher="", versions__isnull=False).exclude(pk__in=registrations).distinct()
-    )
+    strangers = list(home.registrations.filter(versions__isnull=False).exclude(pk__in=registrations).distinct())
     movers = [row for row in ordered if row.trial_id != home.pk]
     if not strangers and not movers:
         return
@@ -86,8 +93,6 @@ def _dissolve_if_empty(trial: Trial, home: Trial) -> None:
 
 def _move_out(saver: Saver, registration: Registration) -> None:
     """A trial of its own for a registration that belongs to no other."""
-    from trials.intake.rows import free_slug
-
     trial = Trial.objects.create(
         slug=free_slug([registration.number], ""), title=registration.number, state=State.PUBLISHED
     )
@@ -101,10 +106,10 @@ def _choose_lead(saver: Saver, trial: Trial) -> None:
     lead = trial.registrations.filter(is_lead=True).first()
     if lead is not None and not lead.versions.exists():
         return
-    rows = [row for row in trial.registrations.filter(publisher="") if row.versions.exists()]
+    rows = [row for row in trial.registrations.all() if row.versions.exists()]
     if not rows:
         return
-    best = min(rows, key=lambda row: rank((row.registry, row.number)))
+    best = min(rows, key=lambda row: rank((register_of(row.registry, row.number, row.publisher), row.number)))
     if best != lead:
         trial.registrations.filter(is_lead=True).update(is_lead=False)
         Registration.objects.filter(pk=best.pk).update(is_lead=True)
@@ -114,7 +119,7 @@ def _choose_lead(saver: Saver, trial: Trial) -> None:
         Trial.objects.filter(pk=trial.pk).update(slug=slug)
 
 
-def _suggest(contested: Collection[tuple[Number, Number]], held: dict[Number, int], links: Links) -> None:
+def _suggest(contested: Collection[tuple[Number, Number]], held: dict[Number, int]) -> None:
     for first, second in contested:
         pair = sorted(held[number] for number in (first, second) if number in held)
         if len(pair) == 2:

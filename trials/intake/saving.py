@@ -16,7 +16,7 @@ from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
 from trials.intake.keeping import RULE, is_cell_therapy
-from trials.intake.matching import Number, claims_of
+from trials.intake.matching import COPIED_BY, Number, claims_of, node_of, publisher_of, register_of
 from trials.intake.merging import merged
 from trials.intake.regrouping import regroup
 from trials.intake.rows import free_slug
@@ -53,14 +53,14 @@ class SetAside:
 
 
 @dataclass
-class Outcome:
+class Result:
     """What became of the records of an import, counted."""
 
     counts: Counter[str] = field(default_factory=Counter)
     aside: list[SetAside] = field(default_factory=list)
     problems: int = 0
 
-    def add(self, other: Outcome) -> None:
+    def add(self, other: Result) -> None:
         self.counts += other.counts
         self.aside += other.aside
         self.problems += other.problems
@@ -76,7 +76,7 @@ class Read:
 
     @property
     def number(self) -> Number:
-        return self.record.registry, self.record.number
+        return node_of(self.record)
 
 
 class Saver:
@@ -93,19 +93,19 @@ class Saver:
         self.terms = ConditionTerms.load()
         self.organisations = dict(Organisation.objects.values_list("name", "pk"))
 
-    def save(self, batch: Sequence[Incoming]) -> Outcome:
+    def save(self, batch: Sequence[Incoming]) -> Result:
         """Keeps, skips or sets aside every record of a batch; nothing of a record is half saved."""
         try:
             with transaction.atomic():
                 return self._save(batch)
         except (DatabaseError, ValueError, KeyError, TypeError, AttributeError):
             self._forget()
-        outcome = Outcome()
+        outcome = Result()
         for incoming in batch:
             outcome.add(self._save_alone(incoming))
         return outcome
 
-    def _save_alone(self, incoming: Incoming) -> Outcome:
+    def _save_alone(self, incoming: Incoming) -> Result:
         try:
             with transaction.atomic():
                 return self._save([incoming])
@@ -121,8 +121,8 @@ class Saver:
         except ValueError:
             return None
 
-    def _save(self, batch: Sequence[Incoming]) -> Outcome:
-        outcome = Outcome()
+    def _save(self, batch: Sequence[Incoming]) -> Result:
+        outcome = Result()
         by_digest = {incoming.digest: incoming for incoming in batch}
         outcome.counts["unchanged"] += len(batch) - len(by_digest)
         known = {
@@ -155,11 +155,11 @@ class Saver:
             outcome.add(self._keep(group))
         return outcome
 
-    def _set_aside(self, incoming: Incoming, reason: str, record: TrialRecord | None, pk: int | None) -> Outcome:
+    def _set_aside(self, incoming: Incoming, reason: str, record: TrialRecord | None, pk: int | None) -> Result:
         pk = pk or RawRecord.objects.filter(digest=incoming.digest).values_list("pk", flat=True).first()
         self._note(raw_row(incoming, record, Verdict.SET_ASIDE, reason=reason[:500], rule=self.rule), pk)
         number = record.number if record else ""
-        return Outcome(Counter(set_aside=1), [SetAside(number, reason)])
+        return Result(Counter(set_aside=1), [SetAside(number, reason)])
 
     def _note(self, row: Row, pk: int | None) -> int:
         """Writes a received record, over what was noted of it before."""
@@ -170,22 +170,21 @@ class Saver:
             return pk
         return RawRecord.objects.create(**row).pk
 
-    def _keep(self, reads: Sequence[Read]) -> Outcome:
+    def _keep(self, reads: Sequence[Read]) -> Result:
         held = {
-            (registry, number): (pk, trial, leads)
-            for pk, registry, number, trial, leads in Registration.objects.filter(
-                publisher="", number__in=[read.record.number for read in reads]
-            ).values_list("pk", "registry", "number", "trial_id", "is_lead")
+            (register_of(registry, number, publisher), number): pk
+            for pk, registry, number, publisher in Registration.objects.filter(
+                publisher__in=("", COPIED_BY), number__in=[read.record.number for read in reads]
+            ).values_list("pk", "registry", "number", "publisher")
         }
         fresh = [read for read in reads if read.number not in held]
         known = [read for read in reads if read.number in held]
-        outcome = Outcome(problems=sum(len(read.record.problems) for read in reads))
+        outcome = Result(problems=sum(len(read.record.problems) for read in reads))
         outcome.counts["new"] += len(fresh)
         outcome.counts["changed"] += len(known)
         self._add(fresh)
         for read in known:
-            pk, _, _ = held[read.number]
-            self._add_version(read, pk)
+            self._add_version(read, held[read.number])
         regroup(self, [read.number for read in reads])
         return outcome
 
@@ -302,7 +301,8 @@ def registration_row(record: TrialRecord) -> Row:
         "registry": record.registry,
         "number": record.number,
         "number_raw": record.number_raw,
-        "document": f"{label} record {record.number}",
+        "publisher": publisher_of(record),
+        "document": f"{label} record {record.number}" + (f", copied by {COPIED_BY}" if publisher_of(record) else ""),
         "url": record.url,
         "says": says,
         "updated": str(record.updated) if record.updated else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from django.db import models
+from django.db.models.functions import Now
 
 from trials.models import choices
 from trials.models.fields import PartialDateField, one_of
@@ -24,7 +25,7 @@ class RawRecord(models.Model):
     body = models.BinaryField()
     updated = PartialDateField("the registry's date of this version")
     copied = PartialDateField("copied on")
-    received = models.DateTimeField(auto_now_add=True)
+    received = models.DateTimeField(db_default=Now(), editable=False)
     verdict = models.CharField(max_length=10, choices=choices.Verdict.choices)
     reason = models.CharField(max_length=500, blank=True)
     rule = models.CharField("judged by rule", max_length=20, blank=True)
