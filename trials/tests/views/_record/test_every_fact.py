@@ -82,7 +82,7 @@ def rows_of(trial: Trial) -> Iterator[models.Model]:
     """The trial and every row of its lists."""
     yield trial
     for model in TrialRow.__subclasses__():
-        yield from model._default_manager.filter(trial=trial)  # type: ignore[attr-defined]
+        yield from model._default_manager.filter(trial=trial)
 
 
 def facts_of(row: models.Model) -> Iterator[tuple[str, str]]:

@@ -24,8 +24,8 @@ from trials.views._record.products import dose_words, timing_words, total_words
     ],
 )
 def test_a_dose_reads_in_powers_of_ten_with_what_it_counts_per(low, high, basis, words):
-    amounts = [None if value is None else Decimal(value) for value in (low, high)]
-    assert dose_words(*amounts, basis) == words
+    lowest, highest = (None if value is None else Decimal(value) for value in (low, high))
+    assert dose_words(lowest, highest, basis) == words
 
 
 @pytest.mark.parametrize(
