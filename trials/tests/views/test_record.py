@@ -105,9 +105,10 @@ def test_text_of_a_source_is_escaped_everywhere():
     trial.statements.create(order=1, field="status", value=evil, registration=row, passage=evil, source_field=evil)
     trial.flags.create(order=1, rule="x", sentence=evil, first_place=evil)
     trial.absences.create(order=1, field="sites", reason="BLANK", remark=evil)
-    trial.references.create(order=1, kind="LINK", citation=evil, url="javascript:alert(1)", pmid=evil, doi=evil)
+    trial.references.create(order=1, kind="LINK", citation=evil, url="javascript:alert(1)", pmid="<b>1</b>", doi=evil)
     page = open_page(trial)
     assert "<script>alert" not in page.html
+    assert "<b>1" not in page.html
     assert not [link for link in page.links if link.startswith("javascript")]
 
 
