@@ -40,47 +40,53 @@ loglevel = "warning"
 # The faults among gunicorn's parse errors that are the server's own.
 OUR_FAULT = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
 
-REFUSAL = b"""\
+PAGE = """\
 <!doctype html>
 <html lang="en-gb">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>This request cannot be read</title>
+<title>{title}</title>
 </head>
 <body>
-<h1>This request cannot be read</h1>
-<p>The address is too long, or what was sent is not a request that a browser makes.</p>
+<h1>{title}</h1>
+<p>{advice}</p>
 <p><a href="/">Start again from the front page</a></p>
 </body>
 </html>
 """
 
-REFUSAL_HEAD = b"""\
-HTTP/1.1 400 Bad Request\r
+HEAD = """\
+HTTP/1.1 {status}\r
 Connection: close\r
 Content-Type: text/html; charset=utf-8\r
 Content-Security-Policy: default-src 'none'\r
 X-Content-Type-Options: nosniff\r
 Cache-Control: no-store\r
-Content-Length: %d\r
+Content-Length: {length}\r
 \r
 """
 
 
 class CatalogueWorker(ThreadWorker):
-    """Answers what cannot be read as a request with a plain page of the catalogue's own.
+    """Answers with plain pages of the catalogue's own where gunicorn, not Django, has to answer.
 
-    Such a request never reaches Django. gunicorn's own page would repeat part of what was sent.
+    That is a request that cannot be read, of which gunicorn's page would repeat a part, and an error that even Django's
+    error page did not survive.
     """
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
-        if not isinstance(exc, ParseException) or isinstance(exc, OUR_FAULT):
-            super().handle_error(req, client, addr, exc)
-            return
-        self.log.info("Refused a request that cannot be read: %s", type(exc).__name__)
+        if isinstance(exc, ParseException) and not isinstance(exc, OUR_FAULT):
+            self.log.info("Refused a request that cannot be read: %s", type(exc).__name__)
+            status, title = "400 Bad Request", "This request cannot be read"
+            advice = "The address is too long, or what was sent is not a request that a browser makes."
+        else:
+            self.log.error("Error handling request %s", getattr(req, "path", ""), exc_info=exc)
+            status, title = "500 Internal Server Error", "Something went wrong on our side"
+            advice = "It has been noted. Try again in a moment."
+        body = PAGE.format(title=title, advice=advice)
         try:
-            util.write_nonblock(client, REFUSAL_HEAD % len(REFUSAL) + REFUSAL)
+            util.write_nonblock(client, (HEAD.format(status=status, length=len(body)) + body).encode("ascii"))
         except OSError:
             self.log.debug("The client left before it was answered.")
 

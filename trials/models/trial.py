@@ -62,6 +62,10 @@ def numbers_meant(text: str) -> tuple[str, ...]:
     return (plain,)
 
 
+# Lets a look-up ask for text in capitals, which is how the index on registry numbers holds them.
+models.CharField.register_lookup(Upper)
+
+
 class TrialQuerySet(models.QuerySet["Trial"]):
     def get_by_natural_key(self, slug: str) -> Trial:
         return self.get(slug=slug)
@@ -87,10 +91,8 @@ class TrialQuerySet(models.QuerySet["Trial"]):
             return None
         trials = self.order_by("pk")
         return (
-            trials.annotate(known=Upper("registrations__number")).filter(known__in=numbers).first()
-            or trials.annotate(known=Upper("identifiers__value"))
-            .filter(known__in=numbers, identifiers__kind__in=REGISTRY_NUMBER_KINDS)
-            .first()
+            trials.filter(registrations__number__upper__in=numbers).first()
+            or trials.filter(identifiers__value__upper__in=numbers, identifiers__kind__in=REGISTRY_NUMBER_KINDS).first()
         )
 
     def named(self, text: str) -> Trial | None:

@@ -40,7 +40,7 @@ def _entity(match: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     r"""`text` with plain line ends and spaces and without invisible characters; `@@@` marks become line ends."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and (text.isprintable() or text.replace("\n", "").isprintable()):
         return _LINE_MARK.sub("\n", text) if "@@@" in text else text
     text = _LINE_END.sub("\n", text)
     text = _INVISIBLE.sub("", text)

@@ -346,7 +346,7 @@ def read_age(text: str) -> Age | None:
     value = float(match["value"].replace(",", "."))
     if match["below"] == "<" and unit == "YEARS" and value >= 1:
         value -= 1  # "< 75 years" lets in people of 74 years
-    return None if unit == "YEARS" and value >= _OLDEST else Age(value, unit)
+    return None if unit == "YEARS" and value > _OLDEST else Age(value, unit)
 
 
 # ---------------------------------------------------------------------------------------------------------- problems

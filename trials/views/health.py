@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -33,7 +34,10 @@ def _answer(body: dict[str, object]) -> JsonResponse:
 
 
 def _why_not_ready() -> str:
-    """Empty when the database answers and has this release's tables; else what is wrong, without its address."""
+    """Empty when the database answers and has this release's tables, and pages find their static files.
+
+    Otherwise what is wrong, without the database's address.
+    """
     global _schema_is_current
     try:
         with connection.cursor() as cursor:
@@ -45,4 +49,7 @@ def _why_not_ready() -> str:
             _schema_is_current = True
     except DatabaseError:
         return "The database does not answer."
+    # The list of files is read once, when the process starts; plain storage, as in tests, has none.
+    if getattr(staticfiles_storage, "hashed_files", None) == {}:
+        return "The static files are not collected: run “manage.py prepare”, then start the server again."
     return ""

@@ -48,6 +48,13 @@ def test_long_question_that_the_server_still_reads_is_answered_by_the_catalogue(
     assert answer.status == 200
 
 
+def test_error_that_even_the_error_page_does_not_survive_gets_a_plain_page_of_our_own(tmp_path):
+    with served(clean_environment(DATA_DIR=str(tmp_path))) as unprepared:
+        answer = unprepared.get("/")
+        assert answer.status == 500
+        assert "<h1>Something went wrong on our side</h1>" in answer.text
+
+
 def test_one_refused_request_leaves_the_server_serving(site):
     exchange(site.port, os.urandom(2_000) + b"\r\n\r\n")
     assert site.get("/healthz/live").status == 200

@@ -1,11 +1,13 @@
 """`/healthz/live` and `/healthz/ready`, as a load balancer asks them."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from tools.environment import clean_environment
-from trials.tests.serving import served
+from trials.tests.serving import manage, served
 from trials.views import health
 
 
@@ -50,11 +52,21 @@ def test_without_its_database_the_server_lives_but_is_not_ready(tmp_path):
         assert answer.text == '{"ready": false, "problem": "The database does not answer."}'
 
 
-def test_before_the_first_prepare_the_server_is_not_ready(tmp_path):
-    with served(clean_environment(DATA_DIR=str(tmp_path))) as site:
+@pytest.mark.parametrize(
+    ("done", "problem"),
+    [
+        ([], "The database lacks this release's tables: run “manage.py prepare”."),
+        (["migrate"], "The static files are not collected: run “manage.py prepare”, then start the server again."),
+    ],
+)
+def test_server_that_was_not_prepared_is_not_ready(tmp_path, done, problem):
+    environment = clean_environment(DATA_DIR=str(tmp_path))
+    for command in done:
+        manage(command, environment=environment)
+    with served(environment) as site:
         answer = site.get("/healthz/ready")
         assert answer.status == 503
-        assert "manage.py prepare" in answer.text
+        assert json.loads(answer.body)["problem"] == problem
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections that a restart could cut")

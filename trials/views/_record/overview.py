@@ -158,7 +158,9 @@ def _facts(source: Source) -> FactList:
     facts.add("sites", _where(trial) or "Not stated", label="Where", fields=("sites", "site_count"))
     status = trial.get_status_display() if trial.status else ""
     facts.add("status", status, as_written=trial.status_raw)
-    facts.add_if_any("last_known_status", trial.get_last_known_status_display() if trial.last_known_status else "")
+    # Only an unknown status makes a reader ask for the last known one.
+    add = facts.add if trial.status == Status.UNKNOWN else facts.add_if_any
+    add("last_known_status", trial.get_last_known_status_display() if trial.last_known_status else "")
     facts.add("phase", _phase(trial), as_written=trial.phase_raw)
     facts.add("study_type", trial.get_study_type_display(), as_written=trial.study_type_raw)
     facts.add_if_any("keywords", tuple(Value(word) for word in listed(trial.keywords)))

@@ -1,0 +1,131 @@
+"""What the patient gets: doses in words, computed totals, and products on which documents disagree."""
+
+from decimal import Decimal
+
+import pytest
+
+from trials.models import CellType, DonorRelation, Dose, Route
+from trials.tests.views._record.making import document, open_page, published, term
+from trials.views._record.products import dose_words, timing_words, total_words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "basis", "words"),
+    [
+        (1_500_000, None, "PER_KG", "1.5 × 10⁶ cells/kg"),
+        (1_000_000, 2_000_000, "PER_KG", "1 × 10⁶ to 2 × 10⁶ cells/kg"),
+        (2_000_000, 2_000_000, "PER_KG", "2 × 10⁶ cells/kg"),
+        (40_000_000, None, "FLAT", "4 × 10⁷ cells"),
+        (5_000_000, None, "PER_M2", "5 × 10⁶ cells/m²"),
+        (250_000, None, "PER_EYE", "2.5 × 10⁵ cells per eye"),
+        (100_000, None, "PER_SITE", "1 × 10⁵ cells per injection site"),
+        (1_000, None, "PER_CM2", "1 × 10³ cells/cm²"),
+        (None, None, "", ""),
+    ],
+)
+def test_a_dose_reads_in_powers_of_ten_with_what_it_counts_per(low, high, basis, words):
+    lowest, highest = (None if value is None else Decimal(value) for value in (low, high))
+    assert dose_words(lowest, highest, basis) == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"administrations": 1}, "once"),
+        ({"administrations": 3}, "3 times"),
+        ({"administrations": 3, "days": [1, 8, 15]}, "3 times, on days 1, 8 and 15"),
+        ({"days": [0]}, "on day 0"),
+        (
+            {"administrations": 3, "interval_low": 1, "interval_high": 2, "interval_unit": "WEEKS"},
+            "3 times, 1 to 2 weeks apart",
+        ),
+        ({"interval_low": 1, "interval_unit": "MONTHS"}, "1 month apart"),
+        ({"interval_low": 14, "interval_high": 14, "interval_unit": "DAYS"}, "14 days apart"),
+        ({}, ""),
+        ({"days": "Monday"}, ""),  # no list: an editor's slip in a JSON field
+    ],
+)
+def test_how_often_reads_in_words(fields, words):
+    assert timing_words(Dose(**fields)) == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"amount_low": Decimal(1_500_000), "basis": "PER_KG", "administrations": 3}, "4.5 × 10⁶ cells/kg"),
+        (
+            {"amount_low": Decimal(10**6), "amount_high": Decimal(2 * 10**6), "basis": "FLAT", "administrations": 2},
+            "2 × 10⁶ to 4 × 10⁶ cells",
+        ),
+        ({"amount_low": Decimal(1_500_000), "basis": "PER_KG"}, ""),
+        ({"administrations": 3}, ""),
+    ],
+)
+def test_the_total_is_computed_only_from_what_is_stated(fields, words):
+    assert total_words(Dose(**fields)) == words
+
+
+@pytest.mark.django_db
+def test_a_conditional_step_says_so_and_its_condition_wherever_it_stands():
+    trial = published()
+    product = trial.products.create(order=1, name="CB-MSCs")
+    trial.doses.create(
+        order=1,
+        product=product,
+        label="Second part",
+        amount_low=2_000_000,
+        basis="PER_KG",
+        as_written="2x10^6/kg",
+        is_conditional=True,
+        condition_note="Only if the first part fails.",
+    )
+    page = open_page(trial)
+    assert "Second part: 2 × 10⁶ cells/kg (only if a condition is met)" in page.section("")
+    assert "Second part only if Only if the first part fails." in page.section("product")
+    assert "as written: 2x10^6/kg" in page.section("product")
+
+
+@pytest.mark.django_db
+def test_a_route_without_an_amount_says_that_the_dose_is_not_stated():
+    trial = published()
+    trial.doses.create(order=1, route=term(Route, "subcutaneous"))
+    assert "Subcutaneous dose not stated" in open_page(trial).section("product")
+
+
+@pytest.mark.django_db
+def test_a_conflict_shows_both_values_and_who_says_which():
+    trial = published()
+    lead = document(trial, "Page A", publisher="Site A")
+    other = document(trial, "Page B", publisher="Site B")
+    product = trial.products.create(order=1, name="ASC", registration=lead, source_field="Title")
+    product.donors.set([term(DonorRelation, "autologous"), term(DonorRelation, "allogeneic")])
+    for order, (value, row) in enumerate([("Autologous", lead), ("Allogeneic", other)], 1):
+        trial.statements.create(
+            order=order,
+            product=product,
+            field="donors",
+            value=value,
+            registration=row,
+            evidence_state="CONFLICTING",
+            source_field="Title",
+        )
+    page = open_page(trial)
+    assert "Conflicting The documents say: Autologous" in page.section("product")
+    assert "Autologous Evidence: Site A, Title 2 Allogeneic Evidence: Site B, Title 3" in page.section("product")
+    assert "(the documents disagree)" in page.section("")
+
+
+@pytest.mark.django_db
+def test_an_inferred_attribute_is_marked_and_a_missing_one_is_named_once():
+    trial = published()
+    lead = document(trial, "Page A", publisher="Site A")
+    product = trial.products.create(order=1, name="ASC", registration=lead)
+    product.cell_types.set([term(CellType, "mesenchymal-stromal")])
+    trial.statements.create(
+        order=1, product=product, field="cell_types", value="ASC", registration=lead, evidence_state="INFERRED"
+    )
+    text = open_page(trial).section("product")
+    assert "Cell type Mesenchymal stromal Evidence: inferred Site A 2" in text
+    assert (
+        text.count("Not stated by the source: tissue, donor, modification, cultured or expanded, fresh or frozen") == 1
+    )
