@@ -104,6 +104,11 @@ def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
     matched: list[tuple[Target, Row, Row]] = []
     for target in targets:
         wanted = target.content.lists.get(model, [])
+        if target.is_new:
+            for row in wanted:
+                row["trial_id"] = target.trial
+            fresh += wanted
+            continue
         pairs, unused = _matched(model, wanted, held.get(target.trial, []))
         gone += unused
         target.changed = target.changed or bool(unused)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from trials.intake.matching import (
@@ -28,7 +29,7 @@ def regroup(saver: Saver, numbers: Collection[Number]) -> None:
     links = links_around(numbers)
     if not (links.edges or links.same or links.different):
         return
-    reached = {number for edge in links.edges for number in edge} | set(numbers)
+    reached = {number for edge in links.edges for number in edge}
     texts = {text for _, text in reached} | {text for pair in links.same | links.different for text in pair}
     held = {
         (register_of(registry, number, publisher), number): pk
@@ -37,9 +38,22 @@ def regroup(saver: Saver, numbers: Collection[Number]) -> None:
         ).values_list("pk", "registry", "number", "publisher")
     }
     grouping = group(held, links)
+    together = _together(held.values())
     for wanted in wanted_trials(grouping, held):
-        _gather(saver, [held[number] for number in wanted])
+        registrations = [held[number] for number in wanted]
+        if together[registrations[0]] != set(registrations):
+            _gather(saver, registrations)
     _suggest(grouping.contested, held)
+
+
+def _together(registrations: Iterable[int]) -> dict[int, set[int]]:
+    """For each registration those from records that share its trial now, itself included."""
+    trial_of = dict(Registration.objects.filter(pk__in=registrations).values_list("pk", "trial_id"))
+    sharing: defaultdict[int, set[int]] = defaultdict(set)
+    rows = Registration.objects.filter(trial__in=set(trial_of.values()), versions__isnull=False)
+    for pk, trial in rows.values_list("pk", "trial_id"):
+        sharing[trial].add(pk)
+    return {pk: sharing[trial] | {pk} for pk, trial in trial_of.items()}
 
 
 def _gather(saver: Saver, registrations: Sequence[int]) -> None:

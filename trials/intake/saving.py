@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, models, transaction
 
 from trials.intake import bulk
 from trials.intake.applying import Target, apply
@@ -132,6 +132,7 @@ class Saver:
             )
         }
         kept: list[Read] = []
+        skipped: list[Row] = []
         for digest, incoming in by_digest.items():
             pk, verdict, rule = known.get(digest, (None, "", ""))
             if verdict == Verdict.KEPT:
@@ -150,7 +151,12 @@ class Saver:
                 kept.append(Read(incoming, record, pk))
             else:
                 outcome.counts["skipped"] += 1
-                self._note(raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule), pk)
+                row = raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule)
+                if pk is None:
+                    skipped.append(row)
+                else:
+                    self._note(row, pk)
+        _insert(RawRecord, skipped)
         for group in _one_version_each(kept):
             outcome.add(self._keep(group))
         return outcome
@@ -194,6 +200,7 @@ class Saver:
             return
         trials = bulk.reserve(Trial, len(reads))
         registrations = bulk.reserve(Registration, len(reads))
+        self._learn_organisations(reads)
         slugs = _free_slugs([read.record.number for read in reads])
         targets = []
         trial_rows, registration_rows, claims = [], [], []
@@ -283,6 +290,15 @@ class Saver:
                 fitted(model, row, problems)
         return found
 
+    def _learn_organisations(self, reads: Sequence[Read]) -> None:
+        """Writes the organisations of many records at once; `_organisation` finds them then."""
+        wanted = {sponsor.name[:300]: sponsor.agency_class for read in reads for sponsor in read.record.sponsors}
+        fresh = [
+            {"name": name, "agency_class": kind} for name, kind in wanted.items() if name not in self.organisations
+        ]
+        _insert(Organisation, fresh)
+        self.organisations |= {str(row["name"]): row["id"] for row in fresh}
+
     def _organisation(self, name: str, agency_class: str) -> int:
         name = name[:300]
         found = self.organisations.get(name)
@@ -311,7 +327,7 @@ def registration_row(record: TrialRecord) -> Row:
     return fitted(Registration, row, problems)
 
 
-def _insert(model: type[Claim] | type[RawRecord], rows: Sequence[Row]) -> None:
+def _insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     for row, number in zip(rows, bulk.reserve(model, len(rows)), strict=True):
         row["id"] = number
     bulk.insert(model, rows)
