@@ -297,7 +297,7 @@ class Saver:
             {"name": name, "agency_class": kind} for name, kind in wanted.items() if name not in self.organisations
         ]
         _insert(Organisation, fresh)
-        self.organisations |= {str(row["name"]): row["id"] for row in fresh}
+        self.organisations |= {row["name"]: row["id"] for row in fresh}
 
     def _organisation(self, name: str, agency_class: str) -> int:
         name = name[:300]
