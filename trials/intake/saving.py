@@ -293,11 +293,10 @@ class Saver:
     def _learn_organisations(self, reads: Sequence[Read]) -> None:
         """Writes the organisations of many records at once; `_organisation` finds them then."""
         wanted = {sponsor.name[:300]: sponsor.agency_class for read in reads for sponsor in read.record.sponsors}
-        fresh = [
-            {"name": name, "agency_class": kind} for name, kind in wanted.items() if name not in self.organisations
-        ]
-        _insert(Organisation, fresh)
-        self.organisations |= {row["name"]: row["id"] for row in fresh}
+        names = [name for name in wanted if name not in self.organisations]
+        rows: list[Row] = [{"name": name, "agency_class": wanted[name]} for name in names]
+        _insert(Organisation, rows)
+        self.organisations |= {name: row["id"] for name, row in zip(names, rows, strict=True)}
 
     def _organisation(self, name: str, agency_class: str) -> int:
         name = name[:300]
