@@ -23,6 +23,27 @@ def amount(value: float | Decimal) -> str:
     return f"{number(value.scaleb(-power))} × 10{str(power).translate(_SUPERSCRIPT)}"
 
 
+# What doses are counted per, by DoseBasis.
+_DOSE_UNITS = {
+    "FLAT": "cells",
+    "PER_KG": "cells/kg",
+    "PER_M2": "cells/m²",
+    "PER_SITE": "cells per injection site",
+    "PER_EYE": "cells per eye",
+    "PER_CM2": "cells/cm²",
+}
+
+
+def dose_words(low: Decimal | None, high: Decimal | None, basis: str) -> str:
+    """`1.5 × 10⁶ cells/kg`, or a range of it; nothing where no amount is stated. `basis` is a DoseBasis."""
+    if low is None:
+        return ""
+    unit = _DOSE_UNITS[basis]
+    if high is None or high == low:
+        return f"{amount(low)} {unit}"
+    return f"{amount(low)} to {amount(high)} {unit}"
+
+
 def age_range(low: float | None, low_unit: str, high: float | None, high_unit: str) -> str:
     """The ages that may enter, in the source's own units (`years`, `months` …), or nothing where neither is stated."""
     start = f"{number(low)} {_unit(low, low_unit)}" if low is not None else ""

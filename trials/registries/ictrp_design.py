@@ -113,8 +113,8 @@ def read_design(text: str, notes: Notes) -> Design:
         value = notes.code(name, match["value"].strip(), table)
         if value:
             found.setdefault(name, value)
-        if name == "masking" and match["who"]:
-            masked = (_WHO.get(key(who)) for who in match["who"].split(","))
+        masked = [_WHO.get(key(who)) for who in (match["who"] or "").split(",")] if name == "masking" else []
+        if any(masked):
             found["who_masked"] = tuple(dict.fromkeys(who for who in masked if who))
     return found if len(found) > 1 else found | _phrases(plain)
 

@@ -202,9 +202,9 @@ def without_age_groups(criteria: str) -> tuple[str, tuple[Age | None, Age | None
     form = _AGE_GROUPS.search(criteria)
     if form is None:
         return criteria, (None, None)
-    yes = {question[0].lower() + question[4:5]: answer.lower() == "yes" for question, answer in _GROUP.findall(form[0])}
-    minors, adults, elderly = (yes.get(name, False) for name in ("a", "f2", "f3"))
-    if len(yes) < 3:
+    answers = {question.lower()[:5]: answer.lower() == "yes" for question, answer in _GROUP.findall(form[0])}
+    minors, adults, elderly = (answers.get(question, False) for question in ("are t", "f.1.2", "f.1.3"))
+    if len(answers) < 3:
         low, high = None, None
     else:
         low = None if minors else Age(18.0, "YEARS") if adults else Age(65.0, "YEARS") if elderly else None

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from trials.models import CellProduct, Dose, Site, Sponsorship, Trial
 from trials.models.choices import FindingState, Sex, SponsorRole, Status
-from trials.phrases import age_range, amount, count, either, number
+from trials.phrases import age_range, count, dose_words, either, number
 
 _STATUS_KIND = {
     Status.RECRUITING: "open",
@@ -119,17 +119,15 @@ def _product_line(product: CellProduct) -> ProductLine:
 
 
 def _dose_lines(doses: Iterable[Dose]) -> tuple[str, ...]:
-    """One line per stated step: `3 × 1.5 × 10⁶ cells per kg body weight`, conditional steps marked."""
+    """One line per stated step: `1.5 × 10⁶ cells/kg, 3 times`, conditional steps marked."""
     lines = []
     for dose in doses:
         if dose.amount_low is None:
             continue
-        size = amount(dose.amount_low)
-        if dose.amount_high is not None:
-            size = f"{size} to {amount(dose.amount_high)}"
+        size = dose_words(dose.amount_low, dose.amount_high, dose.basis)
         times = f", {count(dose.administrations, 'time')}" if dose.administrations else ""
         only_if = " (only if a condition is met)" if dose.is_conditional else ""
-        lines.append(f"{size} {dose.get_basis_display()}{times}{only_if}")
+        lines.append(f"{size}{times}{only_if}")
     return tuple(_unique(lines))
 
 

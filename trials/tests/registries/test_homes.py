@@ -40,6 +40,8 @@ def test_a_registry_number_is_filed_as_one(written, kind, value, domain):
     assert identifier(written) == IdentifierRecord(kind, value, domain)
 
 
-@pytest.mark.parametrize("written", ["R01NS012345", "146070", "2017-37", "BTR 06-2018", "75,061; 125,097", "NL12345.042.08"])
+@pytest.mark.parametrize(
+    "written", ["R01NS012345", "146070", "2017-37", "BTR 06-2018", "75,061; 125,097", "NL12345.042.08"]
+)
 def test_a_sponsors_or_a_grants_number_is_never_taken_for_a_registrys(written):
     assert identifier(written, "IND") == IdentifierRecord("OTHER", written, "IND")

@@ -280,8 +280,8 @@ def test_a_card_shows_what_decides():
     assert (card.status, card.status_kind, card.status_verified) == ("Recruiting", "open", "November 2025")
     assert (card.phase, card.ages, card.sex) == ("Phase 1/2", "3 to 18 years", "all sexes")
     assert card.doses == (
-        "1.5 × 10⁶ cells per kg body weight, 3 times",
-        "2 × 10⁶ cells per kg body weight, 3 times (only if a condition is met)",
+        "1.5 × 10⁶ cells/kg, 3 times",
+        "2 × 10⁶ cells/kg, 3 times (only if a condition is met)",
     )
     assert card.enrolment == "11 participants estimated, up to 22 if a condition is met"
     assert card.places == "1 site in Italy"

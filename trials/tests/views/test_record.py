@@ -156,6 +156,16 @@ def test_a_value_of_another_document_names_it_and_leads_to_where_it_stands():
     assert "ClinicalTrials.gov (26 August 2021)" in page.section("")
 
 
+def test_a_path_into_a_registrys_record_is_shown_without_its_modules_and_kept_whole_in_the_evidence():
+    trial = published()
+    row = document(trial, "A record", publisher="Registry")
+    path = "protocolSection.descriptionModule.briefSummary and resultsSection.moreInfoModule"
+    trial.products.create(order=1, name="ASC", registration=row, source_field=path)
+    page = open_page(trial)
+    assert "stated Registry, briefSummary and moreInfoModule 1" in page.section("product")
+    assert path in page.section("sources")
+
+
 def test_a_value_that_only_another_copy_gives_is_not_taken_as_the_trials():
     trial = published()
     document(trial, "A page")
@@ -221,6 +231,16 @@ def test_a_reason_that_no_section_tells_stands_with_the_sources():
 
 
 # Status, dates, ages
+
+
+@pytest.mark.parametrize(("status", "is_missed"), [("UNKNOWN", True), ("RECRUITING", False)])
+def test_only_an_unknown_status_misses_the_last_known_one(status, is_missed):
+    assert ("last known status" in open_page(published(status=status)).section("")) == is_missed
+
+
+def test_the_last_known_status_stands_beside_an_unknown_one():
+    text = open_page(published(status="UNKNOWN", last_known_status="RECRUITING")).section("")
+    assert "Status Unknown Last known status Recruiting" in text
 
 
 def test_a_month_never_becomes_a_day():

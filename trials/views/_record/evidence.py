@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from trials.models import Arm, CellProduct, Dose, Registration, Statement, Trial
 from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
 from trials.views._record.names import heading_of
+
+# The modules of a path into a registry's record: protocolSection.statusModule.overallStatus is overallStatus.
+_PATH = re.compile(r"\b\w+(?:Section|Module|Info)\.")
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Mark:
     """A small link to place `number` of the evidence list.
 
     `source` names the document, and is empty for the one that leads; `document` always names it, and `where` says
-    in which section it stands (of a path into a registry's record, the last part).
+    in which section it stands (a path into a registry's record without its modules).
     """
 
     number: int
@@ -204,7 +208,7 @@ class Ledger:
                 origin="" if finding.origin == Origin.REGISTRY_FIELD else finding.get_origin_display(),
                 passage=finding.passage,
                 remark=finding.remark,
-                reviewed=f"{finding.reviewed_on:%-d %B %Y}" if finding.reviewed_on else "",
+                reviewed=f"{finding.reviewed_on.day} {finding.reviewed_on:%B %Y}" if finding.reviewed_on else "",
             )
         place = self._places[key]
         if claim not in place.claims:
@@ -215,7 +219,7 @@ class Ledger:
             state=place.state,
             source="" if document and document.is_lead else short,
             document=short,
-            where=place.section.rpartition(".")[2] if " " not in place.section else place.section,
+            where=_PATH.sub("", place.section),
         )
 
 

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from trials.models import CellProduct, Dose
-from trials.models.choices import DoseBasis, FindingState, Modification
+from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
-from trials.phrases import amount, either, number
+from trials.phrases import dose_words, either, number
 from trials.views._record.evidence import Ledger, Mark, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
 from trials.views._record.source import Section, Source, term_value
-
-_UNITS: dict[str, str] = {
-    DoseBasis.FLAT: "cells",
-    DoseBasis.PER_KG: "cells/kg",
-    DoseBasis.PER_M2: "cells/m²",
-    DoseBasis.PER_SITE: "cells per injection site",
-    DoseBasis.PER_EYE: "cells per eye",
-    DoseBasis.PER_CM2: "cells/cm²",
-}
 
 
 @dataclass(frozen=True)
@@ -149,16 +139,6 @@ def _step(source: Source, dose: Dose) -> DoseStep:
         remark=dose.remark,
         support=Support((mark, *(one for one in others.marks if one != mark)), others.sayings, mark.state),
     )
-
-
-def dose_words(low: Decimal | None, high: Decimal | None, basis: str) -> str:
-    """`1.5 × 10⁶ cells/kg`, or a range of it; nothing where no amount is stated."""
-    if low is None:
-        return ""
-    unit = _UNITS[basis]
-    if high is None or high == low:
-        return f"{amount(low)} {unit}"
-    return f"{amount(low)} to {amount(high)} {unit}"
 
 
 def timing_words(dose: Dose) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from trials.models import CellType, DonorRelation, Dose, Route
 from trials.tests.views._record.making import document, open_page, published, term
-from trials.views._record.products import dose_words, timing_words, total_words
+from trials.phrases import dose_words
+from trials.views._record.products import timing_words, total_words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,218 @@
+"""`manage.py prepare`: only what is left to do, one at a time, and plain words when it cannot."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from tools.environment import clean_environment
+from trials.models import Site, Trial
+from trials.tests.fixtures.making import row, site, trial, write
+from trials.tests.serving import ROOT, manage
+
+LAST_WORDS = ["Database: up to date.", "Fixtures: unchanged.", "Static files: unchanged."]
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    """A folder for fixtures (`fixtures`), static files (`source`) and what prepare writes (`data`)."""
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "source").mkdir()
+    settings.DATA_DIR = tmp_path / "data"
+    settings.STATIC_ROOT = settings.DATA_DIR / "static"
+    settings.FIXTURE_DIRS = [tmp_path / "fixtures"]
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    return tmp_path
+
+
+def prepare():
+    """What the command prints, line by line."""
+    out = StringIO()
+    call_command("prepare", stdout=out)
+    return out.getvalue().splitlines()
+
+
+@contextmanager
+def started(environment):
+    """`manage.py prepare` in a process of its own; it has to end with success by the end of the block."""
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        yield process
+        assert process.wait(timeout=120) == 0
+
+
+def test_a_new_catalogue_is_prepared_and_the_second_time_nothing_is_left_to_do(tmp_path):
+    environment = clean_environment(DATA_DIR=str(tmp_path))
+    first = manage("prepare", environment=environment).splitlines()
+    assert first[0].startswith("Database: ")
+    assert first[0].endswith(" migrations applied.")
+    assert any(line.startswith("Fixtures: seed_trials.json: 5 trials, ") for line in first)
+    assert first[-1] == "Static files: collected and compressed."
+    assert (tmp_path / "static" / "staticfiles.json").is_file()
+    assert manage("prepare", environment=environment).splitlines() == LAST_WORDS
+
+
+def test_two_at_once_on_a_new_catalogue(tmp_path):
+    environment = clean_environment(DATA_DIR=str(tmp_path))
+    with started(environment) as one, started(environment) as other:
+        said = [process.stdout.read().splitlines() for process in (one, other)]
+    assert sum("Waiting for another prepare to finish." in lines for lines in said) == 1
+    assert sum(lines[-3:] == LAST_WORDS for lines in said) == 1
+
+
+def _database_environment(folder):
+    """An environment in which a new process works on the database of this test run, or on a SQLite file."""
+    environment = clean_environment(DATA_DIR=str(folder))
+    if connection.vendor == "postgresql":
+        said = connection.settings_dict
+        place = f"{said['HOST'] or 'localhost'}:{said['PORT'] or 5432}/{said['NAME']}"
+        environment["DATABASE_URL"] = f"postgres://{said['USER']}:{said['PASSWORD']}@{place}"
+    return environment
+
+
+@contextmanager
+def _lock_of_another_prepare(folder):
+    """The lock that a prepare on another machine holds on the database, or on this machine on the folder."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(7264110300)")
+            yield
+            cursor.execute("SELECT pg_advisory_unlock(7264110300)")
+        return
+    with (folder / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_one_waits_for_the_first(tmp_path):
+    with started(_database_environment(tmp_path)) as process:
+        with _lock_of_another_prepare(tmp_path):
+            assert process.stdout.readline() == "Waiting for another prepare to finish.\n"
+        assert process.stdout.readline().startswith("Database: ")
+        process.stdout.read()
+
+
+@pytest.mark.django_db
+def test_fixtures_are_reported_with_their_notes(folder):
+    Trial.objects.create(slug="nct1", title="An editor's own")
+    write(folder / "fixtures", trial("nct1"), trial("nct2"), site(1, "Rome", "nct2"))
+    assert prepare()[1:3] == [
+        "Fixtures: seed_trials.json: 2 trials, 2 rows new, 0 changed, 0 removed, 0 kept as an editor left them, 1 left "
+        "out.",
+        '  - trial ["nct1"] stays as the catalogue has it, which is not as the fixture has it.',
+    ]
+
+
+@pytest.mark.django_db
+def test_many_notes_are_cut_and_counted(folder):
+    slugs = [f"nct{number}" for number in range(23)]
+    Trial.objects.bulk_create(Trial(slug=slug, title="An editor's own") for slug in slugs)
+    write(folder / "fixtures", *(trial(slug) for slug in slugs))
+    lines = prepare()
+    assert len([line for line in lines if line.startswith("  - ")]) == 20
+    assert "  … and 3 more notes." in lines
+
+
+@pytest.mark.django_db
+def test_a_faulty_fixture_stops_it_with_a_list(folder):
+    write(folder / "fixtures", row("site", trial=["ctis-7"], order=1, city="Rome"), trial("nct2", phase="FIRST"))
+    with pytest.raises(CommandError) as caught:
+        prepare()
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "The fixtures have 2 problems; nothing was loaded."
+    assert lines[1].startswith(
+        '  - seed_trials.json, record 2, trial ["nct2"] “Trial nct2”: phase: “FIRST” is none of '
+    )
+    assert lines[2] == '  - seed_trials.json, record 1, site ["ctis-7", 1]: trial: no trial ["ctis-7"].'
+    assert not Trial.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_comes_and_goes_with_its_setting(folder, settings):
+    write(folder / "fixtures", trial("seed"), demo=[trial("demo"), site(1, "Rome", "demo")])
+    prepare()
+    assert Site.objects.get().trial.slug == "demo"
+    settings.DEMO = False
+    assert prepare()[1] == (
+        "Fixtures: demo.json.gz: 0 rows new, 0 changed, 2 removed (1 trial), 0 kept as an editor left them."
+    )
+    assert Trial.objects.get().slug == "seed"
+    assert prepare() == LAST_WORDS
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_one_line(tmp_path):
+    environment = clean_environment(DATA_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/db.sqlite3")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "CommandError: The database cannot be reached (check DATABASE_URL): unable to open database file\n"
+    )
+
+
+# Static files
+
+
+@pytest.mark.django_db
+def test_a_changed_static_file_is_collected_even_if_its_clock_says_that_it_is_old(folder):
+    source, copy = folder / "source" / "site.css", folder / "data" / "static" / "site.css"
+    source.write_text("a {}")
+    prepare()
+    source.write_text("b {}")
+    os.utime(source, (0, 0))
+    assert prepare()[-1] == "Static files: collected and compressed."
+    assert copy.read_text() == "b {}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("half")])
+def test_a_collected_file_that_was_damaged_is_made_anew(folder, damage):
+    source, copy = folder / "source" / "site.css", folder / "data" / "static" / "site.css"
+    source.write_text("a {}")
+    prepare()
+    damage(copy)
+    prepare()
+    assert copy.read_text() == "a {}"
+    assert prepare()[-1] == "Static files: unchanged."
+
+
+@pytest.mark.django_db
+def test_files_of_the_last_release_stay_for_pages_that_are_open(folder, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    source, collected = folder / "source" / "site.css", folder / "data" / "static"
+    source.write_text("a {}")
+    prepare()
+    (before,) = collected.glob("site.????????????.css")
+    source.write_text("b {}")
+    prepare()
+    assert before.read_text() == "a {}"
+    assert {path.read_text() for path in collected.glob("site.????????????.css")} == {"a {}", "b {}"}
+
+
+@pytest.mark.django_db
+def test_a_file_that_prepare_did_not_put_there_goes(folder):
+    (folder / "data" / "static").mkdir(parents=True)
+    (folder / "data" / "static" / "stray.css").write_text("x")
+    prepare()
+    assert not (folder / "data" / "static" / "stray.css").exists()
