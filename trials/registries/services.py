@@ -1,0 +1,189 @@
+"""What the two live services are asked, and how their pages are taken apart.
+
+ClinicalTrials.gov documents its API v2. EU CTIS documents nothing: this is what its own portal sends, and what others
+have measured of it. Pages count from 1 there (page 0 answers every question with no trials), a listing ends after
+10,000 trials without a word, unknown addresses answer 200 with a web page, and no criterion asks for what changed
+since a day: the date of each row tells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from trials.registries import ctis
+from trials.registries.download import Client, DownloadError
+from trials.registries.values import Unreadable
+
+Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which trials are wanted: those with all these words, updated on this day or later; in pages of this size."""
+
+    query: str = ""
+    since: dt.date | None = None
+    page_size: int = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a listing: rows of JSON as received, what leads to the next part ("": nothing), trials in all."""
+
+    rows: tuple[bytes, ...]
+    next: str
+    total: int | None
+
+
+class Finder(Protocol):
+    """What a service needs while it turns rows into records."""
+
+    def trial(self, number: str) -> bytes | None:
+        """What `retrieve` answers for one trial, None where it cannot be had."""
+
+    def note(self, line: str) -> None:
+        """Something that whoever runs the import should know."""
+
+
+class Service(Protocol):
+    """A registry's live service. `first` leads to the first page; no listing goes beyond `most` trials."""
+
+    source: str
+    name: str
+    first: str
+    largest_page: int
+    most: int | None
+
+    def ask(self, client: Client, question: Question, place: str) -> bytes:
+        """The page at `place`, as received."""
+
+    def read(self, raw: bytes, question: Question, place: str) -> Page:
+        """Takes a page apart; DownloadError where it has another shape than expected."""
+
+    def records(self, rows: Sequence[bytes], question: Question, finder: Finder) -> Iterator[bytes]:
+        """The records of a page, in the form that the registry's reader takes."""
+
+    def retrieve(self, client: Client, number: str) -> bytes:
+        """One trial, as received."""
+
+
+class _Studies(msgspec.Struct, rename="camel"):
+    studies: list[msgspec.Raw]
+    next_page_token: str | None = None
+    total_count: int | None = None
+
+
+class ClinicalTrialsGov:
+    """ClinicalTrials.gov API v2. Its last page may be empty: a full page always names a next one."""
+
+    source = "CTGOV"
+    name = "ClinicalTrials.gov"
+    first = "start"
+    largest_page = 1000
+    most = None
+
+    def ask(self, client: Client, question: Question, place: str) -> bytes:
+        params = {"pageSize": str(question.page_size), "countTotal": "true"}
+        if question.query:
+            params["query.term"] = question.query
+        if question.since:
+            params["filter.advanced"] = f"AREA[LastUpdatePostDate]RANGE[{question.since},MAX]"
+        if place != self.first:
+            params["pageToken"] = place
+        return client.get("/api/v2/studies", params)
+
+    def read(self, raw: bytes, question: Question, place: str) -> Page:
+        found = _decoded(self.name, raw, _Studies)
+        return Page(_bytes(found.studies), found.next_page_token or "", found.total_count)
+
+    def records(self, rows: Sequence[bytes], question: Question, finder: Finder) -> Iterator[bytes]:
+        yield from rows
+
+    def retrieve(self, client: Client, number: str) -> bytes:
+        return client.get(f"/api/v2/studies/{number}")
+
+
+class _Pagination(msgspec.Struct, rename="camel"):
+    total_records: int | None = None
+    current_page: int | None = None
+    next_page: bool | None = None
+
+
+class _Search(msgspec.Struct):
+    data: list[msgspec.Raw]
+    pagination: _Pagination
+
+
+class EuCtis:
+    """EU CTIS: a search lists trials in short, with their public status; each trial is then asked for by itself."""
+
+    source = "CTIS"
+    name = "EU CTIS"
+    first = "1"
+    largest_page = 100
+    most = 10_000
+
+    def ask(self, client: Client, question: Question, place: str) -> bytes:
+        body = {
+            "pagination": {"page": int(place), "size": question.page_size},
+            # Newest first: what is decided while the pages are read moves trials to later pages, never to earlier ones.
+            "sort": {"property": "decisionDate", "direction": "DESC"},
+            "searchCriteria": {"containAll": question.query or None},
+        }
+        return client.post("/ctis-public-api/search", body)
+
+    def read(self, raw: bytes, question: Question, place: str) -> Page:
+        found = _decoded(self.name, raw, _Search)
+        paging, page = found.pagination, int(place)
+        if paging.current_page not in (None, page):
+            raise DownloadError(f"{self.name} was asked for page {page} and gave page {paging.current_page}.")
+        is_last = paging.next_page is False or page * question.page_size >= self.most
+        return Page(_bytes(found.data), "" if is_last else str(page + 1), paging.total_records)
+
+    def records(self, rows: Sequence[bytes], question: Question, finder: Finder) -> Iterator[bytes]:
+        for row in rows:
+            try:
+                overview = ctis.parse_overview(row)
+            except Unreadable as error:
+                finder.note(f"A trial that {self.name} lists cannot be asked for: {error}.")
+                continue
+            if _is_wanted(overview, question.since) and (raw := finder.trial(overview.number)) is not None:
+                yield _joined(raw, row, finder.note)
+
+    def retrieve(self, client: Client, number: str) -> bytes:
+        return client.get(f"/ctis-public-api/retrieve/{number}")
+
+
+def _is_wanted(overview: ctis.Overview, since: dt.date | None) -> bool:
+    """Whether a trial changed since that day, or may have: a date that is missing hides nothing."""
+    dates = [date.last_day for date in (overview.updated, overview.published) if date]
+    return since is None or not dates or max(dates) >= since
+
+
+def _joined(raw: bytes, row: bytes, note: Callable[[str], None]) -> bytes:
+    """The answer with its overview; alone, for the intake to judge, where the two do not fit."""
+    try:
+        return ctis.join(raw, row)
+    except Unreadable as error:
+        note(f"An answer came without its public status: {error}.")
+        return raw
+
+
+def _decoded(name: str, raw: bytes, shape: type[Shape]) -> Shape:
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DownloadError(f"{name} answers in another form than it used to: {error}.") from error
+
+
+def _bytes(rows: Sequence[msgspec.Raw]) -> tuple[bytes, ...]:
+    # Each row is copied, so that a page is not kept in memory by one of its records.
+    return tuple(bytes(row) for row in rows)
+
+
+SERVICES: dict[str, Service] = {"ctgov": ClinicalTrialsGov(), "ctis": EuCtis()}
