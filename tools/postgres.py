@@ -198,7 +198,8 @@ def _stop(running: subprocess.Popen[bytes]) -> None:
 
 
 def stop_on_signals() -> None:
-    """Turns a polite request to stop into an exception, so that servers and folders are cleaned up."""
+    """Turns every request to stop into an exception, so that servers and folders are cleaned up."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started with it ignored
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda number, frame: sys.exit(128 + number))
 

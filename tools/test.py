@@ -7,6 +7,7 @@ last line beside it. Tests write to a temporary folder, never to `var/`.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,14 +47,20 @@ class Checks:
         last = ""
         with subprocess.Popen(
             command,
-            env=clean_environment(DATA_DIR=self.folder, PYTHONUNBUFFERED="1", **variables),
+            # Whatever a test leaves behind, even one that was cut off, goes with this folder.
+            env=clean_environment(DATA_DIR=self.folder, TMPDIR=self.folder, PYTHONUNBUFFERED="1", **variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         ) as process:
-            for line in process.stdout or ():
-                print(line, end="", flush=True)
-                last = line.strip(" =\n") or last
+            try:
+                for line in process.stdout or ():
+                    print(line, end="", flush=True)
+                    last = line.strip(" =\n") or last
+            except SystemExit:
+                # Asked to stop: as after Ctrl-C, which reaches it by itself, pytest stops the servers that it started.
+                process.send_signal(signal.SIGINT)
+                raise
         return Outcome(process.returncode == 0, last)
 
     def program(self, name: str, *arguments: str) -> Outcome:

@@ -22,6 +22,8 @@ from trials.admin.vocabulary import (
 admin.site.site_header = "Cell-therapy trial catalogue"
 admin.site.site_title = "Cell-therapy trial catalogue"
 admin.site.index_title = "Editing"
+# A dozen models need no second menu; forms and lists need the width.
+admin.site.enable_nav_sidebar = False
 
 __all__ = [
     "AreaAdmin",

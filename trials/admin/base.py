@@ -8,33 +8,49 @@ from typing import Any, ClassVar
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_countries.fields import CountryField
 
-from trials.admin.fields import CellCountField, LinesField, NamedValueField, ProseField, StatedSelect
+from trials.admin.fields import (
+    CellCountField,
+    LinesField,
+    NamedValueField,
+    PlainNumberField,
+    ProseField,
+    StatedSelect,
+)
 from trials.admin.forms import CatalogueForm
 from trials.admin.names import country_names
 
 
 class PlainFields:
-    """Gives each kind of column the input that an editor can use; `kinds` names those of single fields."""
+    """Gives each kind of column the input that an editor can use; `kinds` and `labels` name those of single fields."""
 
     kinds: ClassVar[dict[str, Callable[..., forms.Field]]] = {}
+    labels: ClassVar[dict[str, str]] = {}
+    text_rows = 3
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, CountryField):
             return country_field(db_field)
+        if db_field.name in self.labels:
+            kwargs["label"] = self.labels[db_field.name]
         if db_field.name in self.kinds:
             kwargs["form_class"] = self.kinds[db_field.name]
         elif type(db_field) is models.TextField:
-            kwargs.setdefault("widget", forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}))
+            kwargs.setdefault("widget", forms.Textarea(attrs={"class": "vLargeTextField", "rows": self.text_rows}))
             kwargs["form_class"] = ProseField
         elif isinstance(db_field, models.JSONField):
             kwargs["form_class"] = LinesField
         elif isinstance(db_field, models.DecimalField):
             kwargs["form_class"] = CellCountField
+        elif isinstance(db_field, models.FloatField):
+            kwargs["form_class"] = PlainNumberField
+        elif isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         elif isinstance(db_field, models.BooleanField) and db_field.null:
             kwargs["widget"] = StatedSelect
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -67,7 +83,7 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except IntegrityError as error:
+        except (IntegrityError, ValidationError) as error:
             # Somebody saved between our checks and our save. All of it is undone, so the form is shown again:
             # with this error, and with those that its checks find now.
             request.refusal = refusal(error)  # type: ignore[attr-defined]
@@ -91,8 +107,10 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
         return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
 
 
-def refusal(error: IntegrityError) -> str:
-    """What the database refused, in the words of the constraint if it names one."""
+def refusal(error: IntegrityError | ValidationError) -> str:
+    """What could not be saved, in the words of the constraint if the database names one."""
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
     text = str(error)
     for model in apps.get_app_config("trials").get_models():
         for constraint in model._meta.constraints:

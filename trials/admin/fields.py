@@ -119,6 +119,7 @@ class NamedValueField(forms.CharField):
     ) -> None:
         self.names, self.unknown = names, unknown
         kwargs.pop("max_length", None)
+        kwargs["help_text"] = "Type a few letters and pick."
         kwargs["widget"] = forms.TextInput(attrs={"list": suggestions, "class": "vTextField", "autocomplete": "off"})
         super().__init__(**kwargs)
 
@@ -184,6 +185,13 @@ class CellCountField(forms.DecimalField):
             return Decimal(number).scaleb(int(exponent or power or 0))
         except InvalidOperation:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class PlainNumberField(forms.FloatField):
+    """A number that shows as 18, not as 18.0."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class StatedSelect(forms.NullBooleanSelect):

@@ -11,6 +11,38 @@ from django.http import HttpRequest
 from trials import models
 from trials.models import choices
 
+NOT_STATED = "not-stated"
+
+
+class _ColumnFilter(SimpleListFilter):
+    """The values of a trial's own column that some trial has, “not stated” among them."""
+
+    parameter_name: str
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        used = set(models.Trial.objects.order_by().values_list(self.parameter_name, flat=True).distinct())
+        known = dict(models.Trial._meta.get_field(self.parameter_name).flatchoices)  # type: ignore[union-attr]
+        stated = [(value, str(label)) for value, label in known.items() if value in used]
+        return [*stated, (NOT_STATED, "Not stated")] if "" in used else stated
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if not value:
+            return queryset
+        return queryset.filter(**{self.parameter_name: "" if value == NOT_STATED else value})
+
+
+class StatusFilter(_ColumnFilter):
+    title, parameter_name = "status", "status"
+
+
+class PhaseFilter(_ColumnFilter):
+    title, parameter_name = "phase", "phase"
+
+
+class StudyTypeFilter(_ColumnFilter):
+    title, parameter_name = "study type", "study_type"
+
 
 class _RowFilter(SimpleListFilter):
     """Trials that have a row which fits, each once."""
@@ -32,11 +64,14 @@ class _TermFilter(_RowFilter):
     always = True
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
-        if not self.always and self.parameter_name not in request.GET:
+        asked = request.GET.get(self.parameter_name or "", "")
+        if not (self.always or asked):
             # Reached from a term's own page; one more long list beside the trials would help nobody.
             return []
         named = self.named_by._default_manager.order_by().values(self.path)
-        return list(self.vocabulary._default_manager.filter(pk__in=named).values_list("slug", "label"))
+        terms = dict(self.vocabulary._default_manager.filter(pk__in=named).values_list("slug", "label"))
+        # A filter without choices is no filter: what nothing names must find nothing.
+        return [*([(asked, asked)] if asked and asked not in terms else []), *terms.items()]
 
     def rows(self, value: str) -> QuerySet[Any]:
         return self.named_by._default_manager.filter(**{f"{self.path}__slug": value}).order_by()

@@ -67,6 +67,8 @@ class RowForm(CatalogueForm):
         if not self.is_gone and not self.instance._state.adding and not self.has_changed():
             # It came out of the database like this, so it breaks no rule. Checking it would cost a query per rule.
             return
+        # What may stand only once is checked for the whole list, where rows may swap values.
+        self.instance.get_constraints = lambda: [(type(self.instance), _checks_of(self.instance))]
         super()._post_clean()  # type: ignore[misc]
         if self.is_gone:
             self.add_error(
@@ -75,17 +77,6 @@ class RowForm(CatalogueForm):
                 "here to leave it out; to keep it, copy what you need into a new row.",
             )
 
-    def validate_constraints(self) -> None:
-        """The row's own rules. What may stand only once is checked for the whole list, where rows may swap values."""
-        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
-        for constraint in self.instance._meta.constraints:
-            if isinstance(constraint, models.UniqueConstraint):
-                continue
-            try:
-                constraint.validate(type(self.instance), self.instance, exclude=exclude)
-            except ValidationError as error:
-                self.add_error(None, error)
-
 
 def name_of(row: models.Model) -> str:
     """The row in words, even while a link that its words need is missing."""
@@ -93,3 +84,8 @@ def name_of(row: models.Model) -> str:
         return str(row) or f"an empty {row._meta.verbose_name}"
     except ObjectDoesNotExist:
         return f"a {row._meta.verbose_name}"
+
+
+def _checks_of(row: models.Model) -> list[Any]:
+    """The constraints that one row can break by itself."""
+    return [rule for rule in row._meta.constraints if not isinstance(rule, models.UniqueConstraint)]

@@ -23,6 +23,8 @@ from trials.admin.known import (
 from trials.admin.rowset import RowFormSet, accessor_of
 from trials.models.trial import TrialRow
 
+EVIDENCE_LABELS = {"span_start": "Passage starts at character", "span_end": "and ends at"}
+
 # The fields of a finding, folded away under a product, a dose or a statement.
 EVIDENCE: Any = (
     "Evidence",
@@ -40,13 +42,20 @@ EVIDENCE: Any = (
 )
 
 
+# Rows that one form may hold. Each is drawn again when the form is wrong, so a forged number would be costly.
+MOST_ROWS = 500
+
+
 class RowInline(PlainFields, admin.StackedInline):
     """Rows of one list. `searched`: the fields that the search box of the list's own page looks in."""
 
     form = RowForm
     formset = RowFormSet
+    template = "admin/trials/rows_inline.html"
     fk_name = "trial"
     extra = 0
+    max_num = MOST_ROWS
+    text_rows = 2
     classes = ["collapse"]
     searched: tuple[str, ...] = ()
     fetched: tuple[str, ...] = ()
@@ -59,6 +68,9 @@ class RowInline(PlainFields, admin.StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.fetched).prefetch_related(*self.prefetched)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
 
     def find(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """The rows in which every word of `text` occurs."""

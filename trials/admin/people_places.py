@@ -18,12 +18,14 @@ from trials.models.choices import CriterionKind
 
 class ConditionInline(RowInline):
     model = models.TrialCondition
+    verbose_name, verbose_name_plural = "condition", "conditions"
     searched = ("wording", "condition__label")
     fieldsets = [(None, {"fields": [("order", "wording", "condition")]})]
 
 
 class AreaInline(RowInline):
     model = models.TrialArea
+    verbose_name, verbose_name_plural = "therapeutic area", "therapeutic areas stated by the source"
     searched = ("wording", "area__label")
     fieldsets = [(None, {"fields": [("order", "wording", "area")]})]
 
@@ -63,7 +65,7 @@ class CriterionFormSet(RowFormSet):
 class CriterionInline(RowInline):
     model = models.Criterion
     formset = CriterionFormSet
-    verbose_name_plural = "criteria"
+    labels = {"parent": "Stands below"}
     searched = ("text", "label", "exception", "remark")
     fieldsets = [
         (

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Concat
 
 from trials import models
 from trials.admin.fields import NamedValueField, SaysField
-from trials.admin.inline import EVIDENCE, RowInline
+from trials.admin.inline import EVIDENCE, EVIDENCE_LABELS, RowInline
 from trials.admin.names import field_names
 from trials.admin.rowset import RowFormSet
 
@@ -34,6 +34,7 @@ class RegistrationInline(RowInline):
     formset = RegistrationFormSet
     verbose_name_plural = "registrations and copies"
     kinds = {"says": SaysField}
+    labels = {"says": "What it says otherwise"}
     searched = ("number", "document", "publisher", "url", "note")
     fieldsets = [
         (
@@ -88,6 +89,7 @@ class RelatedRecordInline(RowInline):
 class StatementInline(RowInline):
     model = models.Statement
     verbose_name_plural = "what each document states"
+    labels = EVIDENCE_LABELS
     kinds = {"field": _known_field}
     searched = ("field", "value", "passage", "remark", "source_field")
     fieldsets = [(None, {"fields": [("order", "field", "value"), ("product", "dose", "arm")]}), EVIDENCE]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trials import models
 from trials.admin.fields import DaysField
-from trials.admin.inline import EVIDENCE, RowInline
+from trials.admin.inline import EVIDENCE, EVIDENCE_LABELS, RowInline
 
 
 class InterventionInline(RowInline):
@@ -28,6 +28,7 @@ class InterventionInline(RowInline):
 
 class ProductInline(RowInline):
     model = models.CellProduct
+    labels = EVIDENCE_LABELS
     searched = ("name", "processing_note", "passage", "remark")
     prefetched = ("cell_types", "tissues", "donors", "targets")
     fieldsets = [
@@ -52,6 +53,12 @@ class ProductInline(RowInline):
 class DoseInline(RowInline):
     model = models.Dose
     kinds = {"days": DaysField}
+    labels = {
+        **EVIDENCE_LABELS,
+        "amount_low": "Cells at one administration",
+        "amount_high": "up to",
+        "basis": "counted as",
+    }
     searched = ("label", "as_written", "body_site", "route__label", "arm__label", "product__name")
     fetched = ("route",)
     fieldsets = [

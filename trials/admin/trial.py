@@ -133,9 +133,9 @@ class TrialAdmin(CatalogueAdmin):
     list_display = ("name", "status", "phase", "state", "lead_registration", "cell_types", "updated")
     list_filter = (
         "state",
-        "status",
-        "phase",
-        "study_type",
+        filters.StatusFilter,
+        filters.PhaseFilter,
+        filters.StudyTypeFilter,
         filters.CellTypeFilter,
         filters.AreaFilter,
         filters.ConditionFilter,

@@ -111,7 +111,8 @@ class _Open:
 
 class _Builder:
     """Takes lines one by one. `section`, `capitals` and `opener` are rows without a mark that stand above what follows:
-    a qualified heading, a line in capitals, a line that opens a list."""
+    a qualified heading, a line in capitals, a line that opens a list. `announced` is the group named before the
+    plain headings, per kind."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -119,7 +120,7 @@ class _Builder:
         self.section: int | None = None
         self.capitals: int | None = None
         self.opener: int | None = None
-        self.announced: int | None = None
+        self.announced: dict[str, int] = {}
         self.stack: list[_Open] = []
         self.last_places: dict[str, int] = {}
         self.seen_heading = False
@@ -146,15 +147,18 @@ class _Builder:
         self.last_places.clear()
         self.seen_heading = True
         if heading.text:
-            self.announced = None
+            self.announced.clear()
             self.section = self._row(heading.text, label, None)
         elif group is not None:
-            self.rows[group].kind = self.kind
-            self.rows[group].parent = None
-            self.section = self.announced = group
-        elif self.announced is not None:
+            self.rows[group].kind, self.rows[group].parent = self.kind, None
+            self.section = group
+            self.announced = {self.kind: group}
+        elif self.announced:
             # "Donors: / Inclusion … / Exclusion …": the exclusion criteria are the donors' too, so they are told again.
-            self.section = self._row(self.rows[self.announced].text, "", None)
+            if self.kind not in self.announced:
+                name = self.rows[next(iter(self.announced.values()))]
+                self.announced[self.kind] = self._row(name.text, name.label, None)
+            self.section = self.announced[self.kind]
         if heading.rest:
             self.add(_Line(0, heading.rest, False), None)
 

@@ -146,7 +146,7 @@ def _is_qualifier(rest: str, ends_open: bool) -> bool:
         return bool(_QUALIFIES.match(rest) or _FOR_WHOM.search(rest))
     if not _FOR_WHOM.search(rest) or _SENTENCE.search(rest):
         return False
-    is_title = len(words) <= 6 and not words[0][0].islower()
+    is_title = len(words) <= 6 and words[0][0].isupper()
     return is_title or bool(_QUALIFIES.match(rest) and not rest.lstrip().startswith((":", "：")))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _BULLET = re.compile(r"(?:[•·●○▪■□◆◇➢➤✓✔※►▶‣◦⁃∙]\s*|\*\s+|o\s+(?=\S)|[-–—]\s+|[-–—](?=[^\W\d_]))")
@@ -136,26 +137,26 @@ def inline_items(text: str) -> tuple[str, list[tuple[str, str]]]:
     """
     if (")" not in text and ". " not in text and "）" not in text) or not _INLINE_HINT.search(text):
         return text, []
-    for pattern, value, least in _INLINE:
-        cuts: list[re.Match[str]] = []
-        next_place = 1
-        for match in pattern.finditer(text):
-            place = value(match[1])
-            begins = not cuts and (match.start() == 0 or (place == 1 and _LIST_MAY_START.search(text[: match.start()])))
-            if place and (begins or (cuts and place == next_place)):
-                cuts.append(match)
-                next_place = place + 1
-        if len(cuts) >= least and all(
-            text[cut.end() : after].strip() for cut, after in zip(cuts, _starts(cuts, text), strict=True)
-        ):
-            pieces = [
-                (cut[0].strip(), text[cut.end() : after].strip())
-                for cut, after in zip(cuts, _starts(cuts, text), strict=True)
-            ]
-            return text[: cuts[0].start()].strip(), pieces
+    lists = [found for pattern, value, least in _INLINE if len(found := _cuts(text, pattern, value)) >= least]
+    for cuts in sorted(lists, key=lambda cuts: cuts[0].start()):  # the outer list begins first
+        ends = [*(cut.start() for cut in cuts[1:]), len(text)]
+        items = [(cut[0].strip(), text[cut.end() : end].strip()) for cut, end in zip(cuts, ends, strict=True)]
+        if all(words for _, words in items):
+            return text[: cuts[0].start()].strip(), items
     return text, []
 
 
-def _starts(cuts: list[re.Match[str]], text: str) -> list[int]:
-    """Where each item ends: at the start of the next one, the last at the end of the line."""
-    return [*(cut.start() for cut in cuts[1:]), len(text)]
+def _cuts(text: str, pattern: re.Pattern[str], value: Callable[[str], int]) -> list[re.Match[str]]:
+    """The marks of one style that count on without a gap from where a list may start."""
+    cuts: list[re.Match[str]] = []
+    next_place = 0
+    for match in pattern.finditer(text):
+        place = value(match[1])
+        if cuts:
+            is_next = place == next_place
+        else:
+            is_next = match.start() == 0 or (place == 1 and bool(_LIST_MAY_START.search(text[: match.start()])))
+        if place and is_next:
+            cuts.append(match)
+            next_place = place + 1
+    return cuts

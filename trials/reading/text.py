@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 
 # CommonMark: a backslash before ASCII punctuation only protects that character from being read as markup.
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -33,9 +34,11 @@ def unescape(text: str) -> str:
 
 
 def _entity(match: re.Match[str]) -> str:
-    """What the entity means; capitals that title-casing put there (`&Amp;`) are forgiven."""
-    meant = html.unescape(match[0])
-    return meant if meant != match[0] else html.unescape(match[0].lower())
+    """What an entity means; capitals that title-casing put there (`&Amp;`) are forgiven, unknown names stay."""
+    if match[0][1] == "#":
+        return html.unescape(match[0])
+    name = match[0][1:]
+    return html5.get(name) or html5.get(name.lower()) or match[0]
 
 
 def visible(text: str) -> str:

@@ -24,10 +24,11 @@ def decode(raw: bytes, notes: Notes) -> Study:
     `Unreadable` says what is wrong with a text that is no JSON object, and of which trial it is where that can be seen.
     """
     try:
-        return _DECODER.decode(raw)
-    except msgspec.ValidationError:
-        return _salvage(msgspec.json.decode(raw), notes)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        try:
+            return _DECODER.decode(raw)
+        except msgspec.ValidationError:
+            return _salvage(msgspec.json.decode(raw), notes)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         number = _NUMBER.search(raw)
         whose = f"The record of {number[1].decode()}" if number else "The record, which shows no NCT number,"
         raise Unreadable(f"{whose} is not valid JSON: {error}.") from error

@@ -43,11 +43,16 @@ class StatedDate(Shape):
     type: Text = None
 
 
+class ExpandedAccess(Shape):
+    nct_id: Text = None
+
+
 class Status(Shape):
     overall_status: Text = None
     last_known_status: Text = None
     status_verified_date: Text = None
     why_stopped: Text = None
+    expanded_access_info: ExpandedAccess | None = None
     start_date_struct: StatedDate | None = None
     primary_completion_date_struct: StatedDate | None = None
     completion_date_struct: StatedDate | None = None

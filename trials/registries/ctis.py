@@ -50,7 +50,11 @@ def parse(raw: bytes) -> TrialRecord:
 
     Unreadable where it is no JSON object or has no EU CT number.
     """
-    return _record(Answer(decode(raw)), Notes())
+    answer = Answer(decode(raw))
+    try:
+        return _record(answer, Notes())
+    except RecursionError:
+        raise Unreadable(f"{answer.number}: a text is nested too deeply") from None
 
 
 def parse_overview(raw: bytes) -> Overview:

@@ -51,7 +51,7 @@ def read_objectives(information: Json) -> str:
 
 _OWN_NUMBER = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]\s")
 _HEADING = re.compile(r"((?:in|ex)clusion criteria\b[^.:;\n]{0,80}?)[ :\n]+(?=1[.)]\s)", re.IGNORECASE)
-_BULLETS = re.compile(r"\s*•\s*")
+_BULLETS = re.compile(r"\s{0,20}•\s{0,20}")
 _BULLET = re.compile(r"^[-•*]\s+")
 
 

@@ -9,7 +9,7 @@ from trials.records import IdentifierRecord
 _DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]")
 _NCT = re.compile(r"NCT ?([0-9]{8})", re.IGNORECASE)
 # Four groups of digits are an EU CT number; three, perhaps with the letters of a country, a EudraCT number.
-_NUMBER_WORD = r"[-: ]*(?:number|no\.?|nr\.?)?[-: ]*"
+_NUMBER_WORD = r"[-: ]{0,4}(?:(?:number|no\.?|nr\.?)[-: ]{0,4})?"
 _CTIS = re.compile(rf"(?:CTIS|EU ?CT)?{_NUMBER_WORD}([0-9]{{4}}-[0-9]{{6}}-[0-9]{{2}}-[0-9]{{2}})", re.IGNORECASE)
 _EUDRACT = re.compile(
     rf"(?:EUCTR|EUDRA[- ]?CT|EU ?CT|CTIS)?{_NUMBER_WORD}((?:19|20)[0-9]{{2}}-([0-9]{{6}})-[0-9]{{2}})"

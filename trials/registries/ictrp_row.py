@@ -45,7 +45,11 @@ def parse_row(row: Mapping[str, str]) -> TrialRecord:
     Unreadable without a trial number. Columns about ethics review, the portal's own keys and its links between records
     have no place in a `TrialRecord` and are not read.
     """
-    return _Reader({key(name): text for name, text in row.items() if isinstance(text, str)}).record()
+    reader = _Reader({key(name): text for name, text in row.items() if isinstance(text, str)})
+    try:
+        return reader.record()
+    except RecursionError:
+        raise Unreadable(f"{reader.number}: a text is nested too deeply") from None
 
 
 class _Reader:

@@ -165,10 +165,14 @@ def phase(text: str, notes: Notes) -> str:
 # ------------------------------------------------------------------------------------------------------------- ages
 # Nobody is older; these stand for "no upper limit".
 _OLDEST = 120
+_LONGEST_AGE = 80  # characters
 _AND_OVER = re.compile(r"[0-9]+\s*(?:years?)?\s*(?:\+|and (?:over|above|older))", re.IGNORECASE)
 
 
 def _age(field: str, text: str, wrong_sign: str, notes: Notes) -> Age | None:
+    if len(text) > _LONGEST_AGE:
+        notes.add(field, text, "not an age")
+        return None
     if text.startswith(wrong_sign):
         notes.add(field, text, "says the opposite of what the field means")
         return None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
+from trials.reading.text import visible
 from trials.records import Age, PartialDate, Problem
 
 
@@ -359,8 +360,8 @@ class Notes:
         self.problems: list[Problem] = []
 
     def add(self, field: str, text: object, what: str) -> None:
-        """Notes a problem of the catalogue's field `field`; `text` is kept as it stands, cut at 300 characters."""
-        self.problems.append(Problem(field, str(text)[:300], what))
+        """Notes a problem of the catalogue's field `field`; of `text` the first 300 characters are kept."""
+        self.problems.append(Problem(field, visible(str(text)[:300]), what))
 
     def code(self, field: str, word: str, table: Mapping[str, str]) -> str:
         """The catalogue's value for a registry's word; an unknown word is noted and gives an empty value."""

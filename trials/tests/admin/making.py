@@ -1,18 +1,18 @@
-"""Trials and rows for the tests of the admin, and forms as a browser would send them."""
+"""Trials and rows for the tests of the admin, and its forms as a browser sends them."""
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.forms import BaseFormSet, BaseModelForm
-from django.http import HttpResponse
+from django.forms.utils import ErrorList
 from django.test import Client
 from django.urls import reverse
 
 from trials import models
-from trials.admin.rows import LISTS
-from trials.models import choices
+
+Sent = dict[str, list[str]]
 
 
 def superuser() -> Any:
@@ -37,7 +37,7 @@ def sites(of: models.Trial, total: int) -> None:
     )
 
 
-def criteria(of: models.Trial, total: int, kind: str = choices.CriterionKind.INCLUSION) -> None:
+def criteria(of: models.Trial, total: int, kind: str = "INCLUSION") -> None:
     models.Criterion.objects.bulk_create(
         models.Criterion(trial=of, kind=kind, order=at, text=f"{kind.capitalize()} criterion {at}")
         for at in range(1, total + 1)
@@ -46,16 +46,16 @@ def criteria(of: models.Trial, total: int, kind: str = choices.CriterionKind.INC
 
 def fill(of: models.Trial, total: int) -> None:
     """Puts `total` rows into every list of the trial, linked to one another."""
-    cell = models.CellType.objects.get_or_create(slug="msc", defaults={"label": "MSC"})[0]
-    tissue = models.TissueSource.objects.get_or_create(slug="marrow", defaults={"label": "Marrow"})[0]
-    route = models.Route.objects.get_or_create(slug="iv", defaults={"label": "Intravenous"})[0]
-    condition = models.Condition.objects.get_or_create(slug="als", defaults={"label": "ALS"})[0]
-    area = models.Area.objects.get_or_create(slug="nervous", defaults={"label": "Nervous system"})[0]
-    organisation = models.Organisation.objects.get_or_create(name="A hospital")[0]
+    cell, _ = models.CellType.objects.get_or_create(slug="msc", defaults={"label": "MSC"})
+    tissue, _ = models.TissueSource.objects.get_or_create(slug="marrow", defaults={"label": "Marrow"})
+    route, _ = models.Route.objects.get_or_create(slug="iv", defaults={"label": "Intravenous"})
+    condition, _ = models.Condition.objects.get_or_create(slug="als", defaults={"label": "ALS"})
+    area, _ = models.Area.objects.get_or_create(slug="nervous", defaults={"label": "Nervous system"})
+    organisation, _ = models.Organisation.objects.get_or_create(name="A hospital")
     sites(of, total)
     criteria(of, total)
     for at in range(1, total + 1):
-        place = {"trial": of, "order": at}
+        place: dict[str, Any] = {"trial": of, "order": at}
         document = models.Registration.objects.create(
             **place, registry="CTGOV", number=f"{of.slug}-{at}", document=f"Document {at}", is_lead=at == 1
         )
@@ -78,55 +78,104 @@ def fill(of: models.Trial, total: int) -> None:
         models.RelatedRecord.objects.create(**place, kind="LISTED", number=f"NCT9000{at:04}")
         models.Statement.objects.create(**place, field="status", value=f"said {at}", dose=dose, registration=document)
         models.Flag.objects.create(**place, rule="a-rule", sentence=f"Flag {at}")
-    for at, name in zip(range(1, total + 1), LISTS_THAT_MAY_BE_MISSING, strict=False):
+    names = [column.name for column in models.Trial._meta.concrete_fields][:total]
+    for at, name in enumerate(names, 1):
         models.Absence.objects.create(trial=of, order=at, field=name, reason="NOT_STATED")
 
 
-LISTS_THAT_MAY_BE_MISSING = [
-    field.name for field in models.Trial._meta.concrete_fields if field.name not in ("id", "slug", "title")
-]
+def change_url(of: Any) -> str:
+    return reverse(f"admin:trials_{of._meta.model_name}_change", args=[of.pk])
 
 
-def change_url(of: models.Trial) -> str:
-    return reverse("admin:trials_trial_change", args=[of.pk])
+def rows_url(of: models.Trial, name: str, query: str = "") -> str:
+    return reverse("admin:trials_trial_rows", args=[of.pk, name]) + query
 
 
-def rows_url(of: models.Trial, name: str) -> str:
-    return reverse("admin:trials_trial_rows", args=[of.pk, name])
+class _Inputs(HTMLParser):
+    """Collects what a browser sends for the page's form whose id ends in `_form`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: Sent = {}
+        self.is_inside = False
+        self.text: str | None = None
+        self.select: tuple[str, bool, list[tuple[str, bool]]] = ("", False, [])
+
+    def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in given}
+        name = attributes.get("name", "")
+        if tag == "form":
+            self.is_inside = attributes.get("id", "").endswith("_form")
+        elif tag == "textarea":
+            self.name, self.text = name, ""
+        elif tag == "select":
+            self.select = (name, "multiple" in attributes, [])
+        elif tag == "option":
+            self.select[2].append((attributes.get("value", ""), "selected" in attributes))
+        elif tag == "input" and name and attributes.get("type") != "submit":
+            ticks = attributes.get("type") in ("checkbox", "radio")
+            if not ticks or "checked" in attributes:
+                self._send(name, attributes.get("value", "on" if ticks else ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.text is not None:
+            self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.is_inside = False
+        elif tag == "textarea":
+            self._send(self.name, (self.text or "").removeprefix("\n").replace("\n", "\r\n"))
+            self.text = None
+        elif tag == "select":
+            name, several, options = self.select
+            chosen = [value for value, is_chosen in options if is_chosen]
+            for value in chosen if several or chosen else [value for value, _ in options[:1]]:
+                self._send(name, value)
+
+    def _send(self, name: str, value: str) -> None:
+        if self.is_inside:
+            self.sent.setdefault(name, []).append(value)
 
 
-def as_sent(page: HttpResponse) -> dict[str, Any]:
+def as_sent(page: Any) -> Sent:
     """What a browser would send back from a form page of the admin if nobody touched it."""
-    context = page.context  # type: ignore[attr-defined]
-    sent = _inputs(context["adminform"].form)
-    for inline in context["inline_admin_formsets"]:
-        sent |= _rows(inline.formset)
-    return sent
+    inputs = _Inputs()
+    inputs.feed(page.content.decode())
+    assert inputs.sent, "The page has no form."
+    return inputs.sent
 
 
-def _rows(formset: BaseFormSet[Any]) -> dict[str, Any]:
-    sent = _inputs(formset.management_form)
-    for form in formset.forms:
-        sent |= _inputs(form)
-    return sent
+def opened(client: Client, address: str) -> Sent:
+    """Opens a form page and returns what a browser would send back."""
+    page = client.get(address)
+    assert page.status_code == 200, page.status_code
+    return as_sent(page)
 
 
-def _inputs(form: Any) -> dict[str, Any]:
-    """Name and value of every input of a form, line ends as browsers send them."""
-    sent = {}
-    for bound in form:
-        value = bound.field.prepare_value(bound.value())
-        if value is None or value is False:
-            continue
-        if value is True and bound.widget_type != "nullboolean":
-            value = "on"
-        sent[bound.html_name] = value.replace("\n", "\r\n") if isinstance(value, str) else value
-    return sent
+def add_row(sent: Sent, rows: str, **values: Any) -> None:
+    """Adds a row to the list `rows` as “Add another” does."""
+    at = int(sent[f"{rows}-TOTAL_FORMS"][0])
+    sent[f"{rows}-TOTAL_FORMS"] = [str(at + 1)]
+    for key, values_of_empty in list(sent.items()):
+        if key.startswith(f"{rows}-__prefix__-"):
+            sent[key.replace("__prefix__", str(at))] = values_of_empty
+    for key, value in values.items():
+        sent[f"{rows}-{at}-{key}"] = value if isinstance(value, list) else [str(value)]
 
 
-def errors_of(page: HttpResponse) -> list[str]:
-    """Every error that a form page shows."""
-    return [str(error) for error in page.context["errors"]]  # type: ignore[attr-defined]
+def problems(page: Any) -> list[str]:
+    """Every error that a form page shows; none for an answer that is no page."""
+    if page.status_code != 200:
+        return []
+    shown = [error if isinstance(error, ErrorList) else [error] for error in page.context["errors"]]
+    return [str(message) for messages in shown for message in messages]
 
 
-__all__ = ["LISTS", "BaseModelForm"]
+def save(client: Client, address: str, sent: Sent) -> list[str]:
+    """Sends the form; returns the errors it shows, none when it was saved."""
+    page = client.post(address, sent)
+    assert page.status_code in (200, 302), page.status_code
+    found = problems(page)
+    assert bool(found) == (page.status_code == 200), "A page that was not saved must say why."
+    return found

@@ -494,6 +494,17 @@ def test_what_is_no_record_is_unreadable(raw):
         ictrp.parse(raw)
 
 
+@pytest.mark.parametrize(
+    "column", ["Inclusion Criteria", "Secondary ID", "Inclusion agemin", "Study design", "Condition"]
+)
+@pytest.mark.parametrize("unit", ["-", ": ", "Inclusion criteria: ", "(", "a;", "<br", "1. ", "•"])
+def test_a_long_run_of_anything_is_read_in_little_time(column, unit):
+    started = time.perf_counter()
+    with contextlib.suppress(Unreadable):
+        ictrp.parse({"TrialID": "ChiCTR2000012345", column: unit * 5000 + "x"})
+    assert time.perf_counter() - started < 5
+
+
 # ---------------------------------------------------------------------------------------------------------- hypothesis
 COLUMN_NAMES = [
     *("TrialID", "Last_Refreshed_on", "Export_date", "Public_title", "Scientific_title", "Acronym", "Primary_sponsor"),
