@@ -243,6 +243,11 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # Whether `prepare` loads the demo catalogue beside the seed trials.
 DEMO = switch("DEMO", default="1")
 
+# The live services that `fetch_trials` asks, and where their operators reach whoever runs this catalogue.
+CTGOV_URL = text("CTGOV_URL", "https://clinicaltrials.gov")
+CTIS_URL = text("CTIS_URL", "https://euclinicaltrials.eu")
+FETCH_CONTACT = text("FETCH_CONTACT")
+
 # A trial with 300 sites and 100 criteria has some ten thousand form fields, and megabytes of text, when edited whole.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

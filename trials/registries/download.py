@@ -209,8 +209,8 @@ class Client:
         if wait is None:
             return _Failure(f"{message}.", status)
         if wait > manners.longest_wait:
-            return Unavailable(f"{message}, and asks to be left alone for {wait:,.0f} seconds. Try then.", status)
-        return _Failure(f"{message}, and asks to wait {wait:,.0f} seconds.", status, wait)
+            return Unavailable(f"{message}, and asks to be left alone for {wait:,.0f} s. Try then.", status)
+        return _Failure(f"{message}, and asks to wait {wait:,.0f} s.", status, wait)
 
     def _json(self, request: httpx2.Request, response: httpx2.Response) -> bytes:
         kind = response.headers.get("Content-Type", "")
@@ -243,7 +243,7 @@ class Client:
             if len(body) > limits.largest:
                 raise too_large
             if time.monotonic() > until:
-                raise _Failure(f"{_asked(request)}: no whole answer within {limits.answer:,.0f} seconds.")
+                raise _Failure(f"{_asked(request)}: no whole answer within {limits.answer:,.0f} s.")
         return bytes(body)
 
 

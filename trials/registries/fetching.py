@@ -213,7 +213,7 @@ class Fetch:
 
     def _compare_with_total(self) -> None:
         most, name = self.service.most, self.service.name
-        if most is not None and self.listed >= most:
+        if self.listed >= most:
             total = f" of {self.total:,}" if self.total and self.total > self.listed else ""
             self.note(
                 f"{name} lists {most:,} trials{total} and then ends without a word: there may be more. Ask for fewer "

@@ -9,6 +9,7 @@ since a day: the date of each row tells.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -57,7 +58,7 @@ class Service(Protocol):
     name: str
     first: str
     largest_page: int
-    most: int | None
+    most: int
 
     def ask(self, client: Client, question: Question, place: str) -> bytes:
         """The page at `place`, as received."""
@@ -85,7 +86,7 @@ class ClinicalTrialsGov:
     name = "ClinicalTrials.gov"
     first = "start"
     largest_page = 1000
-    most = None
+    most = sys.maxsize
 
     def ask(self, client: Client, question: Question, place: str) -> bytes:
         params = {"pageSize": str(question.page_size), "countTotal": "true"}
