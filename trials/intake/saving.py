@@ -33,15 +33,16 @@ from trials.models import (
     TrialArea,
     TrialCondition,
 )
-from trials.models.choices import Registry, State, Verdict
+from trials.models.choices import Phase, Registry, Sex, State, Status, StudyType, Verdict
 from trials.models.trial import RESERVED_SLUGS
 from trials.records import Problem, TrialRecord
 
-# What registrations are compared on, side by side.
+# What registrations are compared on, side by side; enums in words, as other documents print them.
 COMPARED = (
-    "status_raw", "phase_raw", "start_date", "primary_completion_date", "completion_date", "enrollment_count",
-    "study_type", "sex",
+    "status", "phase", "start_date", "primary_completion_date", "completion_date", "enrollment_count", "study_type",
+    "sex",
 )  # fmt: skip
+_WORDS = {"status": Status, "phase": Phase, "study_type": StudyType, "sex": Sex}
 
 
 @dataclass(frozen=True)
@@ -310,7 +311,7 @@ class Saver:
 def registration_row(record: TrialRecord) -> Row:
     """The columns of a registration, as its record says them."""
     label = Registry(record.registry).label
-    says = {name: str(value) for name in COMPARED if (value := getattr(record, name)) not in (None, "")}
+    says = {name: _in_words(name, value) for name in COMPARED if (value := getattr(record, name)) not in (None, "")}
     problems: list[Problem] = []
     row = {
         "registry": record.registry,
@@ -324,6 +325,10 @@ def registration_row(record: TrialRecord) -> Row:
         "fetched": str(record.copied) if record.copied else None,
     }
     return fitted(Registration, row, problems)
+
+
+def _in_words(name: str, value: object) -> str:
+    return str(_WORDS[name](value).label) if name in _WORDS else str(value)
 
 
 def _insert(model: type[models.Model], rows: Sequence[Row]) -> None:
