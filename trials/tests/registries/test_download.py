@@ -27,7 +27,8 @@ ATTEMPTS = 4
 
 
 @pytest.fixture(autouse=True)
-def no_waiting():
+def no_waiting(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
     with stamina.set_testing(True, attempts=ATTEMPTS):
         yield
 
@@ -45,7 +46,7 @@ def said():
 
 @pytest.fixture
 def client(service, said):
-    with Client(service.url, manners=Manners(pause=0, silence=0.3, answer=0.5, largest=10_000), say=said.append) as one:
+    with Client(service.url, manners=Manners(pause=0, largest=10_000), say=said.append) as one:
         yield one
 
 
@@ -105,13 +106,11 @@ def test_the_pause_is_kept_before_another_attempt_too(service):
         status(504),
         reset,
         hangs_up,
-        silent(1.0),
-        drips(1.0),
         sends(b'{"studies": [{"protocolSec'),
         sends(b""),
     ],
     ids=[
-        "429", "429 with a time", "500", "502", "503 as a page", "504", "reset", "hangs up", "silent", "drips",
+        "429", "429 with a time", "500", "502", "503 as a page", "504", "reset", "hangs up",
         "truncated JSON", "nothing",
     ],
 )  # fmt: skip
@@ -120,6 +119,15 @@ def test_what_may_pass_is_tried_again(client, service, said, fault):
     assert client.get("/studies") == b'{"asked": "/studies"}'
     assert len(service.asked) == 3
     assert len(said) == 2
+
+
+@pytest.mark.parametrize("fault", [silent(2.0), drips(2.0)], ids=["silent", "drips"])
+def test_an_answer_that_takes_too_long_is_asked_for_again(service, said, fault):
+    service.faults.append(fault)
+    manners = Manners(pause=0, silence=0.4, answer=0.6)
+    with Client(service.url, manners=manners, say=said.append) as client:
+        assert client.get("/studies") == b'{"asked": "/studies"}'
+    assert "no answer in time" in said[0] or "no whole answer within 1 s" in said[0]
 
 
 def test_the_service_is_not_asked_for_ever(client, service):

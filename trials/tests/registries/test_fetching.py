@@ -18,7 +18,8 @@ NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
-def no_waiting():
+def no_waiting(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
     with stamina.set_testing(True, attempts=3):
         yield
 
@@ -49,7 +50,7 @@ def fetch(tmp_path):
 
     def start(running, *, query="cells", since=None, page_size=2, restart=False, now=NOON):
         service = SERVICES["ctis" if isinstance(running, CtisService) else "ctgov"]
-        client = Client(running.url, manners=Manners(pause=0, silence=2))
+        client = Client(running.url, manners=Manners(pause=0))
         clients.append(client)
         kept = Kept(tmp_path / service.source, {"query": query}, restart=restart, clock=lambda: now)
         return Fetch(service, client, Question(query, since, page_size), kept, say=lambda line: None)

@@ -12,6 +12,12 @@ from trials.registries.download import Client, DownloadError, Manners
 from trials.registries.services import SERVICES, Page, Question
 from trials.tests.registries.misbehaving import CtgovService, CtisService
 
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+
+
 CTGOV, CTIS = SERVICES["ctgov"], SERVICES["ctis"]
 
 
