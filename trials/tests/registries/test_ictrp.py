@@ -127,6 +127,11 @@ def test_a_document_type_inside_a_trial_is_refused_for_that_trial():
     assert found[1].number == "NCT00000002"
 
 
+def test_a_document_type_before_a_single_trial_is_refused():
+    with pytest.raises(Unreadable, match="declares a document type"):
+        ictrp.parse(LAUGHS.removesuffix(b"<Trials_downloaded_from_ICTRP>") + element(inside="<Phase>&c;</Phase>"))
+
+
 def test_an_entity_is_never_expanded():
     (record,) = xml(element(inside="<Public_title>&c;</Public_title>"))
     assert record.title == "&c;"

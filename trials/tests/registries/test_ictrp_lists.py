@@ -89,6 +89,12 @@ def test_groups_that_the_sizes_do_not_name_stay_one_text():
     assert ([one.name for one in found], arms) == (["Group 1A:Cells;Group 2A:Saline"], ())
 
 
+def test_a_groups_name_inside_what_another_gets_begins_no_group():
+    found, arms, _ = read_interventions("A:cells to B:2 parts;B:Saline;", "A:18;B:17;", "ChiCTR")
+    assert [one.name for one in found] == ["cells to B:2 parts", "Saline"]
+    assert [arm.label for arm in arms] == ["A", "B"]
+
+
 def test_one_group_is_no_arm():
     found, arms, _ = read_interventions("Case series:Stromal cells;", "Case series:9;", "ChiCTR")
     assert ([one.name for one in found], arms) == (["Stromal cells"], ())
