@@ -168,7 +168,7 @@ def test_an_early_end_in_one_of_two_states_is_no_termination():
 
 # -------------------------------------------------------------------------------------------------------------- dates
 def test_dates_are_read_day_first_and_as_iso():
-    record = read(answer(top={"lastUpdated": "08/04/2024", "publishDate": "2024-04-10T03:04:36.585635753"}))
+    record = read(answer(top={"lastUpdated": "08/04/2024", "publishDate": "2024-04-10T01:02:03.123456789"}))
     assert (record.updated, record.last_update_posted) == (PartialDate(2024, 4, 8), PartialDate(2024, 4, 10))
 
 

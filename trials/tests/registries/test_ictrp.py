@@ -326,7 +326,7 @@ def test_an_unknown_sex_is_reported():
 def test_dates_are_those_of_the_portal_and_of_the_register():
     record = row(
         Last_Refreshed_on="20 May 2024",
-        Export_date="06/09/2024 16:01:13",
+        Export_date="06/09/2024 10:20:30",
         Date_registration="08/04/2024",
         Date_registration3="20240408",
         Date_enrollement="01/05/2024",
