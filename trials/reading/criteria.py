@@ -86,6 +86,8 @@ def _lines(text: str) -> list[_Line]:
 
 def _listed(line: str) -> list[str]:
     """The items of a line that is nothing but a list ("i. … ii. …"), each with its marks; else the line itself."""
+    if not line:
+        return []
     bullet = line[:2] if line.startswith("* ") else ""
     before, items = inline_items(line[len(bullet) :].lstrip())
     return [f"{bullet}{label} {item}" for label, item in items] if items and not before else [line]
@@ -141,14 +143,16 @@ class _Builder:
     # -------------------------------------------------------------------------------------------------- headings
     def _open_section(self, heading: Heading, line: _Line, label: str) -> None:
         group = self._announced_group(heading, line)
+        # "Eligibility criteria:" below a heading says nothing of the kind; it stays, for people to see what it parts.
+        text = heading.text or (line.text if not heading.kind and self.seen_heading else "")
         self.kind = heading.kind or self.kind
         self.capitals = self.opener = self.section = None
         self.stack.clear()
         self.last_places.clear()
         self.seen_heading = True
-        if heading.text:
+        if text:
             self.announced.clear()
-            self.section = self._row(heading.text, label, None)
+            self.section = self._row(text, label, None)
         elif group is not None:
             self.rows[group].kind, self.rows[group].parent = self.kind, None
             self.section = group
@@ -159,8 +163,8 @@ class _Builder:
                 name = self.rows[next(iter(self.announced.values()))]
                 self.announced[self.kind] = self._row(name.text, name.label, None)
             self.section = self.announced[self.kind]
-        if heading.rest:
-            self.add(_Line(0, heading.rest, False), None)
+        for item in _listed(heading.rest):
+            self.add(_Line(0, item, False), None)
 
     def _announced_group(self, heading: Heading, line: _Line) -> int | None:
         """The row right before a heading that says whose criteria follow ("MSC donors"), if it is such a row."""
@@ -178,17 +182,12 @@ class _Builder:
         kind = self.kind
         if parent is not None:
             above = self.rows[parent]
-            if not above.has_rows and above.kind == INCLUSION and _OPENS_LIST.search(above.text):
-                self._turn_if_excluding(above)
+            if not above.has_rows and above.kind == INCLUSION and announces_exclusion(above.text):
+                above.kind, above.parent = EXCLUSION, None
             above.has_rows = True
             kind = above.kind
         self.rows.append(_Row(kind, text, label, parent))
         return len(self.rows) - 1
-
-    def _turn_if_excluding(self, row: _Row) -> None:
-        """Makes exclusion criteria of a row (and of those below it) that says that they keep people out."""
-        if announces_exclusion(row.text):
-            row.kind, row.parent = EXCLUSION, None
 
     def _add_items(self, text: str, label: str, parent: int | None) -> int:
         """A row, with rows below it where a list follows in the same line ("both: i) … ii) …"); gives its place."""

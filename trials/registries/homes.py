@@ -46,8 +46,8 @@ _OTHER = tuple((name, re.compile(form, re.IGNORECASE)) for name, form in _OTHER_
 def home(text: str) -> tuple[str, str]:
     """(Registry of the catalogue, number as that registry prints it) for a number as somebody wrote it.
 
-    `CTIS2023-507385-11-00` -> CTIS 2023-507385-11-00; `EUCTR2021-000037-14-ES`, the copy of one country, -> EUCTR
-    2021-000037-14, the trial. A number of no form known here is WHO ICTRP's and stays as it is.
+    `CTIS2023-501234-11-00` -> CTIS 2023-501234-11-00; `EUCTR2019-001234-28-ES`, the copy of one country, -> EUCTR
+    2019-001234-28, the trial. A number of no form known here is WHO ICTRP's and stays as it is.
     """
     plain = _DASHES.sub("-", text.strip())
     if us := _NCT.fullmatch(plain):

@@ -78,8 +78,8 @@ class _Reader:
         conditions = read_conditions(self.text("condition"), self.register)
         interventions, arms = self.interventions()
         outcomes, objectives = self.outcomes()
-        criteria, group_ages = self.criteria()
-        low, high = self.ages(group_ages)
+        criteria, age_form = self.criteria()
+        low, high = self.ages(age_form)
         count, size_note = ictrp_values.enrollment(self.text("target size"))
         fields: dict[str, Any] = self.identity() | self.progress() | self.design()
         return TrialRecord(
@@ -92,7 +92,7 @@ class _Reader:
             copied=ictrp_values.export_date(self.text("export date"), updated, self.notes),
             identifiers=self.identifiers(),
             enrollment_count=count,
-            enrollment_note=size_note,
+            enrollment_note=size_note or age_form.sizes,
             min_age=low,
             max_age=high,
             objectives=objectives,
@@ -179,15 +179,15 @@ class _Reader:
         return found
 
     # ------------------------------------------------------------------------------------------------------ whom
-    def criteria(self) -> tuple[tuple[CriterionRecord, ...], tuple[Age | None, Age | None]]:
-        """(Criteria, age limits of the form that the EU register appends to them)."""
-        included, ages = ictrp_values.without_age_groups(self.criteria_text("inclusion criteria"))
+    def criteria(self) -> tuple[tuple[CriterionRecord, ...], ictrp_values.AgeForm]:
+        """(Criteria, the form that the EU register appends to them)."""
+        included, age_form = ictrp_values.without_age_form(self.criteria_text("inclusion criteria"))
         rows = list(read_criteria(included)) if included else []
         if excluded := self.criteria_text("exclusion criteria"):
             first = len(rows)
             for row in read_criteria(excluded, "EXCLUSION"):
                 rows.append(row if row.parent is None else replace(row, parent=row.parent + first))
-        return tuple(rows), ages
+        return tuple(rows), age_form
 
     def criteria_text(self, name: str) -> str:
         """Without the heading that the portal puts before each of the two fields; with it where the text has both."""
@@ -202,10 +202,10 @@ class _Reader:
             text = _numbered_lines(text)
         return "" if says_nothing(text) else text
 
-    def ages(self, groups: tuple[Age | None, Age | None]) -> tuple[Age | None, Age | None]:
+    def ages(self, form: ictrp_values.AgeForm) -> tuple[Age | None, Age | None]:
         """The two fields; where both are silent, the age groups of the EU register's form."""
         low, high = ictrp_values.ages(self.text("inclusion agemin"), self.text("inclusion agemax"), self.notes)
-        return (low, high) if low or high else groups
+        return (low, high) if low or high else (form.low, form.high)
 
     # ------------------------------------------------------------------------------------------------- what and where
     def interventions(self) -> tuple[tuple[InterventionRecord, ...], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from trials.records import Age, PartialDate
 from trials.registries import values
@@ -93,7 +94,7 @@ _US_STAMP = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 def export_date(text: str, refreshed: PartialDate | None, notes: Notes) -> PartialDate | None:
-    """When the copy was made. The portal writes this one date month first (`06/09/2024 16:01:13` is 9 June).
+    """When the copy was made. The portal writes this one date month first (`06/09/2024 10:20:30` is 9 June).
 
     A spreadsheet may have read it day first and written it anew (`2024-09-06`): then the record's own date of
     refreshing decides, which cannot be later; where it does not, only the year is certain.
@@ -194,26 +195,43 @@ def ages(lowest: str, highest: str, notes: Notes) -> tuple[Age | None, Age | Non
     return low, high
 
 
-_AGE_GROUPS = re.compile(r"\n?[^\S\n]*Are the trial subjects under 18\?.*", re.IGNORECASE | re.DOTALL)
+_AGE_FORM = re.compile(r"\n?[^\S\n]*Are the trial subjects under 18\?.*", re.IGNORECASE | re.DOTALL)
 _GROUP = re.compile(
     r"(Are the trial subjects under 18\?|F\.1\.2 Adults \(18-64 years\)|F\.1\.3 Elderly \(>=65 years\))\s*(yes|no)\b",
     re.IGNORECASE,
 )
 
 
-def without_age_groups(criteria: str) -> tuple[str, tuple[Age | None, Age | None]]:
-    """EU register criteria without the form that follows them, and the age limits that its three answers mean."""
-    form = _AGE_GROUPS.search(criteria)
+_GROUP_SIZES = (
+    ("under 18", re.compile(r"^Number of subjects for this age range:\s*([0-9]+)", re.MULTILINE)),
+    ("18-64 years", re.compile(r"F\.1\.2\.1 Number of subjects for this age range\s*([0-9]+)")),
+    ("65 years and over", re.compile(r"F\.1\.3\.1 Number of subjects for this age range\s*([0-9]+)")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeForm:
+    """What the EU register's form on age groups says: the limits that its answers mean, and the size of each group."""
+
+    low: Age | None = None
+    high: Age | None = None
+    sizes: str = ""
+
+
+def without_age_form(criteria: str) -> tuple[str, AgeForm]:
+    """EU register criteria without the form that follows them, and what the form says."""
+    form = _AGE_FORM.search(criteria)
     if form is None:
-        return criteria, (None, None)
+        return criteria, AgeForm()
     answers = {question.lower()[:5]: answer.lower() == "yes" for question, answer in _GROUP.findall(form[0])}
     minors, adults, elderly = (answers.get(question, False) for question in ("are t", "f.1.2", "f.1.3"))
-    if len(answers) < 3:
-        low, high = None, None
-    else:
+    low = high = None
+    if len(answers) == 3:
         low = None if minors else Age(18.0, "YEARS") if adults else Age(65.0, "YEARS") if elderly else None
         high = None if elderly else Age(64.0, "YEARS") if adults else Age(17.0, "YEARS") if minors else None
-    return criteria[: form.start()].rstrip(), (low, high)
+    sizes = [(group, size.search(form[0])) for group, size in _GROUP_SIZES]
+    told = "; ".join(f"{group}: {size[1]}" for group, size in sizes if size)
+    return criteria[: form.start()].rstrip(), AgeForm(low, high, told)
 
 
 # ------------------------------------------------------------------------------------------------------------- sizes

@@ -198,6 +198,19 @@ def test_everything_in_one_paragraph():
     assert tree(text) == ["IN Adults with a wound.", "EX Smokers. Pregnancy."]
 
 
+def test_a_numbered_list_on_the_line_of_its_heading():
+    assert tree("Exclusion Criteria: 1. HIV 2. Smokers 3. Pregnancy") == [
+        "EX [1.] HIV",
+        "EX [2.] Smokers",
+        "EX [3.] Pregnancy",
+    ]
+
+
+def test_a_second_heading_that_says_no_kind_stays_as_a_row():
+    text = "Eligibility Criteria:\n\nInclusion Criteria:\n1. Adults\n\nEligibility Criteria:\n1. Pregnancy"
+    assert tree(text) == ["IN [1.] Adults", "IN Eligibility Criteria:", "IN   [1.] Pregnancy"]
+
+
 def test_repeated_criteria_are_all_kept():
     assert tree("* HIV\n* HIV") == ["IN HIV", "IN HIV"]
 
@@ -236,7 +249,7 @@ def test_the_rule_of_a_group_is_what_the_words_say(parent, rows, rule):
     assert group_rule(parent, rows) == rule
 
 
-PLAIN = ["adults", "HIV", "kg", "18", "2", "b", "i.", "(a)", "or", "and;", "x10", "50%", "e.g.", "E.", "following"]
+PLAIN = ["weight", "HIV", "kg", "18", "2", "b", "i.", "(a)", "or", "and;", "x10", "50%", "e.g.", "E.", "following"]
 MARK = st.sampled_from(["", "", "* ", "- ", "• ", "1. ", "2) ", "(3) ", "a. ", "b) ", "i. ", "  * ", "    1. ", "   "])
 HEADING = st.sampled_from(["Inclusion Criteria:", "Key Exclusion Criteria", "", "", ""])
 
@@ -266,7 +279,7 @@ def test_no_word_is_lost_moved_or_added(sections):
     assert read_letters == given_letters
 
 
-@given(sections_of([*PLAIN, "or:", "donors:", "either:"]))
+@given(sections_of([*PLAIN, "adults", "or:", "donors:", "either:"]))
 def test_no_word_is_lost_where_groups_are_named(sections):
     given_letters, read_letters = given_and_read(sections)
     rest = iter(read_letters)  # the name of a group may be told twice

@@ -168,7 +168,7 @@ def test_an_early_end_in_one_of_two_states_is_no_termination():
 
 # -------------------------------------------------------------------------------------------------------------- dates
 def test_dates_are_read_day_first_and_as_iso():
-    record = read(answer(top={"lastUpdated": "08/04/2024", "publishDate": "2024-04-10T03:04:36.585635753"}))
+    record = read(answer(top={"lastUpdated": "08/04/2024", "publishDate": "2024-04-10T01:02:03.123456789"}))
     assert (record.updated, record.last_update_posted) == (PartialDate(2024, 4, 8), PartialDate(2024, 4, 10))
 
 
@@ -584,8 +584,11 @@ def test_an_overview_tells_the_public_status_and_when_it_changed():
 
 
 def test_joined_to_its_overview_an_answer_keeps_its_own_fields_and_gains_the_public_status():
-    retrieved = answer(top={"ctStatus": "Authorised"}, parts_two=[state("Spain", 1, site("Clinic"))])
-    record = ctis.parse(ctis.join(msgspec.json.encode(retrieved), msgspec.json.encode(OVERVIEW)))
+    own = {"ctStatus": "Authorised", "startDateEU": "2021-02-03"}
+    retrieved = answer(top=own, parts_two=[state("Spain", 1, site("Clinic"))])
+    overview = OVERVIEW | {"startDateEU": "04/05/2022"}
+    record = ctis.parse(ctis.join(msgspec.json.encode(retrieved), msgspec.json.encode(overview)))
+    assert record.start_date == PartialDate(2021, 2, 3)
     assert (record.status, record.updated) == ("RECRUITING", PartialDate(2026, 7, 9))
     assert record.sites[0].status == "RECRUITING"
 

@@ -127,6 +127,11 @@ def test_a_document_type_inside_a_trial_is_refused_for_that_trial():
     assert found[1].number == "NCT00000002"
 
 
+def test_a_document_type_before_a_single_trial_is_refused():
+    with pytest.raises(Unreadable, match="declares a document type"):
+        ictrp.parse(LAUGHS.removesuffix(b"<Trials_downloaded_from_ICTRP>") + element(inside="<Phase>&c;</Phase>"))
+
+
 def test_an_entity_is_never_expanded():
     (record,) = xml(element(inside="<Public_title>&c;</Public_title>"))
     assert record.title == "&c;"
@@ -321,7 +326,7 @@ def test_an_unknown_sex_is_reported():
 def test_dates_are_those_of_the_portal_and_of_the_register():
     record = row(
         Last_Refreshed_on="20 May 2024",
-        Export_date="06/09/2024 16:01:13",
+        Export_date="06/09/2024 10:20:30",
         Date_registration="08/04/2024",
         Date_registration3="20240408",
         Date_enrollement="01/05/2024",

@@ -39,19 +39,19 @@ from trials.registries.ictrp_lists import read_conditions, read_interventions, r
         ("B12 deficiency", "ChiCTR", ("B12 deficiency",), (), ()),
         (
             "Worn knees\nof any kind, mild; or severe <br>MedDRA version: 20.0\nLevel: LLT\nClassification code 1005\n"
-            "Term: Gonarthrosis\nSystem Organ Class: 100004850\n;Therapeutic area: Diseases [C] - Joint Diseases [C05]",
+            "Term: Gonarthrosis\nSystem Organ Class: 100000002\n;Therapeutic area: Diseases [C] - Joint Diseases [C05]",
             "EU Clinical Trials Register",
             ("Worn knees of any kind, mild; or severe", "Gonarthrosis"),
             ("Diseases [C] - Joint Diseases [C05]",),
             ("1005",),
         ),
         (
-            "-Worn knees\n-Worn hips <br>MedDRA version: 20.0Level: PTClassification code: 10057949Term: Gonarthrosis"
-            "System Organ Class: 100000004849;Therapeutic area: Diseases [C] - Joint Diseases [C05]",
+            "-Worn knees\n-Worn hips <br>MedDRA version: 20.0Level: PTClassification code: 10000001Term: Gonarthrosis"
+            "System Organ Class: 100000002;Therapeutic area: Diseases [C] - Joint Diseases [C05]",
             "Clinical Trials Information System",
             ("Worn knees", "Worn hips", "Gonarthrosis"),
             ("Diseases [C] - Joint Diseases [C05]",),
-            ("10057949",),
+            ("10000001",),
         ),
         ("", "ChiCTR", (), (), ()),
     ],
@@ -87,6 +87,12 @@ def test_groups_are_arms_with_their_size_and_what_they_get():
 def test_groups_that_the_sizes_do_not_name_stay_one_text():
     found, arms, _ = read_interventions("Group 1A:Cells;Group 2A:Saline", "Group A:18;Group B:17;", "ChiCTR")
     assert ([one.name for one in found], arms) == (["Group 1A:Cells;Group 2A:Saline"], ())
+
+
+def test_a_groups_name_inside_what_another_gets_begins_no_group():
+    found, arms, _ = read_interventions("A:cells to B:2 parts;B:Saline;", "A:18;B:17;", "ChiCTR")
+    assert [one.name for one in found] == ["cells to B:2 parts", "Saline"]
+    assert [arm.label for arm in arms] == ["A", "B"]
 
 
 def test_one_group_is_no_arm():

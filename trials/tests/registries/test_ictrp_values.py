@@ -66,15 +66,15 @@ def test_a_month_that_a_spreadsheet_turned_into_a_day_is_a_month(text, is_ctgov,
 @pytest.mark.parametrize(
     ("text", "refreshed", "expected"),
     [
-        ("06/09/2024 16:01:13", None, "2024-06-09"),
-        ("4/29/2020 3:13:32 PM", None, "2020-04-29"),
+        ("06/09/2024 10:20:30", None, "2024-06-09"),
+        ("4/29/2020 1:20:30 PM", None, "2020-04-29"),
         ("29/04/2020", None, "2020-04-29"),
-        ("2020-06-07 17:53:51", PartialDate(2020, 7, 1), "2020-07-06"),
-        ("2020-06-07 17:53:51", PartialDate(2020, 5, 1), "2020"),
-        ("2020-06-07 17:53:51", None, "2020"),
-        ("2020-12-06 08:34:15", PartialDate(2020, 8, 1), "2020-12-06"),
-        ("2020-06-17 08:34:15", PartialDate(2020, 5, 1), "2020-06-17"),
-        ("2020-06-06 08:34:15", None, "2020-06-06"),
+        ("2020-06-07 10:20:30", PartialDate(2020, 7, 1), "2020-07-06"),
+        ("2020-06-07 10:20:30", PartialDate(2020, 5, 1), "2020"),
+        ("2020-06-07 10:20:30", None, "2020"),
+        ("2020-12-06 10:20:30", PartialDate(2020, 8, 1), "2020-12-06"),
+        ("2020-06-17 10:20:30", PartialDate(2020, 5, 1), "2020-06-17"),
+        ("2020-06-06 10:20:30", None, "2020-06-06"),
     ],
 )
 def test_the_date_of_the_copy_is_month_first_unless_a_spreadsheet_turned_it(text, refreshed, expected):
@@ -206,12 +206,12 @@ FORM = (
     ],
 )
 def test_the_eu_registers_form_is_cut_from_the_criteria_and_read_as_ages(answers, low, high):
-    text, ages = ictrp_values.without_age_groups("1. Consent" + FORM.format(*answers))
-    assert (text, ages) == ("1. Consent", (low, high))
+    text, form = ictrp_values.without_age_form("1. Consent" + FORM.format(*answers))
+    assert (text, form) == ("1. Consent", ictrp_values.AgeForm(low, high, "18-64 years: 30"))
 
 
 def test_criteria_without_the_form_stay_whole():
-    assert ictrp_values.without_age_groups("1. Consent") == ("1. Consent", (None, None))
+    assert ictrp_values.without_age_form("1. Consent") == ("1. Consent", ictrp_values.AgeForm())
 
 
 @pytest.mark.parametrize(
@@ -317,5 +317,5 @@ def test_any_text_is_read_or_reported(text, other):
     ictrp_values.phase(text, notes)
     ictrp_values.ages(text, other, notes)
     ictrp_values.enrollment(text)
-    ictrp_values.without_age_groups(text)
+    ictrp_values.without_age_form(text)
     read_design(text, notes)
