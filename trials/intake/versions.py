@@ -18,10 +18,11 @@ Reader = Callable[[bytes], TrialRecord]
 
 @dataclass(frozen=True)
 class Incoming:
-    """A record as it was received: the format it is in and its bytes."""
+    """A record as it was received: the format it is in, its bytes, and for people where it stood."""
 
     source: str
     body: bytes
+    place: str = ""
 
     @property
     def digest(self) -> str:

@@ -21,6 +21,9 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     set_aside = models.PositiveIntegerField(default=0)
+    notes = models.JSONField(
+        default=list, blank=True, help_text="Files and parts of files that hold no readable record, and how it ended."
+    )
 
     class Meta:
         ordering = ["-started"]

@@ -1,0 +1,117 @@
+"""One import from its first record to its last: in batches, each saved in one transaction that holds the lease."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Q
+
+from trials.intake.keeping import RULE
+from trials.intake.runs import Lease
+from trials.intake.saving import Result, Saver
+from trials.intake.sources import Fault, Piece
+from trials.intake.versions import Incoming
+from trials.models import RawRecord
+from trials.models.choices import Verdict
+
+BATCH = 200
+# Bytes of one batch, so that long records do not add up.
+MOST_BYTES = 16 << 20
+_MOST_REASONS, _MOST_EXAMPLES = 40, 10
+# What differs between two reasons of one kind: what is quoted, numbers, and words with figures in them.
+_PARTICULAR = re.compile(r"“[^”]*”|\w*\d[\w.:-]*")
+
+
+@dataclass
+class Reason:
+    """Why records were set aside: in the words used for the first of them, how many, and some of their numbers."""
+
+    words: str
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Import:
+    """Saves the records of one registry. `told` is called after every batch."""
+
+    source: str
+    lease: Lease
+    saver: Saver
+    batch: int = BATCH
+    told: Callable[[Import], None] = lambda _: None
+    # What became of records of earlier runs that were looked at again.
+    again: Counter[str] = field(default_factory=Counter)
+    problems: int = 0
+    reasons: dict[str, Reason] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Records of this run by what became of them, and those of earlier runs that are kept now."""
+        return self.lease.counts
+
+    def run(self, pieces: Iterable[Piece]) -> None:
+        """Looks again at what is waiting, then saves all records of `pieces`."""
+        for batch in self._batches(self._waiting()):
+            result = self._save(batch)
+            self.again += result.counts
+            self.counts.update({name: result.counts[name] for name in ("new", "changed")})
+        for batch in self._batches(self._records(pieces)):
+            result = self._save(batch)
+            self.counts.update(result.counts)
+            self.problems += result.problems
+            for aside in result.aside:
+                self._set_aside(aside.number, aside.reason)
+            self.told(self)
+
+    def _save(self, batch: list[Incoming]) -> Result:
+        with transaction.atomic():
+            self.lease.renew()
+            return self.saver.save(batch)
+
+    def _waiting(self) -> Iterator[Incoming]:
+        """Records of earlier runs that were set aside, and those skipped by a rule that has changed since."""
+        wanted = Q(verdict=Verdict.SET_ASIDE)
+        if not self.saver.keep_all:
+            wanted |= Q(verdict=Verdict.SKIPPED) & ~Q(rule=RULE)
+        waiting = RawRecord.objects.filter(wanted, source=self.source).order_by("pk")
+        last = 0
+        while numbers := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:1000]):
+            last = numbers[-1]
+            for number in numbers:
+                row = RawRecord.objects.get(pk=number)
+                yield Incoming(row.source, row.text, row.number or "a record of an earlier run")
+
+    def _records(self, pieces: Iterable[Piece]) -> Iterator[Incoming]:
+        for piece in pieces:
+            if isinstance(piece, Fault):
+                self.counts["set_aside"] += 1
+                self._set_aside(piece.place, piece.reason)
+                self.lease.note(f"{piece.place}: {piece.reason}")
+            else:
+                yield piece
+
+    def _batches(self, records: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+        batch: list[Incoming] = []
+        size = 0
+        for record in records:
+            batch.append(record)
+            size += len(record.body)
+            if len(batch) >= self.batch or size >= MOST_BYTES:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _set_aside(self, number: str, words: str) -> None:
+        kind = _PARTICULAR.sub("…", words)
+        if kind not in self.reasons and len(self.reasons) >= _MOST_REASONS:
+            kind = words = "other reasons"
+        reason = self.reasons.setdefault(kind, Reason(words))
+        reason.count += 1
+        if len(reason.examples) < _MOST_EXAMPLES:
+            reason.examples.append(number)
