@@ -12,7 +12,19 @@ from typing import Any
 
 from django.db import models
 
-from trials.models import Absence, Arm, Contact, Criterion, Identifier, Intervention, Outcome, Reference, Site, Trial
+from trials.models import (
+    Absence,
+    Arm,
+    Contact,
+    Criterion,
+    Identifier,
+    Intervention,
+    Outcome,
+    Reference,
+    RelatedRecord,
+    Site,
+    Trial,
+)
 from trials.records import PartialDate, Problem, TrialRecord
 
 Row = dict[str, Any]
@@ -35,7 +47,8 @@ SAME_NAME = (
     "completion_date_type", "has_results", "enrollment_count", "enrollment_type", "sex", "gender_based",
     "gender_description", "healthy_volunteers", "primary_purpose", "allocation", "intervention_model",
     "intervention_model_description", "masking", "masking_description", "brief_summary", "detailed_description",
-    "objectives", "has_dmc", "is_fda_regulated_drug", "is_fda_regulated_device", "ipd_sharing",
+    "objectives", "enrollment_note", "design_note", "has_dmc", "is_fda_regulated_drug", "is_fda_regulated_device",
+    "ipd_sharing",
 )  # fmt: skip
 DATES = (
     "start_date",
@@ -55,6 +68,7 @@ IDENTITY: dict[type[models.Model], tuple[str, ...]] = {
     Contact: ("role", "name"),
     Identifier: ("kind", "value"),
     Reference: ("pmid", "citation", "url"),
+    RelatedRecord: ("number",),
     Absence: ("field",),
 }
 
@@ -72,6 +86,7 @@ def content(record: TrialRecord) -> Content:
         Contact: [_contact(row) for row in record.contacts],
         Identifier: [_same(row, ("kind", "value", "domain")) for row in record.identifiers],
         Reference: [_same(row, ("kind", "citation", "pmid", "url", "label")) for row in record.references],
+        RelatedRecord: [{"kind": "LISTED", "number": row.number, "title": row.title} for row in record.related],
         Absence: [{"field": name, "reason": "NOT_KEPT"} for name in dict.fromkeys(record.not_kept)],
     }
     for model, rows in lists.items():

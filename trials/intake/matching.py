@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from trials.models import Claim, MatchDecision
+from trials.models import Claim, MatchDecision, Registration
 from trials.records import TrialRecord
 
 # (register, number); the register is finer than the catalogue's registries, see `register_of`.
@@ -25,6 +25,8 @@ Edge = tuple[Number, Number]
 RANK = {"CTGOV": 0, "CTIS": 1, "EUCTR": 2}
 COPIED_BY = "WHO ICTRP"
 _PREFIX = re.compile(r"[A-Za-z]*")
+_NCT = re.compile(r"NCT[0-9]{8}")
+_COUNTRY = re.compile(r"^EUCTR.*-([A-Z]{2}|3rd)$")
 _KIND_REGISTRY = {"CTIS": "CTIS", "EUDRACT_NUMBER": "EUCTR", "REGISTRY": "ICTRP"}
 # Far above any real trial; a chain this long is a mistake in the records.
 _LONGEST_CHAIN = 200
@@ -48,14 +50,25 @@ class Grouping:
 
 
 def publisher_of(record: TrialRecord) -> str:
-    """Empty for a registry's own record; who copied it otherwise."""
-    return "" if record.source == record.registry else COPIED_BY
+    """Empty for a registry's own record; who copied it otherwise, and of which country the copied page is.
+
+    The EU register has a page per country under one number; they are no versions of each other.
+    """
+    if record.source == record.registry:
+        return ""
+    country = _COUNTRY.search(record.number_raw)
+    return f"{COPIED_BY} ({country[1]})" if country else COPIED_BY
 
 
 def register_of(registry: str, number: str, publisher: str) -> str:
     """Which register issued a number: of those behind WHO ICTRP the one whose letters it bears; a copy is apart."""
     register = f"{registry}:{_PREFIX.match(number)[0]}" if registry == "ICTRP" else registry  # type: ignore[index]
-    return f"copy of {register}" if publisher else register
+    return f"copy of {register}{publisher.removeprefix(COPIED_BY)}" if publisher else register
+
+
+def from_records() -> QuerySet[Registration]:
+    """Registrations that records may be versions of: the registries' own and WHO ICTRP's copies."""
+    return Registration.objects.filter(Q(publisher="") | Q(publisher__startswith=COPIED_BY))
 
 
 def node_of(record: TrialRecord) -> Number:
@@ -71,9 +84,7 @@ def claims_of(record: TrialRecord) -> list[tuple[str, str]]:
     found = [(record.registry, record.number)] if publisher_of(record) else []
     own = register_of(record.registry, record.number, "")
     for item in record.identifiers:
-        registry = _KIND_REGISTRY.get(item.kind)
-        if item.kind == "OTHER" and len(item.value) == 11 and item.value.startswith("NCT") and item.value[3:].isdigit():
-            registry = "CTGOV"
+        registry = "CTGOV" if _NCT.fullmatch(item.value) else _KIND_REGISTRY.get(item.kind)
         if registry and register_of(registry, item.value, "") != own:
             found.append((registry, item.value))
     return list(dict.fromkeys(found))

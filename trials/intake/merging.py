@@ -30,7 +30,7 @@ FIELD_UNITS: tuple[tuple[str, ...], ...] = (
     ("first_posted",),
     ("last_update_posted",),
     ("has_results",),
-    ("enrollment_count", "enrollment_type"),
+    ("enrollment_count", "enrollment_type", "enrollment_note"),
     ("sex", "gender_based", "gender_description"),
     ("healthy_volunteers",),
     ("min_age",),
@@ -42,6 +42,7 @@ FIELD_UNITS: tuple[tuple[str, ...], ...] = (
     ("brief_summary",),
     ("detailed_description",),
     ("objectives",),
+    ("design_note",),
     ("has_dmc",),
     ("is_fda_regulated_drug",),
     ("is_fda_regulated_device",),
@@ -59,6 +60,7 @@ LIST_UNITS: tuple[tuple[str, ...], ...] = (
     ("sites", "contacts"),
     ("sponsors",),
     ("references",),
+    ("related",),
 )
 UNITS = FIELD_UNITS + LIST_UNITS
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from trials.intake.matching import (
-    COPIED_BY,
     Number,
+    from_records,
     group,
     links_around,
     rank,
@@ -33,9 +33,9 @@ def regroup(saver: Saver, numbers: Collection[Number]) -> None:
     texts = {text for _, text in reached} | {text for pair in links.same | links.different for text in pair}
     held = {
         (register_of(registry, number, publisher), number): pk
-        for pk, registry, number, publisher in Registration.objects.filter(
-            publisher__in=("", COPIED_BY), number__in=texts
-        ).values_list("pk", "registry", "number", "publisher")
+        for pk, registry, number, publisher in from_records()
+        .filter(number__in=texts)
+        .values_list("pk", "registry", "number", "publisher")
     }
     grouping = group(held, links)
     together = _together(held.values())

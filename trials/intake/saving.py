@@ -16,7 +16,7 @@ from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
 from trials.intake.keeping import RULE, is_cell_therapy
-from trials.intake.matching import COPIED_BY, Number, claims_of, node_of, publisher_of, register_of
+from trials.intake.matching import COPIED_BY, Number, claims_of, from_records, node_of, publisher_of, register_of
 from trials.intake.merging import merged
 from trials.intake.regrouping import regroup
 from trials.intake.rows import free_slug
@@ -180,9 +180,9 @@ class Saver:
     def _keep(self, reads: Sequence[Read]) -> Result:
         held = {
             (register_of(registry, number, publisher), number): pk
-            for pk, registry, number, publisher in Registration.objects.filter(
-                publisher__in=("", COPIED_BY), number__in=[read.record.number for read in reads]
-            ).values_list("pk", "registry", "number", "publisher")
+            for pk, registry, number, publisher in from_records()
+            .filter(number__in=[read.record.number for read in reads])
+            .values_list("pk", "registry", "number", "publisher")
         }
         fresh = [read for read in reads if read.number not in held]
         known = [read for read in reads if read.number in held]
@@ -282,7 +282,11 @@ class Saver:
             {"wording": wording, "area_id": area} for wording, area in self.terms.area_ids(record)
         ]
         found.lists[Sponsorship] = [
-            {"organisation_id": self._organisation(item.name, item.agency_class), "role": item.role}
+            {
+                "organisation_id": self._organisation(item.name, item.agency_class),
+                "role": item.role,
+                "wording": item.wording,
+            }
             for item in record.sponsors
         ]
         for model in (TrialCondition, TrialArea, Sponsorship):
