@@ -1,12 +1,12 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-long format screenshots lock clean
+.PHONY: help run admin check-records test test-long format screenshots lock clean
 
 python := .venv/bin/python
 
 help: ## Show this list
 	@echo "make <target>, where <target> is one of:"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 	@echo "PYTHON=python3.12 chooses the Python; PORT, DATA_DIR, DATABASE_URL and others: docs/operations.md"
 
 run: ## Prepare the catalogue and serve it on http://localhost:8000 (PORT=8001 for another port)
@@ -17,6 +17,11 @@ admin: ## Make an administrator, who may edit at /admin/
 	@tools/install.sh
 	@$(python) manage.py prepare
 	@$(python) manage.py createsuperuser
+
+check-records: ## Read every registry record below a folder and account for each: RECORDS=DIR
+	@test -n "$(RECORDS)" || { echo "Say which folder: make check-records RECORDS=DIR" >&2; exit 2; }
+	@tools/install.sh
+	@$(python) manage.py check_records "$(RECORDS)"
 
 test: ## Run every check: lint, types, tests on SQLite and PostgreSQL, browser tests
 	@tools/install.sh dev

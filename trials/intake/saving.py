@@ -166,7 +166,7 @@ class Saver:
         pk = pk or RawRecord.objects.filter(digest=incoming.digest).values_list("pk", flat=True).first()
         self._note(raw_row(incoming, record, Verdict.SET_ASIDE, reason=reason[:500], rule=self.rule), pk)
         number = record.number if record else ""
-        return Result(Counter(set_aside=1), [SetAside(number, reason)])
+        return Result(Counter(set_aside=1), [SetAside(number or incoming.place, reason)])
 
     def _note(self, row: Row, pk: int | None) -> int:
         """Writes a received record, over what was noted of it before."""
