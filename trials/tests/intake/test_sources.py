@@ -10,6 +10,8 @@ import threading
 import tracemalloc
 import zipfile
 import zlib
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,10 @@ from trials.intake.sources import Meter, find, read, received
 from trials.tests.intake.making import compact, lines, pieces, study
 
 A, B, C = study(1), study(2), study(3)
+
+
+def all_of(paths: list[Path], registry: str = "CTGOV") -> list[Any]:
+    return list(read(paths, registry))
 
 
 def zipped(*members: tuple[str, bytes]) -> bytes:
@@ -65,7 +71,7 @@ def test_one_record_has_the_same_bytes_however_it_is_laid_out(tmp_path):
     (tmp_path / "list.json").write_text(json.dumps([A], indent="\t"))
     (tmp_path / "page.json").write_text(json.dumps({"studies": [A]}))
     (tmp_path / "line.ndjson").write_bytes(lines(A))
-    bodies = {piece.body for piece in read(find([tmp_path]).paths, "CTGOV")}
+    bodies = {piece.body for piece in all_of(find([tmp_path]).paths)}
     assert bodies == set(compact(A))
 
 
@@ -78,7 +84,7 @@ def test_numbers_and_escapes_stay_as_they_were_received():
 
 def test_a_line_that_is_cut_off_is_one_record(tmp_path):
     (tmp_path / "cut.ndjson").write_bytes(lines(A) + lines(B)[:40] + b"\n" + lines(C))
-    found = list(read([tmp_path / "cut.ndjson"], "CTGOV"))
+    found = all_of([tmp_path / "cut.ndjson"])
     assert [piece.body for piece in found] == [*compact(A), lines(B)[:40], *compact(C)]
     assert [piece.place for piece in found] == [f"{tmp_path}/cut.ndjson, record {number}" for number in (1, 2, 3)]
 
@@ -138,7 +144,7 @@ def test_a_file_that_goes_away_meanwhile_is_a_fault(tmp_path):
     (tmp_path / "a.json").write_bytes(lines(A))
     files = find([tmp_path])
     (tmp_path / "a.json").unlink()
-    (fault,) = read(files.paths, "CTGOV")
+    (fault,) = all_of(files.paths)
     assert fault.reason == "No such file or directory"
 
 
@@ -149,7 +155,7 @@ def test_what_unpacks_without_bounds_is_not_unpacked(tmp_path, monkeypatch, form
     bomb = b"[" + b" " * (32 << 20) + b"]"
     path = tmp_path / f"bomb.{form}"
     path.write_bytes(gzip.compress(bomb) if form == "gz" else zipped(("bomb.json", bomb)))
-    (fault,) = read([path], "CTGOV")
+    (fault,) = all_of([path])
     assert fault.reason == "it unpacks to more than 200 times its size, as no file of records does"
 
 
@@ -221,13 +227,13 @@ CSV = "TrialID,Public title\nChiCTR1,Stem cells\nChiCTR2\n"
 def test_ictrp_comes_as_xml_csv_or_json(tmp_path, name, content, bodies, packed):
     path = tmp_path / f"{name}.{packed}"
     path.write_bytes({"": content, "gz": gzip.compress(content), "zip": zipped((name, content))}[packed])
-    assert [piece.body for piece in read([path], "ICTRP")] == bodies
+    assert [piece.body for piece in all_of([path], "ICTRP")] == bodies
 
 
 def test_without_a_registry_each_record_is_told_by_its_look(tmp_path):
     (tmp_path / "a.json").write_bytes(b'[{"protocolSection": {}}, {"ctNumber": "1"}, {"a": 1}, {"TrialID": x}]')
     (tmp_path / "b.xml").write_bytes(XML.encode())
     (tmp_path / "c.csv").write_bytes(b"a,b\n1,2\n")
-    found = list(read(find([tmp_path]).paths))
+    found = all_of(find([tmp_path]).paths, "")
     assert [piece.source for piece in found[:6]] == ["CTGOV", "CTIS", "", "ICTRP", "ICTRP", "ICTRP"]
     assert found[6].reason.startswith("no TrialID among the names in the first line")
