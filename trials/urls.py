@@ -3,6 +3,7 @@
 from django.urls import path
 
 from trials.views.browse import browse_page
+from trials.views.history import history_page
 from trials.views.home import home_page
 from trials.views.record import trial_page
 
@@ -10,4 +11,5 @@ urlpatterns = [
     path("", home_page, name="home"),
     path("trials/", browse_page, name="browse"),
     path("trials/<str:slug>/", trial_page, name="trial"),
+    path("trials/<str:slug>/history/", history_page, name="trial-history"),
 ]

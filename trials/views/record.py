@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
-from trials.models import Trial
+from trials.views._addresses import trial_or_redirect
 from trials.views._record.page import record_page, whole
 
 
 def trial_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/trials/<slug>/`: a public trial; its former addresses and its registry numbers lead to it.
-
-    An address in another case, or a former one, has moved for good (301). A registry number leads on for now (302):
-    an editor may find that it belongs to another trial.
-    """
-    public = Trial.objects.public()
-    trial = public.addressed(slug)
-    if trial is None:
-        numbered = public.numbered(slug)
-        if numbered is None:
-            raise Http404
-        return redirect(numbered)
-    if trial.slug != slug:
-        return redirect(trial, permanent=True)
+    """`/trials/<slug>/`: a public trial; its former addresses and its registry numbers lead to it."""
+    trial = trial_or_redirect(slug, "trial")
+    if isinstance(trial, HttpResponse):
+        return trial
     prefetch_related_objects([trial], *whole())
     page = record_page(trial, timezone.localdate())
     canonical = request.build_absolute_uri(trial.get_absolute_url())
-    return render(request, "trials/record.html", {"page": page, "canonical": canonical})
+    return render(request, "trials/record.html", {"page": page, "slug": trial.slug, "canonical": canonical})
