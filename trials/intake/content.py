@@ -72,6 +72,21 @@ IDENTITY: dict[type[models.Model], tuple[str, ...]] = {
     Absence: ("field",),
 }
 
+# A part of a record that a copy left out -> the names under which a page tells so.
+_GAPS: dict[str, tuple[str, ...]] = {
+    name: (name,)
+    for name in (
+        *DATES, "title", "official_title", "status", "phase", "study_type", "enrollment_count", "sex",
+        "healthy_volunteers", "min_age", "max_age", "primary_purpose", "allocation", "intervention_model", "masking",
+        "brief_summary", "detailed_description", "conditions", "arms", "interventions", "sites", "contacts",
+        "references",
+    )
+} | {
+    "criteria": ("inclusion_criteria", "exclusion_criteria"),
+    "outcomes": ("primary_outcomes", "secondary_outcomes"),
+    "sponsors": ("sponsorships",),
+}  # fmt: skip
+
 
 def content(record: TrialRecord) -> Content:
     """The rows of a record, cut to what the columns hold; what was cut is a problem of the record."""
@@ -87,7 +102,7 @@ def content(record: TrialRecord) -> Content:
         Identifier: [_same(row, ("kind", "value", "domain")) for row in record.identifiers],
         Reference: [_same(row, ("kind", "citation", "pmid", "url", "label")) for row in record.references],
         RelatedRecord: [{"kind": "LISTED", "number": row.number, "title": row.title} for row in record.related],
-        Absence: [{"field": name, "reason": "NOT_KEPT"} for name in dict.fromkeys(record.not_kept)],
+        Absence: [{"field": name, "reason": "NOT_KEPT"} for name in _gaps(record.not_kept)],
     }
     for model, rows in lists.items():
         for order, row in enumerate(rows, 1):
@@ -121,6 +136,11 @@ def _lengths(model: type[models.Model]) -> list[tuple[str, int]]:
 
 
 _LENGTHS: dict[type[models.Model], list[tuple[str, int]]] = {}
+
+
+def _gaps(not_kept: Iterable[str]) -> Iterable[str]:
+    """What pages call the parts that a copy left out; parts that nobody misses are passed over."""
+    return dict.fromkeys(shown for name in not_kept for shown in _GAPS.get(name, ()))
 
 
 def _columns(record: TrialRecord) -> Row:

@@ -84,7 +84,8 @@ class Import:
             last = numbers[-1]
             for number in numbers:
                 row = RawRecord.objects.get(pk=number)
-                yield Incoming(row.source, row.text, row.number or "a record of an earlier run")
+                place = row.number or "a record of an earlier run"
+                yield Incoming(row.source, row.text, place, row.copied)
 
     def _records(self, pieces: Iterable[Piece]) -> Iterator[Incoming]:
         for piece in pieces:

@@ -20,7 +20,16 @@ from trials.intake.matching import COPIED_BY, Number, claims_of, from_records, n
 from trials.intake.merging import merged
 from trials.intake.regrouping import regroup
 from trials.intake.rows import free_slug
-from trials.intake.versions import Incoming, Reader, Version, order_of, raw_row, record_history, versions_of
+from trials.intake.versions import (
+    Incoming,
+    Reader,
+    Version,
+    order_of,
+    raw_row,
+    read_record,
+    record_history,
+    versions_of,
+)
 from trials.models import (
     Claim,
     FormerSlug,
@@ -118,7 +127,7 @@ class Saver:
 
     def _record_or_none(self, incoming: Incoming) -> TrialRecord | None:
         try:
-            return self.readers[incoming.source](incoming.body)
+            return read_record(incoming, self.readers)
         except ValueError:
             return None
 
@@ -143,7 +152,7 @@ class Saver:
                 outcome.counts["skipped"] += 1
                 continue
             try:
-                record = self.readers[incoming.source](incoming.body)
+                record = read_record(incoming, self.readers)
             except ValueError as error:
                 outcome.add(self._set_aside(incoming, str(error), None, pk))
                 continue

@@ -5,24 +5,28 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trials.intake import bulk
 from trials.intake.merging import differences, plain
 from trials.models import Change, RawRecord
 from trials.models.choices import Verdict
-from trials.records import TrialRecord
+from trials.records import PartialDate, TrialRecord
 
 Reader = Callable[[bytes], TrialRecord]
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A record as it was received: the format it is in, its bytes, and for people where it stood."""
+    """A record as it was received: the format it is in, its bytes, and for people where it stood.
+
+    `copied` is when it was copied, for records that do not say so themselves.
+    """
 
     source: str
     body: bytes
     place: str = ""
+    copied: PartialDate | None = None
 
     @property
     def digest(self) -> str:
@@ -39,6 +43,12 @@ class Version:
     record: TrialRecord
 
 
+def read_record(incoming: Incoming, readers: Mapping[str, Reader]) -> TrialRecord:
+    """Reads a record, and dates the copy where it bears no date itself."""
+    record = readers[incoming.source](incoming.body)
+    return record if record.copied else replace(record, copied=incoming.copied)
+
+
 def order_of(record: TrialRecord, incoming: Incoming) -> tuple[str, str, int, str]:
     """Sorts versions, the newest last: by the registry's date, the date of the copy, then the fuller record."""
     updated, copied = record.updated, record.copied
@@ -47,6 +57,7 @@ def order_of(record: TrialRecord, incoming: Incoming) -> tuple[str, str, int, st
 
 def raw_row(incoming: Incoming, record: TrialRecord | None, verdict: Verdict, **columns: object) -> bulk.Row:
     """The columns of a received record; without a record it could not be read."""
+    copied = record.copied if record else incoming.copied
     row = {
         "source": incoming.source,
         "digest": incoming.digest,
@@ -54,7 +65,7 @@ def raw_row(incoming: Incoming, record: TrialRecord | None, verdict: Verdict, **
         "body": zlib.compress(incoming.body, 1),
         "number": record.number[:60] if record else "",
         "updated": str(record.updated) if record and record.updated else None,
-        "copied": str(record.copied) if record and record.copied else None,
+        "copied": str(copied) if copied else None,
         "verdict": str(verdict),
         "problems": [plain(problem) for problem in record.problems] if record else [],
     }
@@ -66,8 +77,8 @@ def versions_of(registrations: Sequence[int], readers: Mapping[str, Reader]) -> 
     found: dict[int, list[Version]] = {pk: [] for pk in registrations}
     rows = RawRecord.objects.filter(registration__in=registrations, verdict=Verdict.KEPT)
     for row in rows.iterator(chunk_size=200):
-        incoming = Incoming(row.source, row.text)
-        record = readers[row.source](incoming.body)
+        incoming = Incoming(row.source, row.text, copied=row.copied)
+        record = read_record(incoming, readers)
         found[row.registration_id].append(Version(row.pk, order_of(record, incoming), record))  # type: ignore[index]
     for versions in found.values():
         versions.sort(key=lambda version: version.order)

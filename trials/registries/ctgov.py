@@ -12,6 +12,7 @@ from trials.reading.criteria import read_criteria
 from trials.records import IdentifierRecord, PartialDate, RelatedTrialRecord, TrialRecord
 from trials.registries import ctgov_shape as shape
 from trials.registries import values
+from trials.registries.ctgov_copies import date_of_copy, with_gaps
 from trials.registries.ctgov_lists import read_areas, read_outcomes, read_references, read_terms, read_treatments
 from trials.registries.ctgov_people import read_contacts, read_sites, read_sponsors
 from trials.registries.ctgov_salvage import decode
@@ -41,7 +42,8 @@ def parse(raw: bytes) -> TrialRecord:
     if not _NCT_NUMBER.fullmatch(number):
         shown = f"“{number}” at protocolSection.identificationModule.nctId" if number else "The record"
         raise Unreadable(f"{shown} has no valid NCT number: NCT and eight digits.")
-    return _record(study, protocol, protocol.identification_module, number, notes)
+    record = _record(study, protocol, protocol.identification_module, number, notes)
+    return with_gaps(record, line_of(study.note))
 
 
 def _record(
@@ -71,7 +73,7 @@ def _record(
         number_raw=line_of(ids.nct_id),
         url=f"{ADDRESS}{number}",
         updated=posted or notes.date("updated", line_of(status.last_update_submit_date)),
-        copied=notes.date("copied", line_of(misc.version_holder)),
+        copied=notes.date("copied", line_of(misc.version_holder)) or date_of_copy(line_of(study.note), notes),
         title=line_of(ids.brief_title),
         official_title=line_of(ids.official_title),
         acronym=line_of(ids.acronym),

@@ -261,6 +261,7 @@ class Results(Shape):
 
 
 class Study(Shape):
+    note: Text = field(name="_note", default=None)
     protocol_section: Protocol | None = None
     derived_section: Derived | None = None
     has_results: bool | None = None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from trials.intake.sources import Meter, find, read
+from trials.intake.sources import Meter, Piece, find, read
+from trials.intake.versions import Incoming
 from trials.management.imports import ImportCommand
+from trials.records import PartialDate
 from trials.registries.readers import FORMS
 
 
@@ -23,6 +28,13 @@ class Command(ImportCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("registry", choices=[name.lower() for name in FORMS])
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="A file, or a folder with all below.")
+        parser.add_argument(
+            "--copied",
+            type=_partial_date,
+            metavar="DATE",
+            help="When the files were copied from the registry, for records that do not say so: 2024-03-31, 2024-03 "
+            "or 2024.",
+        )
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,4 +49,17 @@ class Command(ImportCommand):
             self.stdout.write(f"Passed over: {files.passed_over} files of other kinds.")
         meter, size = Meter(), max(1, files.size)
         what = " ".join(map(str, paths))
-        self.run_import(registry, what, read(files.paths, registry, meter), options, lambda: meter.read / size)
+        pieces = _dated(read(files.paths, registry, meter), options["copied"])
+        self.run_import(registry, what, pieces, options, lambda: meter.read / size)
+
+
+def _partial_date(text: str) -> PartialDate:
+    try:
+        return PartialDate.parse(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def _dated(pieces: Iterable[Piece], copied: PartialDate | None) -> Iterator[Piece]:
+    for piece in pieces:
+        yield replace(piece, copied=copied) if isinstance(piece, Incoming) else piece
