@@ -47,12 +47,12 @@ class Lease:
         if len(self.notes) < _MOST_NOTES:
             self.notes.append(text)
 
-    def renew(self) -> None:
-        """Holds on for another `LEASE`; LeaseLost if it is somebody else's now.
+    def renew(self, length: dt.timedelta = LEASE) -> None:
+        """Holds on for another `length`; LeaseLost if it is somebody else's now.
 
         Called first in the transaction that writes a batch, so that nothing is written without a lease.
         """
-        self._write(lease_until=timezone.now() + LEASE)
+        self._write(lease_until=timezone.now() + length)
 
     def end(self) -> None:
         """Ends the run."""

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from trials.intake.importing import BATCH, Import
-from trials.intake.runs import COUNTS, Busy, LeaseLost, lease
+from trials.intake.runs import COUNTS, Busy, Lease, LeaseLost, lease
 from trials.intake.saving import Saver
 from trials.intake.sources import Piece
 from trials.management.progress import Progress
@@ -50,7 +50,10 @@ def _at_least_one(text: str) -> int:
 
 
 class ImportCommand(BaseCommand):
-    """A command that imports records of one registry."""
+    """A command that imports records of one registry. While `run_import` reads its pieces, `held` is its lease."""
+
+    held: Lease
+    progress: Progress
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_options(parser)
@@ -61,23 +64,23 @@ class ImportCommand(BaseCommand):
         what: str,
         pieces: Iterable[Piece],
         options: dict[str, object],
-        share: Callable[[], float] | None = None,
+        share: Callable[[], float | None] = lambda: None,
     ) -> None:
         """Imports `pieces` and prints what became of them. `registry` is a key of `READERS`.
 
-        `share` tells how much of the work is done, from 0 to 1. Ends in SystemExit(1) if anything was set aside, in
-        CommandError if another import runs or this one cannot go on.
+        `share` tells how much of the work is done, from 0 to 1, or None while it does not know. Ends in SystemExit(1)
+        if anything was set aside, in CommandError if another import runs or this one cannot go on.
         """
-        progress = Progress(self.stderr)
+        self.progress = Progress(self.stderr)
         started = time.monotonic()
 
         def told(running: Import) -> None:
-            progress.show(running.counts.total(), _in_a_line(running), share() if share else None)
+            self.progress.show(running.counts.total(), _in_a_line(running), share())
 
         try:
-            with lease(registry, what) as held:
+            with lease(registry, what) as self.held:
                 saver = Saver(READERS, keep_all=options["keep"] == "all")
-                running = Import(registry, held, saver, int(str(options["batch"])), told)
+                running = Import(registry, self.held, saver, int(str(options["batch"])), told)
                 running.run(pieces)
         except (Busy, LeaseLost) as error:
             raise CommandError(str(error), returncode=2) from None
@@ -90,7 +93,7 @@ class ImportCommand(BaseCommand):
                 "Interrupted. What was saved stays; run the import again for the rest.", returncode=2
             ) from None
         finally:
-            progress.clear()
+            self.progress.clear()
         self._report(running, time.monotonic() - started)
         if options["json"]:
             self.stdout.write(json.dumps({name: running.counts[name] for name in COUNTS}))

