@@ -109,16 +109,21 @@ def group(numbers: Collection[Number], links: Links) -> Grouping:
         if len(ends) == 2:
             forced.add((ends[0], ends[1]))
     everything = set(numbers) | {number for edge in links.edges for number in edge}
+    # A copy stays with what it is a copy of.
+    certain = forced | {edge for edge in edges if edge[0][1] == edge[1][1]}
     groups = []
-    for component in _components(everything, edges | forced):
+    for component in _components(everything, edges | certain):
         registries = [registry for registry, _ in component]
-        if len(set(registries)) == len(registries):
+        texts = {text for _, text in component}
+        is_torn = any(pair <= texts for pair in links.different)
+        if len(set(registries)) == len(registries) and not is_torn:
             groups.append(component)
             continue
-        # Together the links would make two numbers of one registry one trial: only an editor may do that.
-        within = {edge for edge in edges | forced if edge[0] in component}
-        contested |= within - forced
-        groups += _components(component, within & forced)
+        # Together the links would make two numbers of one registry one trial, or two that an editor parted: only an
+        # editor may do that.
+        within = {edge for edge in edges | certain if edge[0] in component}
+        contested |= within - certain
+        groups += _components(component, within & certain)
     return Grouping(tuple(groups), frozenset(contested))
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
 from trials.intake.matching import (
     Number,
     from_records,
@@ -24,12 +26,17 @@ if TYPE_CHECKING:
     from trials.intake.saving import Saver
 
 
-def regroup(saver: Saver, numbers: Collection[Number]) -> None:
-    """Makes every trial around `numbers` hold just the registrations that are one trial."""
-    links = links_around(numbers)
-    if not (links.edges or links.same or links.different):
+def regroup(saver: Saver, numbers: Collection[Number], unlinked: Collection[Number] = ()) -> None:
+    """Makes every trial around `numbers` hold just the registrations that are one trial.
+
+    Numbers that no record or editor links stay where they are, but for `unlinked` ones and for those that only records
+    brought to a trial with others: what linked them is gone.
+    """
+    loose = {*unlinked, *_sharing_a_trial(numbers)}
+    links = links_around({*numbers, *loose})
+    if not (loose or links.edges or links.same or links.different):
         return
-    reached = {number for edge in links.edges for number in edge}
+    reached = {*loose, *(number for edge in links.edges for number in edge)}
     texts = {text for _, text in reached} | {text for pair in links.same | links.different for text in pair}
     held = {
         (register_of(registry, number, publisher), number): pk
@@ -44,6 +51,18 @@ def regroup(saver: Saver, numbers: Collection[Number]) -> None:
         if together[registrations[0]] != set(registrations):
             _gather(saver, registrations)
     _suggest(grouping.contested, held)
+
+
+def _sharing_a_trial(numbers: Collection[Number]) -> set[Number]:
+    """The numbers on trials that several records make up, one of them of `numbers`, and no document by hand leads."""
+    from_others = from_records().filter(versions__isnull=False).exclude(number="").order_by()
+    of_numbers = from_others.filter(number__in={text for _, text in numbers}).values("trial")
+    by_hand = Registration.objects.filter(trial=OuterRef("trial"), is_lead=True, versions__isnull=True)
+    rows = from_others.filter(trial__in=of_numbers).exclude(Exists(by_hand)).distinct()
+    by_trial: defaultdict[int, set[Number]] = defaultdict(set)
+    for trial, registry, number, publisher in rows.values_list("trial", "registry", "number", "publisher"):
+        by_trial[trial].add((register_of(registry, number, publisher), number))
+    return {number for sharing in by_trial.values() if len(sharing) > 1 for number in sharing}
 
 
 def _together(registrations: Iterable[int]) -> dict[int, set[int]]:

@@ -230,8 +230,8 @@ def test_a_long_text_is_folded_with_its_changed_words_marked():
     changed(before, after, "brief_summary", f"{same}Patients wait one week.", f"{same}Patients wait two weeks.")
     page = open_history()
     assert "<summary>Summary: changed</summary>" in page.html
-    assert "[went: one week.]" in page.text
-    assert "[came: two weeks.]" in page.text
+    assert "[went: one week. ]" in page.text
+    assert "[came: two weeks. ]" in page.text
     assert page.text.count("Patients wait") == 1
     assert page.html.count("<del>") == page.html.count("<ins>") == 1
 

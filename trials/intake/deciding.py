@@ -1,0 +1,82 @@
+"""An editor's word on two registry numbers, and what it does to the trials at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from trials.intake.matching import from_records, register_of
+from trials.intake.regrouping import regroup
+from trials.intake.saving import Saver
+from trials.models import ImportRun, MatchDecision, MatchSuggestion, Registration
+from trials.registries.readers import READERS
+
+
+class Unknown(ValueError):  # noqa: N818 (says what is wrong with the numbers)
+    """A decision that cannot be made. The message says why and what to do."""
+
+
+def decide(first: str, second: str, same: bool, by: Any, reason: str = "") -> MatchDecision:
+    """Notes that two numbers are, or are not, one trial, and brings trials together or apart accordingly.
+
+    `by` is a user or None. The word outweighs what the records say, now and at every later import; a later word on the
+    same two numbers replaces it. Suggestions about the two are answered by it. All in one transaction; Unknown if the
+    numbers are one and the same, if the catalogue holds no registration of one of them, or if the word cannot be kept.
+    """
+    # PostgreSQL cannot even be asked for a NUL.
+    low, high = sorted(number.replace("\0", "").strip() for number in (first, second))
+    if low == high:
+        raise Unknown(f"“{low}” stands on both sides. Name two different numbers.")
+    with transaction.atomic():
+        held = _wait_for_others((low, high))
+        for number in (low, high):
+            if number not in held:
+                raise Unknown(
+                    f"The catalogue has no registration “{number}”. Write the number as its record page shows it."
+                )
+        decision, _ = MatchDecision.objects.update_or_create(
+            first=low, second=high, defaults={"same": same, "by": by, "reason": reason[:300]}
+        )
+        MatchSuggestion.objects.filter(
+            Q(first__number=low, second__number=high) | Q(first__number=high, second__number=low)
+        ).delete()
+        _regroup((low, high))
+        if _are_together(low, high) != same:
+            outcome = "could not be joined" if same else "still stand on one trial"
+            raise Unknown(
+                f"{low} and {high} {outcome}: another decision, or a document that an editor entered, says otherwise. "
+                "Change that first. Nothing was saved."
+            )
+    return decision
+
+
+def take_back(decision: MatchDecision) -> None:
+    """Forgets an editor's word; the trials are again what the records say of them. In one transaction."""
+    numbers = (decision.first, decision.second)
+    with transaction.atomic():
+        _wait_for_others(numbers)
+        decision.delete()
+        _regroup(numbers)
+
+
+def _wait_for_others(numbers: Iterable[str]) -> set[str]:
+    """Holds up the batches of a running import, and other editors' words on these numbers, until this one is done.
+
+    Returns those of the numbers that are held.
+    """
+    list(ImportRun.objects.select_for_update().filter(ended=None))
+    rows = Registration.objects.select_for_update().filter(number__in=numbers)
+    return {row.number for row in rows.order_by("pk")}
+
+
+def _are_together(first: str, second: str) -> bool:
+    return Registration.objects.filter(number=first, trial__registrations__number=second).exists()
+
+
+def _regroup(numbers: Iterable[str]) -> None:
+    rows = from_records().filter(number__in=numbers).values_list("registry", "number", "publisher")
+    found = [(register_of(registry, number, publisher), number) for registry, number, publisher in rows]
+    regroup(Saver(READERS), found, unlinked=found)
