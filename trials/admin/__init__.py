@@ -7,6 +7,8 @@ it overwrite an editor's work or keep a stale row.
 from django.contrib import admin
 
 from trials.admin.former_slug import FormerSlugAdmin
+from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
+from trials.admin.matching import LockAdmin, MatchDecisionAdmin, MatchSuggestionAdmin
 from trials.admin.organisation import OrganisationAdmin
 from trials.admin.trial import TrialAdmin
 from trials.admin.vocabulary import (
@@ -28,10 +30,16 @@ admin.site.enable_nav_sidebar = False
 __all__ = [
     "AreaAdmin",
     "CellTypeAdmin",
+    "ChangeAdmin",
     "ConditionAdmin",
     "DonorRelationAdmin",
     "FormerSlugAdmin",
+    "ImportRunAdmin",
+    "LockAdmin",
+    "MatchDecisionAdmin",
+    "MatchSuggestionAdmin",
     "OrganisationAdmin",
+    "RawRecordAdmin",
     "RouteAdmin",
     "TargetAdmin",
     "TissueSourceAdmin",

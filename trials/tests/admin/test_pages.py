@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -9,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from trials import models
 from trials.admin.rows import LISTS
@@ -16,6 +19,10 @@ from trials.tests.admin.making import fill, rows_url, signed_in, trial
 
 EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()}
 OF_THE_LOADER = {models.FixtureFile, models.FixtureRow}
+# What a record claims stands in the record itself, which the admin shows.
+OF_THE_IMPORTS = {models.Claim}
+LOOKED_AT = {models.FormerSlug, models.ImportRun, models.RawRecord, models.Change, models.MatchSuggestion}
+NOT_ADDED = LOOKED_AT | {models.Lock}
 REGISTERED = [model for model in apps.get_app_config("trials").get_models() if admin.site.is_registered(model)]
 
 
@@ -27,15 +34,30 @@ def everything(db):
     models.FormerSlug.objects.create(slug="once", trial=made)
     models.DonorRelation.objects.create(slug="autologous", label="Autologous")
     models.Target.objects.create(slug="cd19", label="CD19")
+    imported(made)
     return {model: model._default_manager.first() for model in REGISTERED}
+
+
+def imported(of):
+    """What an import leaves beside a trial."""
+    record = of.registrations.get()
+    text = zlib.compress(b'{"protocolSection": {}}')
+    kept = {"source": "CTGOV", "number": record.number, "body": text, "verdict": "KEPT", "registration": record}
+    versions = [models.RawRecord.objects.create(digest=digest, **kept) for digest in ("a", "b")]
+    models.Change.objects.create(registration=record, before=versions[0], after=versions[1], field="title", old="A")
+    models.ImportRun.objects.create(source="CTGOV", holder="1@here", lease_until=timezone.now(), notes=["A note"])
+    models.MatchSuggestion.objects.create(first=record, second=record, why="TITLE")
+    models.MatchDecision.objects.create(first="A", second="B", same=True)
+    models.Lock.objects.create(trial=of, name="title")
 
 
 def addresses(model, thing):
     """Every page of a model that opens with a GET: (name, address)."""
     name = model._meta.model_name
     yield "changelist", reverse(f"admin:trials_{name}_changelist")
-    if model is not models.FormerSlug:
+    if model not in NOT_ADDED:
         yield "add", reverse(f"admin:trials_{name}_add")
+    if model not in LOOKED_AT:
         yield "delete", reverse(f"admin:trials_{name}_delete", args=[thing.pk])
     yield "change", reverse(f"admin:trials_{name}_change", args=[thing.pk])
     yield "history", reverse(f"admin:trials_{name}_history", args=[thing.pk])
@@ -44,7 +66,7 @@ def addresses(model, thing):
 
 
 def test_every_model_is_edited_somewhere_or_belongs_to_the_loader():
-    everywhere = set(REGISTERED) | EDITED_ELSEWHERE | OF_THE_LOADER
+    everywhere = set(REGISTERED) | EDITED_ELSEWHERE | OF_THE_LOADER | OF_THE_IMPORTS
     assert set(apps.get_app_config("trials").get_models()) == everywhere
 
 
@@ -142,6 +164,11 @@ ODD = [
     "/admin/trials/trial/?e=1",
     "/admin/trials/celltype/?q=%00",
     "/admin/trials/celltype/abc/change/",
+    "/admin/trials/rawrecord/?verdict__exact=nonsense&q=%00",
+    "/admin/trials/rawrecord/99999999999999999999999/raw/",
+    "/admin/trials/rawrecord/99999999999999999999999/change/",
+    "/admin/trials/change/?kept__exact=x&registration__registry=%00",
+    "/admin/trials/matchsuggestion/?why__exact=x",
     "/admin/trials/organisation/?agency_class__exact=%00",
     "/admin/autocomplete/?app_label=trials&model_name=dose&field_name=route&term=%00",
     "/admin/autocomplete/?app_label=trials&model_name=dose&field_name=route&term=in&page=x",
