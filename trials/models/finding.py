@@ -44,12 +44,14 @@ PRODUCT_ATTRIBUTES = (
     "processing_note",
 )
 DOSE_ATTRIBUTES = ("amount", "route", "administrations", "days", "interval")
+# What all rows of a list may lack: the names and statuses of sites, the kinds of treatments and of sponsors.
+COLUMNS_OF_LISTS = ("facilities", "site_statuses", "intervention_types", "agency_classes")
 
 
 def check_field_name(name: str) -> None:
     """Refuses a name that is no field, list or attribute, so that no evidence hangs in the air."""
     columns = [field.name for field in Trial._meta.concrete_fields]
-    known = [*AGES, *LISTS, *PRODUCT_ATTRIBUTES, *DOSE_ATTRIBUTES, *columns]
+    known = [*AGES, *LISTS, *PRODUCT_ATTRIBUTES, *DOSE_ATTRIBUTES, *COLUMNS_OF_LISTS, *columns]
     if name not in known:
         raise ValidationError({"field": f"“{name}” is no field of a trial. Known: {', '.join(sorted(known))}."})
 

@@ -16,7 +16,7 @@ from trials.registries.ctgov_copies import date_of_copy, with_gaps
 from trials.registries.ctgov_lists import read_areas, read_outcomes, read_references, read_terms, read_treatments
 from trials.registries.ctgov_people import read_contacts, read_sites, read_sponsors
 from trials.registries.ctgov_salvage import decode
-from trials.registries.ctgov_values import line_of, lines_of, rows_of, text_of
+from trials.registries.ctgov_values import line_of, lines_of, person_of, rows_of, text_of
 from trials.registries.homes import home
 from trials.registries.homes import identifier as identifier_by_form
 from trials.registries.values import Notes, Unreadable
@@ -176,12 +176,12 @@ def _identifiers(ids: shape.Identification, number: str, notes: Notes) -> tuple[
     """
     found: list[IdentifierRecord] = []
     own = ids.org_study_id_info or shape.Number()
-    if (value := line_of(own.id)) and home(value) != ("CTGOV", number):
+    if (value := person_of(own.id)) and home(value) != ("CTGOV", number):
         found.append(IdentifierRecord("ORG_STUDY_ID", value, line_of(own.type)))
         if home(value)[0] != "CTGOV" and (same := identifier_by_form(value)).kind != "OTHER":
             found.append(same)
     for info in rows_of(ids.secondary_id_infos):
-        value, kind = line_of(info.id), notes.code("identifiers", line_of(info.type), values.SECONDARY_ID_TYPE)
+        value, kind = person_of(info.id), notes.code("identifiers", line_of(info.type), values.SECONDARY_ID_TYPE)
         if value and home(value)[0] != "CTGOV":
             found.append(_identifier(value, kind, line_of(info.domain)))
     return tuple(dict.fromkeys(found))

@@ -17,6 +17,13 @@ _WHOLE_FORMS = {
     "converted from the legacy XML": (),
 }
 _DATE = re.compile(r"\bof ([0-9]{4}(?:-[0-9]{2}){0,2})\b")
+# What all rows of a list may lack: the name for it, the list, and the column.
+_COLUMNS = (
+    ("facilities", "sites", "facility"),
+    ("site_statuses", "sites", "status"),
+    ("intervention_types", "interventions", "type"),
+    ("agency_classes", "sponsors", "agency_class"),
+)
 # What a record is, not what it says.
 _ABOUT_THE_RECORD = {"registry", "number", "source", "number_raw", "url", "updated", "copied", "not_kept", "problems"}
 
@@ -36,5 +43,9 @@ def with_gaps(record: TrialRecord, note: str) -> TrialRecord:
         for part in fields(record)
         if part.name not in _ABOUT_THE_RECORD and getattr(record, part.name) in ("", None, ())
     ]
+    for shown, name, column in _COLUMNS:
+        rows = getattr(record, name)
+        if rows and not any(getattr(row, column) for row in rows):
+            empty.append(shown)
     doubtful = next((names for form, names in _WHOLE_FORMS.items() if note.startswith(form)), empty)
     return replace(record, not_kept=tuple(name for name in empty if name in doubtful))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from trials.models import CellProduct, Dose, Site, Sponsorship, Trial
-from trials.models.choices import FindingState, Sex, SponsorRole, Status
+from trials.models import Absence, CellProduct, Dose, Site, Sponsorship, Trial
+from trials.models.choices import AbsenceReason, FindingState, Sex, SponsorRole, Status
 from trials.phrases import age_range, count, dose_words, either, number
 
 _STATUS_KIND = {
@@ -50,6 +50,7 @@ class Card:
     conditions: tuple[str, ...]
     products: tuple[ProductLine, ...]
     doses: tuple[str, ...]
+    dose_missing: str
     routes: str
     ages: str
     sex: str
@@ -74,6 +75,7 @@ def cards_of(ids: Sequence[int]) -> tuple[Card, ...]:
             "registrations",
             "conditions",
             Prefetch("products", CellProduct.objects.prefetch_related("cell_types", "tissues", "donors")),
+            Prefetch("absences", Absence.objects.filter(field="doses", reason=AbsenceReason.NOT_KEPT)),
             Prefetch("doses", Dose.objects.select_related("route")),
             Prefetch("sites", Site.objects.only("trial", "country", "country_raw", "order")),
             Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
@@ -96,6 +98,7 @@ def _card(trial: Trial) -> Card:
         conditions=tuple(row.wording for row in trial.conditions.all()),
         products=tuple(_product_line(product) for product in trial.products.all()),
         doses=_dose_lines(trial.doses.all()),
+        dose_missing="Not kept in this copy" if trial.absences.all() else "Not stated",
         routes=either(_unique(dose.route.label for dose in trial.doses.all() if dose.route), "and"),
         ages=age_range(trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit),
         sex=_SEXES.get(trial.sex, ""),

@@ -57,6 +57,7 @@ class Arms:
     sizes: str
     treatments: tuple[Treatment, ...]
     treatments_empty: str
+    kind_missing: str
     support: Support
     treatments_support: Support
 
@@ -73,6 +74,7 @@ def arms_section(source: Source) -> Section:
         sizes=sizes_of(trial, arms),
         treatments=tuple(_treatment(row) for row in interventions),
         treatments_empty="" if interventions else source.gaps.why_empty("interventions"),
+        kind_missing=f"Kind {source.gaps.word('intervention_types')}",
         support=source.ledger.support("arms"),
         treatments_support=source.ledger.support("interventions"),
     )

@@ -56,8 +56,8 @@ class Eligibility:
 def eligibility_section(source: Source) -> Section:
     rows = list(source.trial.criteria.all())
     facts = source.facts()
-    if ages_of(source.trial):
-        facts.add("ages", ages_of(source.trial), fields=("min_age", "max_age"))
+    if ages_of(source):
+        facts.add("ages", ages_of(source), fields=("min_age", "max_age"))
     ages = facts.done()
     if not rows:
         empty = source.gaps.why_empty("inclusion_criteria", "exclusion_criteria")

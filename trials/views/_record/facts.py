@@ -83,6 +83,20 @@ class Gaps:
             sentences.append(f"{sentence}. {remark}." if remark else f"{sentence}.")
         return " ".join(sentences)
 
+    def word(self, name: str) -> str:
+        """What stands in the place of one value: `not stated`, or `not kept in this copy`."""
+        self._told.add(name)
+        return "not kept in this copy" if self.is_not_kept(name) else "not stated"
+
+    def sentence(self, name: str) -> str:
+        """`Not stated by the source: funder type.`"""
+        return " ".join(f"{gap.reason}: {gap.names}." for gap in self.told([name]))
+
+    def is_not_kept(self, name: str) -> bool:
+        """Whether the source may have it and this copy leaves it out."""
+        row = self._absences.get(name)
+        return row is not None and row.reason == AbsenceReason.NOT_KEPT
+
     def has(self, name: str) -> bool:
         """Whether a reason is known for this field."""
         return name in self._absences

@@ -30,6 +30,7 @@ class StatusLine:
     word: str
     kind: str
     verified: str
+    unverified: str
     warnings: tuple[str, ...]
 
 
@@ -63,7 +64,7 @@ def overview_of(source: Source, today: dt.date) -> Overview:
     trial = source.trial
     return Overview(
         title=_title(source),
-        status=_status(trial, today),
+        status=_status(source, today),
         phase=trial.get_phase_display() if trial.phase else "",
         summary=summary_of(trial),
         facts=_facts(source),
@@ -93,11 +94,13 @@ def _title(source: Source) -> Title:
     )
 
 
-def _status(trial: Trial, today: dt.date) -> StatusLine:
+def _status(source: Source, today: dt.date) -> StatusLine:
+    trial = source.trial
     return StatusLine(
         word=trial.get_status_display() if trial.status else "Status not stated",
         kind=status_kind(trial.status),
         verified=trial.status_verified.label if trial.status_verified else "",
+        unverified=source.gaps.word("status_verified"),
         warnings=freshness_warnings(trial, today),
     )
 
@@ -133,13 +136,22 @@ def summary_of(trial: Trial) -> str:
     return f"{line[:1].upper()}{line[1:]}."
 
 
-def ages_of(trial: Trial) -> str:
+def ages_of(source: Source) -> str:
     """The ages that may enter, and which limit is not stated."""
+    trial, gaps = source.trial, source.gaps
     ages = age_range(trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
     if ages and trial.max_age_value is None:
-        return f"{ages}; no upper limit stated"
+        return (
+            f"{ages}; upper limit not kept in this copy"
+            if gaps.is_not_kept("max_age")
+            else f"{ages}; no upper limit stated"
+        )
     if ages and trial.min_age_value is None:
-        return f"{ages}; no lower limit stated"
+        return (
+            f"{ages}; lower limit not kept in this copy"
+            if gaps.is_not_kept("min_age")
+            else f"{ages}; no lower limit stated"
+        )
     return ages
 
 
@@ -155,7 +167,9 @@ def _facts(source: Source) -> FactList:
     )
     _add_who(source, facts)
     # Why there is none is told once, with the sites.
-    facts.add("sites", _where(trial) or "Not stated", label="Where", fields=("sites", "site_count"))
+    facts.add(
+        "sites", _where(trial) or source.gaps.word("sites").capitalize(), label="Where", fields=("sites", "site_count")
+    )
     status = trial.get_status_display() if trial.status else ""
     facts.add("status", status, as_written=trial.status_raw)
     # Only an unknown status makes a reader ask for the last known one.
@@ -173,7 +187,7 @@ def _facts(source: Source) -> FactList:
 def _add_who(source: Source, facts: Facts) -> None:
     """For whom: ages, sex, whether healthy people may enter, and how many."""
     trial = source.trial
-    facts.add("ages", ages_of(trial), fields=("min_age", "max_age"))
+    facts.add("ages", ages_of(source), fields=("min_age", "max_age"))
     facts.miss_if_known(*(f"{end}_age" for end in ("min", "max") if getattr(trial, f"{end}_age_value") is None))
     facts.add("sex", trial.get_sex_display() if trial.sex else "")
     facts.add_if_any("gender_based", yes_no(trial.gender_based))

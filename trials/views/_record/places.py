@@ -69,6 +69,8 @@ class Sites:
     support: Support
     shows_status: bool
     has_unstated_status: bool
+    facility_missing: str
+    status_missing: str
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Sponsor:
 class Sponsors:
     rows: tuple[Sponsor, ...]
     support: Support
-    kind_missing: bool
+    kind_missing: str
 
 
 def sites_section(source: Source) -> Section:
@@ -116,6 +118,8 @@ def sites_section(source: Source) -> Section:
         support,
         shows_status=any(row.status or row.status_raw for row in rows),
         has_unstated_status=any(not row.status for row in rows),
+        facility_missing=f"Facility {source.gaps.word('facilities')}",
+        status_missing=source.gaps.sentence("site_statuses"),
     )
     return Section("sites", "Sites", "trials/_record_sites.html", body)
 
@@ -181,7 +185,7 @@ def sponsors_section(source: Source) -> Section:
     body = Sponsors(
         rows=sponsors,
         support=source.ledger.support("sponsorships"),
-        kind_missing=not any(row.kind for row in sponsors),
+        kind_missing="" if any(row.kind for row in sponsors) else source.gaps.sentence("agency_classes"),
     )
     empty = "" if sponsors else source.gaps.why_empty("sponsorships")
     return Section("sponsors", "Sponsors and funders", "trials/_record_sponsors.html", None if empty else body, empty)

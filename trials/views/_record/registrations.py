@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trials.models import Registration
+from trials.models import Registration, Trial
+from trials.models.fields import PartialDateField
+from trials.records import PartialDate
 from trials.views._record.evidence import Document, Support
 from trials.views._record.links import registry_url, web_url
 from trials.views._record.names import heading_of
 from trials.views._record.source import Section, Source
 from trials.views._record.texts import tidy
 
+_DATES = frozenset(column.name for column in Trial._meta.concrete_fields if isinstance(column, PartialDateField))
 _TITLE, _TEMPLATE = "Registrations and numbers", "trials/_record_registrations.html"
 
 
@@ -99,7 +102,17 @@ def _says(row: Registration) -> Iterable[tuple[str, str]]:
     if isinstance(row.says, dict):
         for field, value in row.says.items():
             listed = value if isinstance(value, list) else [value]
-            yield str(field), ", ".join(map(str, listed))
+            yield str(field), ", ".join(_in_words(str(field), str(one)) for one in listed)
+
+
+def _in_words(field: str, value: str) -> str:
+    """A date as people write it, which is how other documents state it; any other text as it is."""
+    if field not in _DATES:
+        return value
+    try:
+        return PartialDate.parse(value).label
+    except ValueError:
+        return value
 
 
 def _others(source: Source) -> Iterable[OtherNumber]:

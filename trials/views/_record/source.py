@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from trials.models import Trial
+from trials.models.choices import AbsenceReason
 from trials.views._record.evidence import Ledger
 from trials.views._record.facts import Facts, Gaps, Value
 
@@ -38,6 +39,11 @@ class Section:
     template: str
     body: object
     empty: str = ""
+
+    @property
+    def missing(self) -> str:
+        """What the list of sections says of one that has nothing."""
+        return "not kept" if self.empty == f"{AbsenceReason.NOT_KEPT.label}." else "not stated"
 
 
 Maker = Callable[[Source], Section]
