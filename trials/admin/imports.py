@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -101,7 +102,7 @@ class RawRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(description="What could not be read as it should")
     def problems_as_lines(self, row: RawRecord) -> SafeString | str:
-        return lines(row.problems)
+        return lines(row.problems, ("field", "text", "what"))
 
     @admin.display(description="As received")
     def text_as_received(self, row: RawRecord) -> SafeString:
@@ -151,10 +152,13 @@ def _stored(value: Any) -> SafeString:
     return format_html('<pre class="raw-record" tabindex="0">{}</pre>', text[:SHOWN])
 
 
-def lines(items: Any) -> SafeString | str:
-    """A JSON list as a list to read; the parts of an item stand behind one another."""
+def lines(items: Any, parts: Sequence[str] = ()) -> SafeString | str:
+    """A JSON list as a list to read; of items with parts those that are named, behind one another."""
     listed = items if isinstance(items, list) else [items]
-    texts = [": ".join(str(part) for part in item.values()) if isinstance(item, dict) else str(item) for item in listed]
+    texts = [
+        ": ".join(str(item[part]) for part in parts if item.get(part)) if isinstance(item, dict) else str(item)
+        for item in listed
+    ]
     if not texts:
         return "None"
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((text,) for text in texts)))

@@ -160,7 +160,7 @@ def _steps(
     for change in rows.defer("before__body", "before__problems"):
         changes[change.after_id].append(change)
     for version in versions:
-        own = sorted(changes[version.pk], key=lambda change: (_ORDER.get(change.field, 999), change.field))
+        own = sorted(changes[version.pk], key=lambda change: _place(change.field))
         # Of versions of one day, what was compared when they came in knows best which was before which.
         earlier = own[0].before if own else before.get(version.pk)
         document = registrations[version.registration]
@@ -178,6 +178,11 @@ def _steps(
             lists=tuple(_rows(change) for change in own if change.field in _LISTS and not change.kept),
             left_out=tuple(_left_out(change) for change in own if change.kept),
         )
+
+
+def _place(field: str) -> tuple[int, str]:
+    """Sorts fields as records list them; databases keep what changed together in orders of their own."""
+    return _ORDER.get(field, len(_ORDER)), field
 
 
 def _date(date: PartialDate | None) -> str:
@@ -198,7 +203,7 @@ def _changed_parts(changes: Iterable[Change]) -> Iterator[tuple[str, str, str]]:
             continue
         old, new = parts_of(change.field, change.old), parts_of(change.field, change.new)
         told: set[str] = set()
-        for name in dict.fromkeys((change.field, *old, *new)):
+        for name in sorted({change.field, *old, *new}, key=_place):
             before, after = in_words(name, old), in_words(name, new)
             if name not in told and before != after:
                 yield name, before, after
@@ -239,7 +244,7 @@ def _left_out(change: Change) -> LeftOut:
         return LeftOut(heading(change.field), tuple(_lines(change.field, change.old)))
     old = parts_of(change.field, change.old)
     told = {told for name in old for told in told_by(name)}
-    named = [(name, in_words(name, old)) for name in old if name not in told]
+    named = [(name, in_words(name, old)) for name in sorted(old, key=_place) if name not in told]
     single = len(named) == 1 and named[0][0] == change.field
     lines = tuple(words if single else f"{heading(name)}: {words}" for name, words in named if words)
     return LeftOut(heading(change.field), lines)

@@ -124,7 +124,8 @@ def line_of(name: str, row: Any) -> str:
         words = _LINES[name](row) if name in _LINES else ""
     except (AttributeError, KeyError, TypeError, ValueError):
         words = ""
-    return words or _joined(as_it_stands(part) for part in row.values())
+    # Databases keep the parts of a row in orders of their own.
+    return words or _joined(as_it_stands(part) for _, part in sorted(row.items()))
 
 
 def _joined(texts: Iterable[Any], between: str = ", ") -> str:
