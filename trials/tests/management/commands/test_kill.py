@@ -1,0 +1,174 @@
+"""`kill -9` at any moment: the next run takes over at once, and the catalogue is as if nothing had happened."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from tools.environment import clean_environment
+from trials.tests.intake.making import lines, study
+from trials.tests.serving import ROOT, manage
+
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+BATCH = "15"
+_numbers = itertools.count(1)
+
+
+CRITERIA = "Inclusion Criteria:\n* Adult\n* Well\nExclusion Criteria:\n* Ill"
+SITES = [{"city": f"Town {number}", "country": "Italy"} for number in range(9)]
+
+
+def records() -> list[dict[str, Any]]:
+    """Trials of many sponsors and conditions, some in several versions, some without cells."""
+    found = []
+    for number in range(1, 301):
+        meshes = [{"id": f"D{number % 40:06}", "term": f"Disease {number % 40}"}]
+        record = study(
+            number,
+            title="Aspirin" if number % 7 == 0 else f"Stem cells {number}",
+            sponsorCollaboratorsModule={"leadSponsor": {"name": f"Hospital {number % 50}", "class": "OTHER"}},
+            conditionsModule={"conditions": [f"Disease {number % 60}", "Lupus"]},
+            eligibilityModule={"eligibilityCriteria": CRITERIA},
+            contactsLocationsModule={"locations": SITES},
+        )
+        found.append(record | {"derivedSection": {"conditionBrowseModule": {"meshes": meshes}}})
+    later = [study(number, title=f"Stem cells {number}, later", updated="2024-05-01") for number in range(5, 300, 10)]
+    return found + later
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """An empty catalogue of its own, whose database the test can read itself."""
+
+    environment: dict[str, str]
+
+    def query(self, sql: str) -> list[Any]:
+        if ON_POSTGRES:
+            with psycopg.connect(self.environment["DATABASE_URL"]) as server:
+                return server.execute(sql).fetchall()
+        with closing(sqlite3.connect(Path(self.environment["DATA_DIR"]) / "catalogue.sqlite3")) as file:
+            return file.execute(sql).fetchall()
+
+    def start(self, path: Path) -> subprocess.Popen[bytes]:
+        """An import that has begun."""
+        command = [sys.executable, "manage.py", "import_trials", "ctgov", str(path), "--batch", BATCH]
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=quiet, stderr=quiet)
+        deadline = time.monotonic() + 60
+        while not self.query("SELECT 1 FROM trials_importrun") and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return process
+
+    def finish(self, path: Path) -> str:
+        """Imports the whole file; the digest of the catalogue after it."""
+        code = (
+            "from django.core.management import call_command\n"
+            "from io import StringIO\n"
+            "try:\n"
+            f"    call_command('import_trials', 'ctgov', {str(path)!r}, '--batch', {BATCH!r}, stdout=StringIO())\n"
+            "except SystemExit as ended:\n"
+            "    assert ended.code == 1, ended.code\n"
+            "call_command('catalogue_digest')\n"
+        )
+        return manage("shell", "--verbosity", "0", "--command", code, environment=self.environment)
+
+    def received(self) -> list[Any]:
+        columns = "source, number, digest, verdict, reason, rule, updated"
+        return sorted(self.query(f"SELECT {columns}, registration_id IS NULL FROM trials_rawrecord"))  # noqa: S608
+
+
+@contextmanager
+def database(name: str, template: str = "") -> Iterator[dict[str, str]]:
+    """DATABASE_URL of a new database on the server of this test run; nothing when it is on SQLite."""
+    if not ON_POSTGRES:
+        yield {}
+        return
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        try:
+            yield {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The file, what an uninterrupted import made of it, how many seconds that took, and an empty catalogue to copy."""
+
+    file: Path
+    digest: str
+    received: list[Any]
+    seconds: float
+    empty: Path
+    template: str
+
+    @contextmanager
+    def catalogue(self, folder: Path) -> Iterator[Catalogue]:
+        number = next(_numbers)
+        shutil.copytree(self.empty, folder / str(number))
+        with database(f"{self.template}_{number}", self.template) as found:
+            yield Catalogue(clean_environment(DATA_DIR=str(folder / str(number)), **found))
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory) -> Iterator[Reference]:
+    folder = tmp_path_factory.mktemp("kill")
+    file, empty, template = folder / "studies.ndjson", folder / "empty", f"catalogue_kill_{os.getpid()}"
+    middle = len(records()) // 2
+    file.write_bytes(lines(*records()[:middle]) + b'{"protocolSection": {"cut off\n' + lines(*records()[middle:]))
+    empty.mkdir()
+    with database(template) as found:
+        manage("migrate", "--verbosity", "0", environment=clean_environment(DATA_DIR=str(empty), **found))
+        blank = Reference(file, "", [], 0, empty, template)
+        with blank.catalogue(folder) as catalogue:
+            process = catalogue.start(file)
+            began = time.monotonic()
+            assert process.wait(timeout=120) == 1  # a line is set aside
+            seconds = time.monotonic() - began
+            digest, received = manage("catalogue_digest", environment=catalogue.environment), catalogue.received()
+        yield Reference(file, digest, received, seconds, empty, template)
+
+
+def kill_and_run_again(reference: Reference, folder: Path) -> bool:
+    """Whether the import was killed before it was through; the catalogue has to be the same in the end."""
+    share = random.SystemRandom().random()
+    with reference.catalogue(folder) as catalogue:
+        process = catalogue.start(reference.file)
+        time.sleep(share * reference.seconds)
+        process.send_signal(signal.SIGKILL)
+        was_killed = process.wait() == -signal.SIGKILL
+        kept = catalogue.query("SELECT count(*) FROM trials_rawrecord")
+        where = f"killed after {share:.0%} of the time, with {kept[0][0]} records received"
+        assert catalogue.finish(reference.file) == reference.digest, where
+        assert catalogue.received() == reference.received, where
+        ended = catalogue.query("SELECT count(*) FROM trials_importrun WHERE ended IS NOT NULL")
+        assert ended == [(2,)], where
+    return was_killed
+
+
+def test_an_import_killed_at_any_of_5_moments_can_be_run_again(reference, tmp_path):
+    killed = [kill_and_run_again(reference, tmp_path) for _ in range(5)]
+    assert any(killed)
+
+
+@pytest.mark.long
+def test_an_import_killed_at_any_of_50_moments_can_be_run_again(reference, tmp_path):
+    killed = [kill_and_run_again(reference, tmp_path) for _ in range(50)]
+    assert any(killed)
