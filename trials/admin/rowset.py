@@ -225,8 +225,8 @@ class RowFormSet(BaseInlineFormSet):
         if losses:
             raise ValidationError(
                 [
-                    f"“{name_of(doomed[target])}” cannot be deleted yet, because {' and '.join(named)} of this trial "
-                    "name it. Delete those too, or let them name another."
+                    f"“{name_of(doomed[target])}” cannot be deleted yet, because it is named by {' and '.join(named)} "
+                    "of this trial. Delete those too, or let them name another."
                     for target, named in losses.items()
                 ]
             )

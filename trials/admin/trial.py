@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -124,10 +125,10 @@ class TrialAdmin(CatalogueAdmin):
     fieldsets = FIELDSETS
     readonly_fields = ("created", "updated")
     kinds = {
-        "our_wording": lambda **kwargs: TickedField(
-            choices=lambda: worded_names().items(), **{**kwargs, "label": "Texts in our own words"}
+        "our_wording": partial(
+            TickedField, choices=lambda: worded_names().items(), tells="Tick the texts that are in our own words."
         ),
-        "who_masked": lambda **kwargs: TickedField(choices=WhoMasked.choices, **kwargs),
+        "who_masked": partial(TickedField, choices=WhoMasked.choices),
     }
 
     list_display = ("name", "status", "phase", "state", "lead_registration", "cell_types", "updated")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -106,7 +107,7 @@ def test_what_the_database_refuses_comes_back_as_an_error_of_the_rows(editor, tr
     unpatched = RowFormSet.save
 
     def overtaken(self, commit=True):
-        theirs = {"trial": other, "registry": "CTGOV", "number": "NCT1", "document": "Theirs"}
+        theirs: dict[str, Any] = {"trial": other, "registry": "CTGOV", "number": "NCT1", "document": "Theirs"}
         models.Registration.objects.get_or_create(**theirs)
         return unpatched(self, commit)
 
