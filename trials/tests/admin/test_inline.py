@@ -70,6 +70,7 @@ def no_choice(value):
         ("criteria", {"kind": "MAYBE", "text": "T"}, no_choice("MAYBE")),
         ("criteria", {"kind": "INCLUSION", "text": "T", "group_rule": "SOME"}, no_choice("SOME")),
         ("arms", {"label": "A", "type": "BEST"}, no_choice("BEST")),
+        ("arms", {"label": "A", "order": "2147483647"}, "Ensure this value is less than or equal to 100000."),
         ("arms", {"label": "A", "participants": "-1"}, "Ensure this value is greater than or equal to 0."),
         ("interventions", {"name": "N", "type": "MAGIC"}, no_choice("MAGIC")),
         ("outcomes", {"kind": "TERTIARY", "measure": "M"}, no_choice("TERTIARY")),
@@ -125,8 +126,8 @@ def test_a_refusal_without_a_name_still_says_what_to_do(editor, trial, monkeypat
     monkeypatch.setattr(RowFormSet, "save", refuse)
     sent = opened(editor, rows_url(trial, "arms"))
     assert save(editor, rows_url(trial, "arms"), sent) == [
-        "Nothing was saved: somebody changed the same rows at the same moment, and both cannot stand. "
-        "Look through the form and save again."
+        "Nothing was saved: somebody changed the same rows at the same moment, or a value is more than the catalogue "
+        "can hold. Look through the form and save again."
     ]
 
 
