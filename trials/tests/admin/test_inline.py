@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from trials import models
 from trials.admin.rows import LISTS
 from trials.admin.rowset import RowFormSet
+from trials.admin.trial import FIELDSETS
 from trials.fixtures import load_fixtures
 from trials.models.trial import TrialRow
 from trials.tests.admin.making import add_row, change_url, opened, rows_url, save, signed_in, superuser
@@ -148,3 +149,21 @@ def test_saving_a_seed_trial_untouched_changes_nothing(seeds):
             if f"{rows}-TOTAL_FORMS" not in sent:
                 assert save(editor, rows_url(trial, rows), opened(editor, rows_url(trial, rows))) == []
         assert all_rows(trial) == before
+
+
+def fields_of(fieldsets):
+    for _, options in fieldsets:
+        for line in options["fields"]:
+            yield from [line] if isinstance(line, str) else line
+
+
+@pytest.mark.parametrize("rows", LISTS)
+def test_every_column_of_a_list_can_be_edited(rows):
+    inline = LISTS[rows]
+    columns = {*inline.model._meta.fields, *inline.model._meta.many_to_many}
+    assert set(fields_of(inline.fieldsets)) == {column.name for column in columns if column.editable} - {"id", "trial"}
+
+
+def test_every_column_of_a_trial_can_be_edited():
+    columns = {column.name for column in models.Trial._meta.fields if column.editable} - {"id"}
+    assert set(fields_of(FIELDSETS)) == columns | {"created", "updated"}
