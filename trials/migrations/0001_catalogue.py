@@ -5,9 +5,10 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django_countries.fields
-import trials.models.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import trials.models.fields
 
 
 class Migration(migrations.Migration):
