@@ -5,9 +5,11 @@ from django.urls import path
 from trials.views.browse import browse_page
 from trials.views.home import home_page
 from trials.views.record import trial_page
+from trials.views.robots import robots_txt
 
 urlpatterns = [
     path("", home_page, name="home"),
+    path("robots.txt", robots_txt),
     path("trials/", browse_page, name="browse"),
     path("trials/<str:slug>/", trial_page, name="trial"),
 ]
