@@ -6,11 +6,13 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from trials.models import Trial
 from trials.views._record.page import record_page, whole
 
 
+@require_safe
 def trial_page(request: HttpRequest, slug: str) -> HttpResponse:
     """`/trials/<slug>/`: a public trial; its former addresses and its registry numbers lead to it.
 

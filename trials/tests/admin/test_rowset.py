@@ -307,6 +307,23 @@ def test_a_document_that_evidence_names_is_not_deleted_unseen(editor, filled):
     assert "it is named by 1 contact and 1 statement of this trial" in problem
 
 
+def test_all_that_names_a_document_is_listed_as_in_a_sentence(editor, filled):
+    document = filled.registrations.get(order=2)
+    for rows in (filled.products, filled.doses):
+        rows.filter(order=1).update(registration=document)
+    sent = opened(editor, rows_url(filled, "registrations"))
+    sent["registrations-1-DELETE"] = ["on"]
+    (problem,) = save(editor, rows_url(filled, "registrations"), sent)
+    listed = problem.partition("named by ")[2].partition(" of this trial")[0]
+    assert set(listed.replace(" and ", ", ").split(", ")) == {
+        "1 contact",
+        "1 statement",
+        "1 cell product",
+        "1 dose",
+    }
+    assert (listed.count(", "), listed.count(" and ")) == (2, 1)
+
+
 def test_a_list_with_a_mistake_is_named_on_top_and_stands_open(editor, filled):
     sent = opened(editor, change_url(filled))
     sent["products-0-DELETE"] = ["on"]
