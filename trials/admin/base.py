@@ -9,7 +9,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.db import DataError, IntegrityError, models
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_countries.fields import CountryField
@@ -83,7 +83,7 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (IntegrityError, ValidationError) as error:
+        except (IntegrityError, DataError, ValidationError) as error:
             # Somebody saved between our checks and our save. All of it is undone, so the form is shown again:
             # with this error, and with those that its checks find now.
             request.refusal = refusal(error)  # type: ignore[attr-defined]
@@ -93,21 +93,27 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
         try:
             return super().delete_view(request, object_id, extra_context)
         except (ProtectedError, IntegrityError):
-            text = "Nothing was deleted: somebody began to use this while you looked at the page."
-            self.message_user(request, text, messages.ERROR)
-            return HttpResponseRedirect(request.path)
+            return self._nothing_deleted(request)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if any("\x00" in value for values in request.GET.lists() for value in values[1]):
             # PostgreSQL cannot store this character, so nothing can match it.
             return HttpResponseRedirect(request.path)
-        return super().changelist_view(request, extra_context)
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ProtectedError, IntegrityError):
+            return self._nothing_deleted(request)
+
+    def _nothing_deleted(self, request: HttpRequest) -> HttpResponse:
+        text = "Nothing was deleted: somebody began to use it while you looked at the page."
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(request.path)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
 
 
-def refusal(error: IntegrityError | ValidationError) -> str:
+def refusal(error: IntegrityError | DataError | ValidationError) -> str:
     """What could not be saved, in the words of the constraint if the database names one."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
@@ -117,6 +123,6 @@ def refusal(error: IntegrityError | ValidationError) -> str:
             if constraint.name in text:
                 return f"{constraint.violation_error_message} Nothing was saved."
     return (
-        "Nothing was saved: somebody changed the same rows at the same moment, and both cannot stand. "
-        "Look through the form and save again."
+        "Nothing was saved: somebody changed the same rows at the same moment, or a value is more than the catalogue "
+        "can hold. Look through the form and save again."
     )

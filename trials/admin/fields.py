@@ -103,8 +103,8 @@ class TickedField(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "show_hidden_initial": False, "help_text": ""})
+    def __init__(self, *, tells: str = "", encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "show_hidden_initial": False, "help_text": tells})
 
 
 class NamedValueField(forms.CharField):

@@ -42,6 +42,9 @@ EVIDENCE: Any = (
 )
 
 
+# Beyond any list; leaves room for the rows that go behind it.
+LAST_PLACE = 100_000
+
 # Rows that one form may hold. Each is drawn again when the form is wrong, so a forged number would be costly.
 MOST_ROWS = 500
 
@@ -80,7 +83,7 @@ class RowInline(PlainFields, admin.StackedInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "order":
-            kwargs |= {"required": False, "label": "Place", "help_text": ""}
+            kwargs |= {"required": False, "label": "Place", "help_text": "", "max_value": LAST_PLACE}
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = _without_links(field.widget)

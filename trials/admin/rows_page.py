@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from trials.admin.base import CatalogueAdmin
@@ -75,7 +76,7 @@ class RowsPage(CatalogueAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         # Another page may be saving the trial's own fields just now.
-        obj.save(update_fields=["updated"])
+        Trial.objects.filter(pk=obj.pk).update(updated=timezone.now())
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         heading = str(self.inline.verbose_name_plural or self.inline.model._meta.verbose_name_plural)

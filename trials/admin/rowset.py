@@ -16,7 +16,7 @@ from trials.admin.forms import name_of
 from trials.admin.known import KnownAutocomplete, KnownChoiceField, Offer
 from trials.models import Dose
 from trials.models.trial import TrialRow
-from trials.phrases import count
+from trials.phrases import count, either
 
 # A row's words may need another row; asked for with the list, they cost no query each.
 _WITH_WORDS: dict[type[models.Model], tuple[str, ...]] = {Dose: ("route",)}
@@ -225,8 +225,8 @@ class RowFormSet(BaseInlineFormSet):
         if losses:
             raise ValidationError(
                 [
-                    f"“{name_of(doomed[target])}” cannot be deleted yet, because {' and '.join(named)} of this trial "
-                    "name it. Delete those too, or let them name another."
+                    f"“{name_of(doomed[target])}” cannot be deleted yet, because it is named by {either(named, 'and')} "
+                    "of this trial. Delete those too, or let them name another."
                     for target, named in losses.items()
                 ]
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -106,13 +107,13 @@ class TrialList(ChangeList):
     """The list's rows with what its columns show, fetched for the whole page at once."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        leads = Registration.objects.filter(is_lead=True)
+        registrations = Registration.objects.order_by("-is_lead", "order")
         products = CellProduct.objects.prefetch_related("cell_types")
         return (
             super()
             .get_queryset(request, exclude_parameters)
             .prefetch_related(
-                Prefetch("registrations", queryset=leads, to_attr="leads"),
+                Prefetch("registrations", queryset=registrations, to_attr="fetched_registrations"),
                 Prefetch("products", queryset=products, to_attr="fetched_products"),
             )
         )
@@ -124,10 +125,10 @@ class TrialAdmin(CatalogueAdmin):
     fieldsets = FIELDSETS
     readonly_fields = ("created", "updated")
     kinds = {
-        "our_wording": lambda **kwargs: TickedField(
-            choices=lambda: worded_names().items(), **{**kwargs, "label": "Texts in our own words"}
+        "our_wording": partial(
+            TickedField, choices=lambda: worded_names().items(), tells="Tick the texts that are in our own words."
         ),
-        "who_masked": lambda **kwargs: TickedField(choices=WhoMasked.choices, **kwargs),
+        "who_masked": partial(TickedField, choices=WhoMasked.choices),
     }
 
     list_display = ("name", "status", "phase", "state", "lead_registration", "cell_types", "updated")
@@ -174,7 +175,9 @@ class TrialAdmin(CatalogueAdmin):
 
     @admin.display(description="Lead registration", ordering="slug")
     def lead_registration(self, trial: Any) -> str:
-        return ", ".join(lead.number or lead.document for lead in trial.leads)
+        """The leading document's number, else any other of the trial's, else the document itself."""
+        rows = trial.fetched_registrations
+        return next((row.number for row in rows if row.number), rows[0].document if rows else "")
 
     @admin.display(description="Cell types")
     def cell_types(self, trial: Any) -> str:

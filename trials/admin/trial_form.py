@@ -11,6 +11,22 @@ from trials.admin.rowset import Submitted
 from trials.intake import free_slug
 from trials.models import FormerSlug
 from trials.models.trial import RESERVED_SLUGS, Trial
+from trials.records import YEARS_PER_UNIT
+
+_AGES = ("min_age_value", "min_age_unit", "max_age_value", "max_age_unit")
+_IN_ORDER = (
+    ("start_date", "completion_date", "The completion date is before the start date. Correct one of the two."),
+    (
+        "start_date",
+        "primary_completion_date",
+        "The primary completion date is before the start date. Correct one of the two.",
+    ),
+    (
+        "primary_completion_date",
+        "completion_date",
+        "The completion date is before the primary completion date. Correct one of the two.",
+    ),
+)
 
 _MESSAGES = {constraint.name: str(constraint.violation_error_message) for constraint in Trial._meta.constraints}
 
@@ -49,4 +65,28 @@ class TrialForm(CatalogueForm):
         if "slug" in cleaned and not cleaned["slug"]:
             numbers = list(Submitted(self.data, "registrations").values("number"))
             cleaned["slug"] = free_slug(numbers, cleaned.get("title", ""))
+        self._refuse_ages_that_cross(cleaned)
+        self._refuse_ends_before_the_start(cleaned)
         return cleaned
+
+    def _refuse_ages_that_cross(self, cleaned: dict[str, Any]) -> None:
+        """Of what an editor types. Registries do contradict themselves, and what they say must not stop an editor."""
+        if not set(_AGES) & set(self.changed_data):
+            return
+        low, high = (_years(cleaned, end) for end in ("min", "max"))
+        if low is not None and high is not None and low > high:
+            message = "The minimum age is above the maximum age. Correct one of the two."
+            self.add_error("min_age_value", message)
+
+    def _refuse_ends_before_the_start(self, cleaned: dict[str, Any]) -> None:
+        """Also only of what an editor types. Dates of which a day or month is open are given the benefit of doubt."""
+        for first, last, message in _IN_ORDER:
+            start, end = cleaned.get(first), cleaned.get(last)
+            if {first, last} & set(self.changed_data) and start and end and start.first_day > end.last_day:
+                self.add_error(last, message)
+
+
+def _years(cleaned: dict[str, Any], end: str) -> float | None:
+    """The age at one end (`min`, `max`) in years; None where value or unit is missing."""
+    value, unit = cleaned.get(f"{end}_age_value"), cleaned.get(f"{end}_age_unit")
+    return value * YEARS_PER_UNIT[unit] if value is not None and unit else None

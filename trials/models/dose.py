@@ -64,6 +64,16 @@ class Dose(TrialRow, Finding):
                 name="dose_interval_has_a_unit",
                 violation_error_message="An interval needs a number and a unit, or neither.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(administrations__isnull=True) | models.Q(administrations__gte=1),
+                name="dose_given_at_least_once",
+                violation_error_message="A dose is given at least once. Leave the number empty if it is not stated.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(interval_high__isnull=True) | models.Q(interval_high__gte=models.F("interval_low")),
+                name="dose_interval_runs_upward",
+                violation_error_message="The upper end of the interval cannot be below the lower end.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -116,7 +116,7 @@ class Statement(TrialRow, Finding):
 
     field = models.CharField(
         max_length=60,
-        help_text="The field's name, for example “status”, “min_age” or “donor”; or a list's, for example “sites”.",
+        help_text="The field's name, for example “status”, “min_age” or “donors”; or a list's, for example “sites”.",
     )
     value = models.CharField(max_length=300, help_text="The value as this document states it.")
     product = models.ForeignKey(

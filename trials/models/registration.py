@@ -28,7 +28,7 @@ class Registration(TrialRow):
     )
     document = models.CharField(
         max_length=200,
-        help_text="How evidence names this document, for example “MedPath page (seed document 001)”.",
+        help_text="How evidence names this document, for example “MedPath page”.",
     )
     url = models.URLField("address", max_length=500, blank=True)
     is_lead = models.BooleanField(

@@ -189,8 +189,8 @@ class Trial(models.Model):
     cohort_plan = models.TextField(blank=True)
 
     has_dmc = models.BooleanField("has a data monitoring committee", null=True, blank=True)
-    is_fda_regulated_drug = models.BooleanField(null=True, blank=True)
-    is_fda_regulated_device = models.BooleanField(null=True, blank=True)
+    is_fda_regulated_drug = models.BooleanField("regulated by the FDA as a drug", null=True, blank=True)
+    is_fda_regulated_device = models.BooleanField("regulated by the FDA as a device", null=True, blank=True)
     ipd_sharing = models.CharField(
         "sharing of participant data",
         max_length=10,

@@ -75,7 +75,9 @@ class Term(models.Model):
         above = self.parent
         while above is not None:
             if above.pk in seen:
-                raise ValidationError({"parent": f"“{above}” stands below this term, so it cannot be its parent."})
+                raise ValidationError(
+                    {"parent": f"“{self.parent}” stands below this term, so it cannot be its parent."}
+                )
             seen.add(above.pk)
             above = above.parent
 

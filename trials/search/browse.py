@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.urls import reverse
 
-from trials.models import Trial
+from trials.models import Registration, Trial
 from trials.phrases import either
 from trials.records import PartialDate
 from trials.search import words
@@ -139,10 +139,14 @@ def describe(question: Question, values: Mapping[str, ValueSet]) -> str:
     parts = []
     for facet in FACETS:
         chosen = question.values(facet.key)
-        if chosen:
-            parts.append(facet.phrase.format(either(_label(facet, values[facet.key], slug) for slug in chosen)))
+        stated = [values[facet.key].values[slug].label for slug in chosen if slug != NOT_STATED]
+        said = [facet.phrase.format(either(stated))] if stated else []
+        if NOT_STATED in chosen:
+            said.append(facet.missing_phrase)
+        if said:
+            parts.append(either(said))
     if question.age:
-        parts.append(f"open to age {question.age.text}")
+        parts.append(f"open to age {question.age.label}")
     if question.start_from:
         parts.append(f"started in {question.start_from.label} or later")
     if question.start_to:
@@ -209,10 +213,20 @@ def _sort_keys() -> dict[int, _SortKey]:
     rows = Trial.objects.public().values_list(
         "pk", "last_update_posted", "start_date", "display_title", "title", "enrollment_count"
     )
+    newest = _newest_documents()
     return {
-        pk: _SortKey(updated, start, words.fold(shown or title), enrolment)
+        pk: _SortKey(updated or newest.get(pk), start, words.fold(shown or title), enrolment)
         for pk, updated, start, shown, title, enrolment in rows
     }
+
+
+def _newest_documents() -> dict[int, PartialDate]:
+    """The newest date that any registration or copy of a trial gives of its last update."""
+    newest: dict[int, PartialDate] = {}
+    for trial, updated in Registration.objects.exclude(updated=None).values_list("trial_id", "updated"):
+        if updated and (trial not in newest or newest[trial] < updated):
+            newest[trial] = updated
+    return newest
 
 
 def _in_order(found: frozenset[int], keys: Mapping[int, _SortKey], sort: str) -> list[int]:
@@ -265,7 +279,7 @@ def _chips(question: Question, values: Mapping[str, ValueSet]) -> tuple[Link, ..
             label = f"{facet.label}: {_label(facet, values[facet.key], slug)}"
             chips.append(Link(label, _url(question.toggled(facet.key, slug))))
     if question.age:
-        chips.append(Link(f"Age {question.age.text}", _url(question.but(age=None))))
+        chips.append(Link(f"Age {question.age.label}", _url(question.but(age=None))))
     if question.start_from:
         chips.append(Link(f"Started from {question.start_from.label}", _url(question.but(start_from=None))))
     if question.start_to:

@@ -14,7 +14,7 @@ from django_countries import countries
 
 from trials import models
 from trials.models import choices
-from trials.search.values import NOT_STATED, Value, ValueSet, from_choices, from_groups, from_terms, value_set
+from trials.search.values import Value, ValueSet, from_choices, from_groups, from_terms, value_set
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Source:
 class Facet:
     """A way to narrow the trials.
 
-    `phrase` says a choice in the page's title (`{}` is the choice). `missing` is what a trial without a value is
-    called; empty when every trial has one or the question makes no sense.
+    `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
+    `missing` is what a trial without a value is called; empty when the question makes no sense.
     """
 
     key: str
@@ -55,6 +55,7 @@ class Facet:
     values: Callable[[], ValueSet]
     help: str = ""
     missing: str = "Not stated"
+    missing_phrase: str = ""
     by_count: bool = False
     is_open: bool = False
 
@@ -112,9 +113,9 @@ _AGE_GROUP_LABELS = {
 def _age_groups() -> ValueSet:
     def expand(bounds: tuple[float | None, float | None]) -> Iterable[str]:
         youngest, oldest = bounds
-        # A missing limit is no limit. Without either, the trial is found under every age and under “not stated”.
+        # One missing limit is no limit; without either, nothing is stated.
         if youngest is None and oldest is None:
-            yield NOT_STATED
+            return
         low, high = youngest or 0.0, float("inf") if oldest is None else oldest
         for slug, (start, end) in _AGE_GROUPS.items():
             if low < end and high >= start:
@@ -153,6 +154,7 @@ FACETS: tuple[Facet, ...] = (
         key="status",
         label="Status",
         phrase="status {}",
+        missing_phrase="without a stated status",
         help="As the registry states it for the whole trial.",
         sources=_of_trial("status"),
         values=lambda: from_choices(choices.Status),
@@ -162,6 +164,7 @@ FACETS: tuple[Facet, ...] = (
         key="area",
         label="Disease area",
         phrase="in the area {}",
+        missing_phrase="without a known disease area",
         help="The branches of MeSH that the trial's conditions belong to.",
         sources=(
             Source(models.TrialArea, ("area__slug",)),
@@ -174,6 +177,7 @@ FACETS: tuple[Facet, ...] = (
         key="condition",
         label="Condition",
         phrase="for {}",
+        missing_phrase="for conditions that are not mapped to a term",
         sources=(Source(models.TrialCondition, ("condition__slug",)),),
         values=lambda: from_terms(models.Condition),
         missing="Not mapped to a term",
@@ -184,6 +188,7 @@ FACETS: tuple[Facet, ...] = (
         key="cell_type",
         label="Cell type",
         phrase="with {}",
+        missing_phrase="without a stated cell type",
         sources=_of_product("cell_types__slug"),
         values=lambda: from_terms(models.CellType),
         is_open=True,
@@ -192,6 +197,7 @@ FACETS: tuple[Facet, ...] = (
         key="tissue",
         label="Tissue source",
         phrase="cells from {}",
+        missing_phrase="without a stated tissue source",
         help="What the cells are taken from.",
         sources=_of_product("tissues__slug"),
         values=lambda: from_terms(models.TissueSource),
@@ -200,6 +206,7 @@ FACETS: tuple[Facet, ...] = (
         key="donor",
         label="Donor",
         phrase="donor {}",
+        missing_phrase="without a stated donor",
         help="A trial whose sources disagree is found under each.",
         sources=_of_product("donors__slug"),
         values=lambda: from_terms(models.DonorRelation),
@@ -208,6 +215,7 @@ FACETS: tuple[Facet, ...] = (
         key="target",
         label="Target",
         phrase="target {}",
+        missing_phrase="without a stated target",
         help="What engineered cells recognise.",
         sources=_of_product("targets__slug"),
         values=lambda: from_terms(models.Target),
@@ -216,6 +224,7 @@ FACETS: tuple[Facet, ...] = (
         key="route",
         label="Route",
         phrase="given {}",
+        missing_phrase="without a stated route",
         sources=(Source(models.Dose, ("route__slug",)),),
         values=lambda: from_terms(models.Route),
     ),
@@ -223,6 +232,7 @@ FACETS: tuple[Facet, ...] = (
         key="phase",
         label="Phase",
         phrase="{}",
+        missing_phrase="without a stated phase",
         help="A combined phase counts for both of its parts.",
         sources=_of_trial("phase"),
         values=_phases,
@@ -242,6 +252,7 @@ FACETS: tuple[Facet, ...] = (
         key="country",
         label="Country",
         phrase="with a site in {}",
+        missing_phrase="without a stated country",
         help="Has a site there, open or not.",
         sources=(Source(models.Site, ("country",)),),
         values=_countries,
@@ -251,7 +262,8 @@ FACETS: tuple[Facet, ...] = (
         key="age_group",
         label="Age group",
         phrase="{}",
-        help="A missing limit is no limit.",
+        missing_phrase="without stated ages",
+        help="One missing limit is no limit.",
         sources=_of_trial("min_age_years", "max_age_years"),
         values=_age_groups,
     ),
@@ -259,6 +271,7 @@ FACETS: tuple[Facet, ...] = (
         key="sex",
         label="Sex",
         phrase="{}",
+        missing_phrase="without a stated sex",
         help="Trials open to all are open to each.",
         sources=_of_trial("sex"),
         values=_sexes,
@@ -267,6 +280,7 @@ FACETS: tuple[Facet, ...] = (
         key="sponsor_class",
         label="Sponsor",
         phrase="sponsor {}",
+        missing_phrase="without a stated kind of sponsor",
         help="Kind of lead sponsor, as ClinicalTrials.gov classes it.",
         sources=(
             Source(models.Sponsorship, ("organisation__agency_class",), where=Q(role=choices.SponsorRole.LEAD_SPONSOR)),
@@ -277,6 +291,7 @@ FACETS: tuple[Facet, ...] = (
         key="registry",
         label="Registry",
         phrase="registered in {}",
+        missing_phrase="without a registry number",
         sources=(Source(models.Registration, ("registry",), where=~Q(number="")),),
         values=lambda: from_choices(choices.Registry),
     ),
@@ -284,6 +299,7 @@ FACETS: tuple[Facet, ...] = (
         key="flag",
         label="Contradictions and oddities",
         phrase="flagged: {}",
+        missing_phrase="without contradictions or oddities found",
         help="What does not fit inside a record.",
         sources=(Source(models.Flag, ("rule",), where=Q(dismissed="")),),
         values=_flags,

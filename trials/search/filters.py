@@ -35,6 +35,16 @@ class Remark:
     given: str
     why: str
 
+    @classmethod
+    def of(cls, parameter: str, given: str, why: str) -> Remark:
+        """With what was given made fit to print."""
+        return cls(_printable(parameter), _printable(given), why)
+
+
+def _printable(text: str) -> str:
+    """Control characters become blanks, and runs of blanks one."""
+    return " ".join("".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in text).split())
+
 
 class SlugsField(forms.Field):
     """Every value given for one parameter, in order, without repeats."""
@@ -49,8 +59,9 @@ class WordsField(forms.CharField):
     """Free text: control characters become blanks and runs of blanks one."""
 
     def to_python(self, value: Any) -> str:
-        text = "".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in str(value or ""))
-        text = " ".join(text.split())
+        text = _printable(str(value or ""))
+        if text and not any(mark.isalnum() for mark in text):
+            raise ValidationError("has no letter or figure to look for")
         if len(text) > MAX_QUERY_LENGTH:
             raise ValidationError(f"the search takes at most {MAX_QUERY_LENGTH} characters")
         return text
@@ -129,29 +140,29 @@ def read_question(query: QueryDict, values: Mapping[str, ValueSet]) -> tuple[Que
     """
     filterset = QuestionFilterSet(query, queryset=Trial.objects.none())
     remarks = [
-        Remark(name, query.get(name, ""), "is not something that this page can ask for")
+        Remark.of(name, query.get(name, ""), "is not something that this page can ask for")
         for name in query
         if name not in filterset.filters
     ]
     form = filterset.form
     form.is_valid()
     for name, errors in form.errors.items():
-        remarks += [Remark(name, query.get(name, ""), str(error)) for error in errors]
+        remarks += [Remark.of(name, query.get(name, ""), str(error)) for error in errors]
     clean = form.cleaned_data
     chosen = []
     for facet in FACETS:
         known, unknown = _known(clean.get(facet.key, ()), values[facet.key], bool(facet.missing))
-        remarks += [Remark(facet.key, slug, f"is no {facet.label.lower()} of this catalogue") for slug in unknown]
+        remarks += [Remark.of(facet.key, slug, f"is no {facet.label.lower()} of this catalogue") for slug in unknown]
         if known:
             chosen.append((facet.key, known))
     sort, page = clean.get("sort", ""), clean.get("page", "")
     if sort and sort not in SORTS:
-        remarks.append(Remark("sort", sort, f"is no order; there are {', '.join(SORTS)}"))
+        remarks.append(Remark.of("sort", sort, f"is no order; there are {', '.join(SORTS)}"))
     if page and not _page_number(page):
-        remarks.append(Remark("page", page, "is no page number"))
+        remarks.append(Remark.of("page", page, "is no page number"))
     start_from, start_to = clean.get("start_from"), clean.get("start_to")
     if start_from and start_to and start_from.first_day > start_to.last_day:
-        remarks.append(Remark("start_to", str(start_to), "is before the start of the interval"))
+        remarks.append(Remark.of("start_to", str(start_to), "is before the start of the interval"))
         start_to = None
     question = Question(
         q=clean.get("q", ""),

@@ -21,9 +21,20 @@ class AgeRange:
     high: float
     text: str
 
+    @property
+    def label(self) -> str:
+        """For people: 12, 12 to 18, 6 months, 6 months to 2 years."""
+        words = [_age_words(part) for part in self.text.split("-")]
+        return " to ".join(words)
+
     def meets(self, limits: AgeLimits) -> bool:
         """Whether someone of these ages may be within a trial's limits. A missing limit never refuses anyone."""
         return limits.low <= self.high and self.low < limits.high
+
+
+def _age_words(text: str) -> str:
+    units = {"y": "years", "m": "months", "w": "weeks", "d": "days"}
+    return f"{text[:-1]} {units[text[-1]]}" if text[-1] in units else text
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Free text the plain way: every word must begin a word of the trial's own text or of its terms."""
+"""Free text the plain way: every word must begin, or be, a word of the trial's own text or of its terms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django_countries import countries
+
 from trials import models
+
+# “RA” and “ALS” are names, not the beginnings of radiation and also.
+SHORT = 3
 
 _NOT_A_WORD = re.compile(r"[^\w]+")
 
@@ -38,7 +43,7 @@ _OWN_TEXT: tuple[tuple[type, tuple[str, ...], str], ...] = (
         "trial_id",
     ),
     (models.Sponsorship, ("organisation__name",), "trial_id"),
-    (models.Site, ("facility", "city"), "trial_id"),
+    (models.Site, ("facility", "city", "country_raw"), "trial_id"),
     (models.Criterion, ("text",), "trial_id"),
 )
 
@@ -50,9 +55,15 @@ def fold(text: str) -> str:
 
 
 def find(text: str) -> set[int]:
-    """Ids of trials, drafts too, that hold every word of `text` as the beginning of a word."""
-    wanted = [f" {word}" for word in fold(text).split()]
+    """Ids of trials, drafts too, that hold every word of `text` (see `_pattern`)."""
+    wanted = [_pattern(word) for word in text.split() if fold(word).strip()]
     return {trial for trial, own in _texts().items() if all(word in own for word in wanted)}
+
+
+def _pattern(word: str) -> str:
+    """What a word must be found as: `CAR-T` as a phrase, up to three letters whole, longer ones from their start."""
+    phrase = fold(word)
+    return phrase if len(phrase.split()[-1]) <= SHORT else phrase.rstrip()
 
 
 def _texts() -> dict[int, str]:
@@ -62,6 +73,8 @@ def _texts() -> dict[int, str]:
         rows = model._default_manager.order_by().values_list(trial, *columns)  # type: ignore[attr-defined]
         for pk, *texts in rows.iterator():
             parts[pk] += _flat(texts)
+    for pk, country in models.Site.objects.exclude(country="").order_by().values_list("trial_id", "country").distinct():
+        parts[pk].append(countries.name(country))
     return {pk: fold(" ".join(texts)) for pk, texts in parts.items()}
 
 

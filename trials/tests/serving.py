@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.db import connection
 
 from tools.environment import clean_environment
 
@@ -56,14 +57,14 @@ class Site:
 
     def get(self, path: str, **headers: str) -> Reply:
         """Asks for a page without a browser; redirects are not followed, `Accept_Encoding="br"` names a header."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            answer = connection.getresponse()
+            browser.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            answer = browser.getresponse()
             named = {name.lower(): value for name, value in answer.getheaders()}
             return Reply(answer.status, named, answer.read())
         finally:
-            connection.close()
+            browser.close()
 
 
 def manage(*arguments: str, environment: dict[str, str], stdin: str = "") -> str:
@@ -89,12 +90,27 @@ def new_database() -> Iterator[dict[str, str]]:
         yield {}
         return
     name = f"catalogue_site_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(url, autocommit=True) as postgres:
+        postgres.execute(f"CREATE DATABASE {name}")
         try:
-            yield {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
+            yield {"DATABASE_URL": _with_name(url, name)}
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _with_name(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def environment_of_this_database(folder: Path) -> dict[str, str]:
+    """An environment in which another process works on the PostgreSQL database that this test has open.
+
+    SQLite's is in this process's memory, so there it is a new file under `folder`, which becomes DATA_DIR in any case.
+    """
+    environment = clean_environment(DATA_DIR=str(folder))
+    if connection.vendor == "postgresql":
+        environment["DATABASE_URL"] = _with_name(os.environ["DATABASE_URL"], connection.settings_dict["NAME"])
+    return environment
 
 
 @contextmanager

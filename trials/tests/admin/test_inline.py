@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import IntegrityError
 from trials import models
 from trials.admin.rows import LISTS
 from trials.admin.rowset import RowFormSet
+from trials.admin.trial import FIELDSETS
 from trials.fixtures import load_fixtures
 from trials.models.trial import TrialRow
 from trials.tests.admin.making import add_row, change_url, opened, rows_url, save, signed_in, superuser
@@ -69,6 +71,7 @@ def no_choice(value):
         ("criteria", {"kind": "MAYBE", "text": "T"}, no_choice("MAYBE")),
         ("criteria", {"kind": "INCLUSION", "text": "T", "group_rule": "SOME"}, no_choice("SOME")),
         ("arms", {"label": "A", "type": "BEST"}, no_choice("BEST")),
+        ("arms", {"label": "A", "order": "2147483647"}, "Ensure this value is less than or equal to 100000."),
         ("arms", {"label": "A", "participants": "-1"}, "Ensure this value is greater than or equal to 0."),
         ("interventions", {"name": "N", "type": "MAGIC"}, no_choice("MAGIC")),
         ("outcomes", {"kind": "TERTIARY", "measure": "M"}, no_choice("TERTIARY")),
@@ -106,7 +109,7 @@ def test_what_the_database_refuses_comes_back_as_an_error_of_the_rows(editor, tr
     unpatched = RowFormSet.save
 
     def overtaken(self, commit=True):
-        theirs = {"trial": other, "registry": "CTGOV", "number": "NCT1", "document": "Theirs"}
+        theirs: dict[str, Any] = {"trial": other, "registry": "CTGOV", "number": "NCT1", "document": "Theirs"}
         models.Registration.objects.get_or_create(**theirs)
         return unpatched(self, commit)
 
@@ -124,8 +127,8 @@ def test_a_refusal_without_a_name_still_says_what_to_do(editor, trial, monkeypat
     monkeypatch.setattr(RowFormSet, "save", refuse)
     sent = opened(editor, rows_url(trial, "arms"))
     assert save(editor, rows_url(trial, "arms"), sent) == [
-        "Nothing was saved: somebody changed the same rows at the same moment, and both cannot stand. "
-        "Look through the form and save again."
+        "Nothing was saved: somebody changed the same rows at the same moment, or a value is more than the catalogue "
+        "can hold. Look through the form and save again."
     ]
 
 
@@ -146,3 +149,21 @@ def test_saving_a_seed_trial_untouched_changes_nothing(seeds):
             if f"{rows}-TOTAL_FORMS" not in sent:
                 assert save(editor, rows_url(trial, rows), opened(editor, rows_url(trial, rows))) == []
         assert all_rows(trial) == before
+
+
+def fields_of(fieldsets):
+    for _, options in fieldsets:
+        for line in options["fields"]:
+            yield from [line] if isinstance(line, str) else line
+
+
+@pytest.mark.parametrize("rows", LISTS)
+def test_every_column_of_a_list_can_be_edited(rows):
+    inline = LISTS[rows]
+    columns = {*inline.model._meta.fields, *inline.model._meta.many_to_many}
+    assert set(fields_of(inline.fieldsets)) == {column.name for column in columns if column.editable} - {"id", "trial"}
+
+
+def test_every_column_of_a_trial_can_be_edited():
+    columns = {column.name for column in models.Trial._meta.fields if column.editable} - {"id"}
+    assert set(fields_of(FIELDSETS)) == columns | {"created", "updated"}

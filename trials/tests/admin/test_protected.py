@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from trials import models
+from trials.admin import CellTypeAdmin
 from trials.tests.admin.making import change_url, fill, opened, save, trial
 
 IN_USE = {
@@ -42,6 +44,21 @@ def test_what_a_trial_names_is_not_deleted_and_the_page_says_by_how_many(editor,
     sent = {"action": "delete_selected", "_selected_action": [thing.pk], "post": "yes"}
     assert IN_USE[model] in editor.post(address_of(model, "changelist"), sent).content.decode()
     assert model.objects.filter(pk=thing.pk).exists()
+
+
+def test_a_term_that_comes_into_use_meanwhile_stays(editor, db, monkeypatch):
+    term = models.CellType.objects.create(slug="t", label="T cells")
+
+    def refuse(*args):
+        raise ProtectedError("in use", set())
+
+    monkeypatch.setattr(CellTypeAdmin, "delete_model", refuse)
+    monkeypatch.setattr(CellTypeAdmin, "delete_queryset", refuse)
+    one = editor.post(address_of(models.CellType, "delete", term.pk), {"post": "yes"}, follow=True)
+    sent = {"action": "delete_selected", "_selected_action": [term.pk], "post": "yes"}
+    many = editor.post(address_of(models.CellType, "changelist"), sent, follow=True)
+    for page in (one, many):
+        assert "Nothing was deleted: somebody began to use it" in page.content.decode()
 
 
 def test_a_broader_term_is_not_deleted_before_its_narrower_ones(editor, db):

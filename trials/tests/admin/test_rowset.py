@@ -262,7 +262,7 @@ def test_a_row_that_others_name_is_not_deleted_unseen(editor, filled):
     sent = opened(editor, rows_url(filled, "products"))
     sent["products-0-DELETE"] = ["on"]
     assert save(editor, rows_url(filled, "products"), sent) == [
-        "“Product 1” cannot be deleted yet, because 1 dose of this trial name it. "
+        "“Product 1” cannot be deleted yet, because it is named by 1 dose of this trial. "
         "Delete those too, or let them name another."
     ]
 
@@ -304,7 +304,32 @@ def test_a_document_that_evidence_names_is_not_deleted_unseen(editor, filled):
     sent = opened(editor, rows_url(filled, "registrations"))
     sent["registrations-1-DELETE"] = ["on"]
     (problem,) = save(editor, rows_url(filled, "registrations"), sent)
-    assert "1 contact and 1 statement of this trial name it" in problem
+    assert "it is named by 1 contact and 1 statement of this trial" in problem
+
+
+def test_all_that_names_a_document_is_listed_as_in_a_sentence(editor, filled):
+    document = filled.registrations.get(order=2)
+    for rows in (filled.products, filled.doses):
+        rows.filter(order=1).update(registration=document)
+    sent = opened(editor, rows_url(filled, "registrations"))
+    sent["registrations-1-DELETE"] = ["on"]
+    (problem,) = save(editor, rows_url(filled, "registrations"), sent)
+    listed = problem.partition("named by ")[2].partition(" of this trial")[0]
+    assert set(listed.replace(" and ", ", ").split(", ")) == {
+        "1 contact",
+        "1 statement",
+        "1 cell product",
+        "1 dose",
+    }
+    assert (listed.count(", "), listed.count(" and ")) == (2, 1)
+
+
+def test_a_list_with_a_mistake_is_named_on_top_and_stands_open(editor, filled):
+    sent = opened(editor, change_url(filled))
+    sent["products-0-DELETE"] = ["on"]
+    text = editor.post(change_url(filled), sent).content.decode()
+    assert '<a href="#products-group">Cell products: 1 to correct</a>' in text
+    assert text.count("<details open>") == 1
 
 
 # Rows that came and went meanwhile

@@ -137,6 +137,22 @@ def test_only_a_published_trial_is_viewed_on_the_site(editor, trial):
             {"enrollment_count": "20", "enrollment_conditional_max": "10"},
             "The conditional maximum cannot be below the planned enrolment.",
         ),
+        (
+            {"min_age_value": "18", "min_age_unit": "YEARS", "max_age_value": "40", "max_age_unit": "MONTHS"},
+            "The minimum age is above the maximum age. Correct one of the two.",
+        ),
+        (
+            {"start_date": "2028-05", "completion_date": "2028-04-30"},
+            "The completion date is before the start date. Correct one of the two.",
+        ),
+        (
+            {"start_date": "2028-05", "primary_completion_date": "2027"},
+            "The primary completion date is before the start date. Correct one of the two.",
+        ),
+        (
+            {"primary_completion_date": "2028-05", "completion_date": "2028-04"},
+            "The completion date is before the primary completion date. Correct one of the two.",
+        ),
         ({"start_date": "May 2028"}, "“May 2028” is not a date: write 2028, 2028-04 or 2028-04-30"),
         ({"start_date": "2028-02-30"}, "“2028-02-30” is not a date in the calendar"),
         ({"status": "BUSY"}, "Select a valid choice. BUSY is not one of the available choices."),
@@ -173,6 +189,24 @@ def test_fields_are_saved_as_they_are_typed(editor, trial):
     assert trial.min_age_years == 0.5
     assert (trial.healthy_volunteers, trial.has_dmc) == (False, None)
     assert trial.brief_summary == "One line.\nAnother."
+
+
+def test_dates_that_may_still_be_in_order_and_ages_that_meet_are_saved(editor, trial):
+    sent = without_rows(opened(editor, change_url(trial)))
+    sent |= {"start_date": ["2028-04-30"], "primary_completion_date": ["2028-04"], "completion_date": ["2028"]}
+    sent |= {"min_age_value": ["18"], "min_age_unit": ["YEARS"], "max_age_value": ["18"], "max_age_unit": ["YEARS"]}
+    assert save(editor, change_url(trial), sent) == []
+
+
+def test_a_contradiction_that_was_imported_does_not_stop_another_edit(editor, trial):
+    wrong = {"start_date": "2028-05", "completion_date": "2028-04", "min_age_value": 40, "max_age_value": 18}
+    models.Trial.objects.update(**wrong, min_age_unit="YEARS", max_age_unit="YEARS")
+    sent = without_rows(opened(editor, change_url(trial)))
+    assert save(editor, change_url(trial), sent | {"title": ["A better title"]}) == []
+    trial.refresh_from_db()
+    assert (trial.title, str(trial.completion_date), trial.max_age_value) == ("A better title", "2028-04", 18)
+    (problem,) = save(editor, change_url(trial), sent | {"max_age_value": ["19"]})
+    assert problem.startswith("The minimum age is above the maximum age.")
 
 
 def test_a_list_that_nobody_touched_keeps_its_order(editor, trial):
@@ -277,6 +311,22 @@ def test_the_list_shows_what_a_trial_is(editor, three):
     text = editor.get(LIST).content.decode()
     for words in ("RACE: A trial called nct1", "nct1-1", "MSC", "Recruiting", "An easier title"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("documents", "shown"),
+    [
+        ([("A page", "", True), ("The record", "NCT01234567", False)], "NCT01234567"),
+        ([("The record", "NCT01234567", False), ("A page", "NCT07654321", True)], "NCT07654321"),
+        ([("Another page", "", False), ("A page", "", True)], "A page"),
+        ([], "-"),
+    ],
+)
+def test_the_list_names_a_trial_by_a_number_if_it_has_any(editor, trial, documents, shown):
+    for order, (document, number, is_lead) in enumerate(documents, 1):
+        registry = "CTGOV" if number else ""
+        trial.registrations.create(order=order, document=document, registry=registry, number=number, is_lead=is_lead)
+    assert f'<td class="field-lead_registration">{shown}</td>' in editor.get(LIST).content.decode()
 
 
 def test_the_list_asks_no_more_of_the_database_for_more_trials(editor, three):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from trials.tests.browser.conftest import PHONE
 from trials.tests.browser.looks import accessibility_problems, overflowing
 from trials.tests.serving import Site
 
@@ -35,7 +35,7 @@ def test_an_editor_changes_a_status_and_adds_an_arm(admin_page: Page, trial: str
     admin_page.get_by_label("Status:", exact=True).select_option("Recruiting")
     arms = admin_page.locator("#arms-group")
     arms.get_by_role("heading", name="Arms (0)").click()
-    arms.get_by_role("link", name="Add another Arm").click()
+    arms.get_by_role("button", name="Add another Arm").click()
     row = arms.locator("#arms-0")
     row.get_by_label("Label").fill("Cells")
     row.get_by_label("Type", exact=True).select_option("Experimental")
@@ -44,7 +44,7 @@ def test_an_editor_changes_a_status_and_adds_an_arm(admin_page: Page, trial: str
     expect(admin_page.get_by_label("Status:", exact=True)).to_have_value("RECRUITING")
     arms.get_by_role("heading", name="Arms (1)").click()
     expect(row.get_by_label("Label")).to_have_value("Cells")
-    expect(row.get_by_label("Place")).to_have_value("1")
+    expect(row.get_by_label("Place", exact=True)).to_have_value("1")
 
 
 def test_a_term_is_found_while_typing(admin_page: Page, trial: str) -> None:
@@ -70,7 +70,7 @@ def test_a_long_list_is_edited_on_its_own_page(admin_page: Page, trial: str) -> 
     admin_page.get_by_role("button", name="Search").click()
     expect(admin_page.locator("#sites-0").get_by_label("Facility")).to_have_value("Unit 101")
     admin_page.get_by_role("link", name="Back to the trial").click()
-    expect(admin_page).to_have_url(lambda address: address.endswith(trial))
+    expect(admin_page).to_have_url(re.compile(f"{trial}$"))
 
 
 def test_a_row_is_added_without_scripts(page_without_scripts: Page, signed_in: dict, trial: str) -> None:
@@ -84,22 +84,20 @@ def test_a_row_is_added_without_scripts(page_without_scripts: Page, signed_in: d
 
 @pytest.mark.parametrize("address", ["form", "rows", "list", "index", "delete"])
 def test_the_pages_fit_a_phone(admin_page: Page, trial: str, address: str) -> None:
-    admin_page.set_viewport_size(PHONE)
+    admin_page.set_viewport_size({"width": 360, "height": 780})
     admin_page.goto(pages(trial)[address])
     open_everything(admin_page)
     assert overflowing(admin_page) == []
 
 
-@pytest.mark.parametrize("address", ["form", "rows"])
-def test_what_the_catalogue_adds_is_accessible(admin_page: Page, trial: str, address: str) -> None:
+@pytest.mark.parametrize("address", ["form", "rows", "index"])
+def test_forms_are_accessible(admin_page: Page, problems: list[str], trial: str, address: str) -> None:
     admin_page.goto(pages(trial)[address])
     open_everything(admin_page)
-    assert [problem for problem in accessibility_problems(admin_page) if not is_stock(problem)] == []
-
-
-def is_stock(problem: str) -> bool:
-    """Known misses of Django's own admin, which its templates and select2 bring along."""
-    return False
+    assert problems == []
+    assert accessibility_problems(admin_page) == []
+    # axe-core tries styles on the page to measure contrast, which the policy forbids.
+    problems.clear()
 
 
 def pages(trial: str) -> dict[str, str]:

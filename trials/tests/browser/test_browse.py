@@ -70,8 +70,12 @@ def test_on_a_phone_the_results_come_first_and_the_facets_unfold(page_without_sc
     choice = page.get_by_role("link", name=re.compile("^Recruiting [0-9]"))
     expect(choice).to_be_hidden()
     expect(page.locator(".result").first).to_be_in_viewport()
-    page.get_by_text("Narrow down").click()
-    expect(choice).to_be_visible()
+    page.get_by_role("link", name="Narrow down").click()
+    choice.click()
+    expect(page.get_by_role("link", name=re.compile("^Phase 1"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Show [0-9]+ trials?$")).click()
+    expect(choice).to_be_hidden()
+    expect(page.locator(".chip")).to_have_text(re.compile("Status: Recruiting"))
 
 
 PAGES = ["/", "/trials/", "/trials/?status=recruiting&phase=1&q=cells", "/trials/?q=zzz&colour=red"]

@@ -128,12 +128,13 @@ def test_an_age_finds_every_trial_that_may_be_open_to_it(asked, slugs):
     assert found(f"age={asked}") == slugs
 
 
-def test_a_missing_age_limit_never_drops_a_trial_from_an_age_group():
+def test_one_missing_age_limit_is_no_limit_and_two_are_not_stated():
     trial("grown-up", min_age_value=18, min_age_unit="YEARS")
     trial("silent")
     trial("up-to-17", max_age_value=17, max_age_unit="YEARS")
-    assert counts(ask(), "age_group") == {"child": 2, "adult": 2, "older-adult": 2, "not-stated": 1}
-    assert found("age_group=older-adult") == ["grown-up", "silent"]
+    assert counts(ask(), "age_group") == {"child": 1, "adult": 1, "older-adult": 1, "not-stated": 1}
+    assert found("age_group=older-adult") == ["grown-up"]
+    assert found("age_group=not-stated") == ["silent"]
 
 
 def test_open_in_asks_the_site_and_falls_back_on_the_trial():
@@ -191,9 +192,61 @@ def test_an_imprecise_start_counts_if_any_of_its_days_does(query, slugs):
 def test_words_ignore_case_accents_and_hyphens_and_match_the_start_of_a_word():
     trial("a", title="Células CAR-T en Mérida")
     trial("b", title="Scar tissue")
-    assert found("q=car+t") == ["a"]
+    assert found("q=car-t") == ["a"]
     assert found("q=merida+CELULAS") == ["a"]
     assert found("q=CAR") == ["a"]
+
+
+def test_a_short_word_is_a_whole_word_and_a_hyphen_makes_a_phrase():
+    trial("a", title="RA and CAR-T cells")
+    trial("b", title="Radiation, also T cells of a car")
+    assert found("q=ra") == ["a"]
+    assert found("q=als") == []
+    assert found("q=car-t") == ["a"]
+    assert found("q=rad") == []
+    assert found("q=radi") == ["b"]
+
+
+def test_words_find_a_trial_by_the_country_of_its_sites():
+    site(trial("a"), "ES")
+    trial("b")
+    assert found("q=spain") == ["a"]
+
+
+def test_words_without_a_letter_ask_for_nothing_and_say_so():
+    trial("a")
+    results = ask("q=%22%25")
+    assert (results.total, results.title) == (1, "All cell-therapy trials")
+    assert [remark.parameter for remark in results.remarks] == ["q"]
+    assert found("q=trial+/+a") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("phase=not-stated", "Trials: without a stated phase"),
+        ("phase=1&phase=not-stated", "Trials: Phase 1 or without a stated phase"),
+        ("condition=not-stated", "Trials: for conditions that are not mapped to a term"),
+        ("flag=not-stated", "Trials: without contradictions or oddities found"),
+        ("country=not-stated", "Trials: without a stated country"),
+        ("age=6m", "Trials: open to age 6 months"),
+        ("age=6m-2", "Trials: open to age 6 months to 2"),
+    ],
+)
+def test_the_title_says_what_is_not_stated(query, title):
+    assert ask(query).title == title
+
+
+def test_every_facet_that_can_be_not_stated_has_words_for_it():
+    from trials.search.facets import FACETS
+
+    assert [facet.key for facet in FACETS if bool(facet.missing) != bool(facet.missing_phrase)] == []
+
+
+def test_the_newest_date_of_any_document_counts_as_the_last_update():
+    trial("old", last_update_posted="2021")
+    trial("new").registrations.create(order=1, document="record", updated="2024-04-12")
+    assert found() == ["new", "old"]
 
 
 def test_words_find_a_trial_by_the_synonyms_of_its_terms():
@@ -229,7 +282,7 @@ def test_the_title_says_the_question_in_words():
     trial("a", conditions=("lupus",), cells=("mesenchymal-stromal",), phase="PHASE1")
     title = ask("cell_type=mesenchymal-stromal&condition=lupus&phase=1&phase=2&age=12-18&q=x").title
     assert title == (
-        "Trials: for Lupus; with Mesenchymal stromal; Phase 1 or Phase 2; open to age 12-18; that mention “x”"
+        "Trials: for Lupus; with Mesenchymal stromal; Phase 1 or Phase 2; open to age 12 to 18; that mention “x”"
     )
     assert ask().title == "All cell-therapy trials"
 

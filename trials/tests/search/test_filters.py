@@ -86,6 +86,10 @@ def test_control_characters_in_words_become_blanks():
     assert read("q=a%00b%0A%E2%80%8Bc")[0].q == "a b c"
 
 
+def test_what_is_not_used_is_named_without_its_control_characters():
+    assert read("phase=%00x%07")[1] == (Remark("phase", "x", "is no phase of this catalogue"),)
+
+
 def test_words_that_are_too_long_are_named():
     question, remarks = read("q=" + "x" * 201)
     assert question.q == ""

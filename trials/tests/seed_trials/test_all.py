@@ -38,6 +38,11 @@ class TestSeedTrials(SeedTrialsCase):
         for words in ("not available", "not specified", "loading"):
             assert [text for text in texts if words in text.casefold()] == []
 
+    def test_no_text_speaks_of_how_the_catalogue_was_made(self) -> None:
+        texts = list(every_text(json.loads((FOLDER / "seed_trials.json").read_text(encoding="utf-8"))))
+        for words in ("seed document", "field note", "thin copy", "held here"):
+            assert [text for text in texts if words in text.casefold()] == []
+
     def test_every_prose_is_marked_as_ours_and_no_passage_is_kept(self) -> None:
         prose = (
             "brief_summary",

@@ -26,7 +26,7 @@ class TestCx611(SeedTrialsCase):
 
     def test_plans_53_patients_and_the_published_groups_stay_apart(self) -> None:
         assert trial(CX611).enrollment_count == 53
-        assert ("Published result, Ann Rheum Dis 2017;76(1):196-202 (field notes)", "STATED") in [
+        assert ("Published result, Ann Rheum Dis 2017;76(1):196-202 (reported second-hand)", "STATED") in [
             (document, state) for document, value, state in said(CX611, "enrollment_count") if "7 on placebo" in value
         ]
         assert "first three patients" in trial(CX611).safety_rules

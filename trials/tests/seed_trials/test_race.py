@@ -12,6 +12,12 @@ class TestRace(SeedTrialsCase):
         assert race.acronym == "RACE"
         assert not race.is_our_title
 
+    def test_each_of_its_registrations_is_counted_with_the_number_once(self) -> None:
+        race = trial(RACE)
+        numbered = race.registrations.exclude(number="").values_list("registry", "number")
+        assert list(numbered) == [("CTGOV", "NCT04034316"), ("EUCTR", "2018-001162-42")]
+        assert [row.value for row in race.identifiers.all()] == ["AIFA-2016-02364896"]
+
     def test_has_six_inclusion_criteria_the_third_an_either_or(self) -> None:
         rows = criteria(RACE, "INCLUSION")
         assert len(rows) == 6

@@ -75,6 +75,10 @@ def test_the_start_page_leads_to_the_choices(client):
     assert '<a href="/trials/?status=recruiting">1 recruiting</a>' in html
 
 
+def test_search_engines_are_kept_from_the_combinations_of_choices(client):
+    assert "Disallow: /trials/?\n" in client.get("/robots.txt").content.decode()
+
+
 def test_only_reading_is_allowed(client):
     assert client.post("/trials/").status_code == 405
     assert client.head("/trials/").status_code == 200

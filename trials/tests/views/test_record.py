@@ -20,6 +20,15 @@ def ask(path: str):
     return Client().get(f"/trials/{path}/")
 
 
+def test_the_page_is_only_read():
+    published("nct00000001")
+    page, head = ask("nct00000001"), Client().head("/trials/nct00000001/")
+    assert (page.status_code, head.status_code) == (200, 200)
+    assert head.headers["Content-Type"] == page.headers["Content-Type"]
+    for send in (Client().post, Client().put, Client().delete):
+        assert send("/trials/nct00000001/").status_code == 405
+
+
 # Addresses
 
 

@@ -116,9 +116,8 @@ def _card(source: Source, place: int, arm: Arm) -> ArmCard:
 
 
 def _control(arm: Arm) -> str:
-    if arm.within_patient_control:
-        return "Each participant is also their own control"
-    return "Participants are not their own control" if arm.within_patient_control is False else ""
+    """Only where it is so: of an ordinary arm nobody asks."""
+    return "Each participant is also their own control" if arm.within_patient_control else ""
 
 
 def _typed_name(row: Intervention) -> str:

@@ -55,7 +55,7 @@ WORDS = {
     ("is_lead", True): "leads this page",
     ("is_lead", False): "",
     ("within_patient_control", True): "Each participant is also their own control",
-    ("within_patient_control", False): "Participants are not their own control",
+    ("within_patient_control", False): "",
 }
 
 # A section without anything says why under its own heading, and does not repeat the names of its lists and fields.

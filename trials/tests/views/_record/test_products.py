@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from trials.models import CellType, DonorRelation, Dose, Route
-from trials.tests.views._record.making import document, open_page, published, term
 from trials.phrases import dose_words
+from trials.tests.views._record.making import document, open_page, published, term
 from trials.views._record.products import timing_words, total_words
 
 
