@@ -200,7 +200,7 @@ class Trial(models.Model):
 
     # The database's own default serves `loaddata`, which skips what fields do before saving.
     version = models.PositiveIntegerField(
-        default=1, editable=False, help_text="Grows with every change, so that a form can tell whether it is out of date."
+        default=1, editable=False, help_text="Grows with every change: a form can tell whether it is out of date."
     )
     created = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated = models.DateTimeField(auto_now=True, db_default=Now())

@@ -59,6 +59,12 @@ def secondary(*identifiers: tuple[str, str]) -> list[dict[str, str]]:
     return [{"type": kind, "id": value} for kind, value in identifiers]
 
 
+def old_and_new(field: str) -> tuple[Any, Any]:
+    """The values of the only change of a field."""
+    change = Change.objects.get(field=field)
+    return change.old, change.new
+
+
 def trials() -> dict[str, set[str]]:
     """Registry numbers by trial address."""
     return {
@@ -86,7 +92,7 @@ def test_a_record_becomes_a_published_trial_with_its_lists():
     assert [(arm.label, [item.name for item in arm.interventions.all()]) for arm in trial.arms.all()] == [
         ("A", ["Stem cells"])
     ]
-    assert [(site.city, site.country.code, site.status) for site in trial.sites.all()] == [
+    assert list(trial.sites.values_list("city", "country", "status")) == [
         ("Milan", "IT", "RECRUITING"),
         ("Paris", "FR", ""),
     ]
@@ -140,9 +146,9 @@ def test_a_changed_record_changes_only_what_changed_and_keeps_row_numbers():
 def test_history_holds_both_values_and_both_dates():
     save(study(updated="2024-01-01"))
     save(study(updated="2024-06-01", statusModule__overallStatus="COMPLETED"))
+    old, new = old_and_new("status")
+    assert (old["status"], new["status"]) == ("RECRUITING", "COMPLETED")
     change = Change.objects.get(field="status")
-    assert (change.old, change.new) == ({"status": "RECRUITING", "status_raw": "RECRUITING"}, change.new)
-    assert change.new["status"] == "COMPLETED"
     assert (str(change.before.updated), str(change.after.updated)) == ("2024-01-01", "2024-06-01")
 
 
@@ -154,8 +160,8 @@ def test_an_older_version_enters_the_history_in_its_place_and_changes_nothing_el
     trial = Trial.objects.values().get()
     assert save(two) == {"changed": 1}
     assert Trial.objects.values().get() == trial
-    steps = Change.objects.filter(field="status").order_by("after__updated")
-    assert [(step.old["status"], step.new["status"]) for step in steps] == [
+    steps = Change.objects.filter(field="status").order_by("after__updated").values_list("old__status", "new__status")
+    assert list(steps) == [
         ("NOT_YET_RECRUITING", "RECRUITING"),
         ("RECRUITING", "COMPLETED"),
     ]
@@ -165,7 +171,7 @@ def test_a_value_that_the_registry_takes_back_is_recorded():
     save(study(statusModule__whyStopped="No funds", statusModule__overallStatus="TERMINATED"))
     save(study(updated="2024-06-01"))
     assert Trial.objects.get().why_stopped == ""
-    assert Change.objects.get(field="status").old["why_stopped"] == "No funds"
+    assert old_and_new("status")[0]["why_stopped"] == "No funds"
 
 
 def test_versions_of_one_record_in_one_batch_are_taken_in_their_order():
@@ -181,7 +187,7 @@ def test_a_locked_field_and_a_locked_list_are_left_alone():
     save(study())
     trial = Trial.objects.get()
     Trial.objects.update(title="By an editor")
-    trial.sites.first().delete()
+    trial.sites.filter(facility="One").delete()
     Lock.objects.create(trial=trial, name="title")
     Lock.objects.create(trial=trial, name="sites")
     save(study(updated="2024-06-01", identificationModule__briefTitle="Stem cells anew", statusModule__whyStopped="x"))
