@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.db import connection
 
 from tools.environment import clean_environment
 
@@ -56,14 +57,14 @@ class Site:
 
     def get(self, path: str, **headers: str) -> Reply:
         """Asks for a page without a browser; redirects are not followed, `Accept_Encoding="br"` names a header."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            answer = connection.getresponse()
+            asking.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            answer = asking.getresponse()
             named = {name.lower(): value for name, value in answer.getheaders()}
             return Reply(answer.status, named, answer.read())
         finally:
-            connection.close()
+            asking.close()
 
 
 def manage(*arguments: str, environment: dict[str, str], stdin: str = "") -> str:
@@ -89,12 +90,20 @@ def new_database() -> Iterator[dict[str, str]]:
         yield {}
         return
     name = f"catalogue_site_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
         try:
             yield {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def same_database() -> dict[str, str]:
+    """DATABASE_URL of the database that the tests of this process work on; nothing on SQLite: it is in memory."""
+    if connection.vendor != "postgresql":
+        return {}
+    name = connection.settings_dict["NAME"]
+    return {"DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))}
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from django.db import connection
 from tools.environment import clean_environment
 from trials.models import Site, Trial
 from trials.tests.fixtures.making import row, site, trial, write
-from trials.tests.serving import ROOT, manage
+from trials.tests.serving import ROOT, manage, same_database
 
 LAST_WORDS = ["Database: up to date.", "Fixtures: unchanged.", "Static files: unchanged."]
 
@@ -76,16 +76,6 @@ def test_two_at_once_on_a_new_catalogue(tmp_path):
     assert sum(lines[-3:] == LAST_WORDS for lines in said) == 1
 
 
-def _database_environment(folder):
-    """An environment in which a new process works on the database of this test run, or on a SQLite file."""
-    environment = clean_environment(DATA_DIR=str(folder))
-    if connection.vendor == "postgresql":
-        said = connection.settings_dict
-        place = f"{said['HOST'] or 'localhost'}:{said['PORT'] or 5432}/{said['NAME']}"
-        environment["DATABASE_URL"] = f"postgres://{said['USER']}:{said['PASSWORD']}@{place}"
-    return environment
-
-
 @contextmanager
 def _lock_of_another_prepare(folder):
     """The lock that a prepare on another machine holds on the database, or on this machine on the folder."""
@@ -102,7 +92,8 @@ def _lock_of_another_prepare(folder):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_second_one_waits_for_the_first(tmp_path):
-    with started(_database_environment(tmp_path)) as process:
+    environment = clean_environment(DATA_DIR=str(tmp_path), **same_database())
+    with started(environment) as process:
         with _lock_of_another_prepare(tmp_path):
             assert process.stdout.readline() == "Waiting for another prepare to finish.\n"
         assert process.stdout.readline().startswith("Database: ")
