@@ -160,7 +160,7 @@ def test_they_are_the_same_trial(editor):
     text = answer(editor, "the_same", suggested())
     assert f"{N1} and {N2} are the same trial." in text
     assert trials() == {"nct00000001": {N1, N2}}
-    assert MatchDecision.objects.get().by.username == "editor"
+    assert str(MatchDecision.objects.get().by) == "editor"
     assert not MatchSuggestion.objects.exists()
     assert LogEntry.objects.get().change_message == f"{N1} and {N2} are the same trial."
 
@@ -193,7 +193,7 @@ def test_an_editor_joins_two_trials_and_parts_them_again_by_a_later_word(editor)
     assert decided(editor, N1, N2, "no") == []
     assert trials() == APART
     made = MatchDecision.objects.get()
-    assert (made.first, made.second, made.same, made.reason, made.by.username) == (N1, N2, False, "Seen both", "editor")
+    assert (made.first, made.second, made.same, made.reason, str(made.by)) == (N1, N2, False, "Seen both", "editor")
 
 
 def test_a_word_taken_back_parts_what_it_joined(editor):
