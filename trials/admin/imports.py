@@ -161,7 +161,9 @@ def lines(items: Any, parts: Sequence[str] = ()) -> SafeString | str:
     ]
     if not texts:
         return "None"
-    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((text,) for text in texts)))
+    return format_html(
+        '<ul class="import-lines">{}</ul>', format_html_join("", "<li>{}</li>", ((text,) for text in texts))
+    )
 
 
 def received(row: RawRecord) -> bytes:

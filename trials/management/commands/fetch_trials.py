@@ -142,7 +142,7 @@ def _beginning(host: str, kept: Kept) -> str:
         return f"Asking {host}. What it answers is kept in {kept.folder}."
     if kept.state.finished:
         return f"All was asked less than half a day ago: reading {kept.folder}. Use --restart to ask anew."
-    return f"Going on from the {kept.state.pages:,} pages in {kept.folder}. Use --restart to ask anew."
+    return f"Going on after page {kept.state.pages:,} in {kept.folder}. Use --restart to ask anew."
 
 
 def _piece(source: str, found: Found, number: int) -> Piece:

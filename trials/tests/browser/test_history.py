@@ -64,5 +64,5 @@ def test_the_changed_words_of_a_text_unfold(page: Page):
     page.goto("/trials/nct90000001/history/")
     page.get_by_text("Summary: changed").first.click()
     step = page.locator(".version").first
-    expect(step.locator(".wording del")).to_have_text("[went: Once.]")
-    expect(step.locator(".wording ins")).to_have_text("[came: Twice.]")
+    expect(step.locator(".wording del")).to_have_text("[removed: Once.]")
+    expect(step.locator(".wording ins")).to_have_text("[added: Twice.]")

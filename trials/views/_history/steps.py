@@ -74,7 +74,7 @@ class Rows:
     @property
     def summary(self) -> str:
         """How many rows, for what is folded."""
-        return f"{len(self.gone)} went, {len(self.come)} came"
+        return f"{len(self.gone)} removed, {len(self.come)} added"
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _dated(updated: PartialDate | None, copied: PartialDate | None) -> str:
     """When a version is from, in words."""
     if updated:
         return f"of {updated.label}"
-    return f"copied on {copied.label}" if copied else "without a date"
+    return f"a copy of {copied.label}" if copied else "without a date"
 
 
 def _changed_parts(changes: Iterable[Change]) -> Iterator[tuple[str, str, str]]:
@@ -219,7 +219,7 @@ def _short_values(parts: Iterable[tuple[str, str, str]]) -> Iterator[ShortValue]
 def _long_texts(parts: Iterable[tuple[str, str, str]]) -> Iterator[LongText]:
     for name, old, new in parts:
         if max(len(old), len(new)) > LONG:
-            summary = "changed" if old and new else "added" if new else "taken back"
+            summary = "changed" if old and new else "added" if new else "removed"
             yield LongText(heading(name), summary, pieces(old, new))
 
 
