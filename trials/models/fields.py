@@ -93,9 +93,6 @@ class PartialDateFormField(forms.CharField):
     def run_validators(self, value: Any) -> None:
         return
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
 
 def age_in_years(value_field: str, unit_field: str) -> models.GeneratedField:
     """A column that the database keeps equal to the age in years, so that ages in any unit compare."""

@@ -191,6 +191,13 @@ def test_fields_are_saved_as_they_are_typed(editor, trial):
     assert trial.brief_summary == "One line.\nAnother."
 
 
+def test_a_date_that_nobody_touched_is_no_change(editor, trial):
+    models.Trial.objects.update(start_date="2028-04")
+    sent = without_rows(opened(editor, change_url(trial)))
+    assert save(editor, change_url(trial), sent | {"title": ["A better title"]}) == []
+    assert LogEntry.objects.get().get_change_message() == "Changed Title."
+
+
 def test_dates_that_may_still_be_in_order_and_ages_that_meet_are_saved(editor, trial):
     sent = without_rows(opened(editor, change_url(trial)))
     sent |= {"start_date": ["2028-04-30"], "primary_completion_date": ["2028-04"], "completion_date": ["2028"]}

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trials.models.choices import Phase
 from trials.records import Age, PartialDate
 from trials.registries import ictrp_values
 from trials.registries.ictrp_design import read_design
@@ -311,11 +312,13 @@ def test_no_design_is_no_note(text):
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_text_is_read_or_reported(text, other):
     notes = Notes()
-    ictrp_values.date("start_date", text, notes)
+    date = ictrp_values.date("start_date", text, notes)
+    assert date is None or not notes.problems
     ictrp_values.export_date(text, PartialDate(2020), notes)
     ictrp_values.start_date(text, True, notes)
-    ictrp_values.phase(text, notes)
-    ictrp_values.ages(text, other, notes)
-    ictrp_values.enrollment(text)
+    assert ictrp_values.phase(text, notes) in ("", *Phase.values)
+    assert all(age is None or age.value >= 0 for age in ictrp_values.ages(text, other, notes))
+    total, _ = ictrp_values.enrollment(text)
+    assert total is None or total >= 0
     ictrp_values.without_age_form(text)
     read_design(text, notes)

@@ -6,6 +6,7 @@ it. What is not looked for is listed here with its reason; a new field is looked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from trials.models.trial import TrialRow
 from trials.phrases import amount, number
 from trials.records import PartialDate
 from trials.tests.seed_trials.base import FOLDER
-from trials.tests.views._record.making import open_page, squeezed
+from trials.tests.views._record.making import Page, open_page, published, squeezed
 from trials.views._record.names import name_of
 from trials.views._record.texts import tidy
 
@@ -72,6 +73,45 @@ HEADINGS = {
     "primary_completion_date": "dates",
     "completion_date": "dates",
     "references": "references",
+}
+
+# A value of fewer letters stands somewhere on every page: it must stand in the part that shows it.
+SHORT = 5
+
+# The part of the page (its anchor; "" is the top) that shows the rows of each list, and the trial's own
+# fields. Flags and absences stand in whichever part they are about.
+PARTS_OF_ROWS = {
+    "trial": ("",),
+    "trialcondition": ("",),
+    "trialarea": ("",),
+    "registration": ("registrations",),
+    "identifier": ("registrations",),
+    "intervention": ("arms",),
+    "arm": ("arms",),
+    "cellproduct": ("product",),
+    "dose": ("product",),
+    "criterion": ("eligibility",),
+    "outcome": ("outcomes",),
+    "site": ("sites",),
+    "contact": ("contacts", ""),
+    "sponsorship": ("sponsors",),
+    "reference": ("references",),
+    "relatedrecord": ("related",),
+    "statement": ("sources",),
+}
+PARTS_OF_FIELDS = {
+    "primary_purpose": "design",
+    "allocation": "design",
+    "intervention_model": "design",
+    "masking": "design",
+    "who_masked": "design",
+    "centres": "design",
+    "has_dmc": "design",
+    "ipd_sharing": "design",
+    "has_results": "dates",
+    "start_date": "dates",
+    "completion_date": "dates",
+    "site_count": "sites",
 }
 
 # The registry's own word for a value is shown unless it says the same in capitals or with underscores.
@@ -147,16 +187,27 @@ def letters(text: str) -> str:
     return "".join(mark for mark in text.casefold() if mark.isalnum())
 
 
+def is_shown(page: Page, row: models.Model, name: str, words: str) -> bool:
+    """Whether the page holds the words: anywhere if they are long, else as a whole word where the field is shown."""
+    wanted = squeezed(words).casefold()
+    if len(wanted) >= SHORT:
+        return wanted in page.text.casefold()
+    kind = str(row._meta.model_name)
+    parts = (PARTS_OF_FIELDS[name],) if kind == "trial" and name in PARTS_OF_FIELDS else PARTS_OF_ROWS.get(kind, ())
+    alone = re.compile(rf"(?<![\w.]){re.escape(wanted)}(?![\w]|[.,]\d)")
+    texts = [page.section(part) for part in parts] or [page.text]
+    return any(alone.search(text.casefold()) for text in texts)
+
+
 def missing_from_the_page(trial: Trial) -> list[str]:
     page = open_page(trial)
-    text = page.text.casefold()
-    only_letters = letters(text)
+    only_letters = letters(page.text.casefold())
     found = []
     for row in rows_of(trial):
         if isinstance(row, Flag) and row.dismissed:
             continue
         for name, words in facts_of(row):
-            shown = squeezed(words).casefold() in text
+            shown = is_shown(page, row, name, words)
             if isinstance(row, Absence) and row.field in HEADINGS and name == "field":
                 shown = shown or row.get_reason_display() in page.section(HEADINGS[row.field])
             if not shown and not (name in AS_WRITTEN and letters(words) in only_letters):
@@ -180,3 +231,16 @@ def test_a_fact_that_the_page_does_not_show_is_noticed(db):
     Trial.objects.filter(pk=trial.pk).update(primary_completion_date_type="ACTUAL")
     trial.refresh_from_db()
     assert missing_from_the_page(trial) == [f"trial {trial.pk} primary_completion_date_type: Actual"]
+
+
+def test_a_short_fact_is_not_found_in_another_part_of_the_page(db):
+    trial = published("race", enrollment_count=11, start_date="2014")
+    trial.arms.create(order=1, label="Cells", participants=3, description="A dose on days 0, 14 and 21, 12 cells.")
+    assert missing_from_the_page(trial) == []
+    page = open_page(trial)
+    arm = trial.arms.get()
+    assert is_shown(page, arm, "participants", "3")
+    assert not is_shown(page, arm, "participants", "2")
+    assert is_shown(page, arm, "participants", "14")
+    assert not is_shown(page, trial, "enrollment_count", "14")
+    assert is_shown(page, trial, "enrollment_count", "11")
