@@ -95,7 +95,7 @@ def _card(trial: Trial) -> Card:
         status_kind=status_kind(trial.status),
         status_verified=trial.status_verified.label if trial.status_verified else "",
         phase=trial.get_phase_display() if trial.phase else "",
-        conditions=tuple(row.wording for row in trial.conditions.all()),
+        conditions=tuple(row.wording for row in trial.conditions.all() if not row.from_mesh),
         products=tuple(_product_line(product) for product in trial.products.all()),
         doses=_dose_lines(trial.doses.all()),
         dose_missing="Not kept in this copy" if trial.absences.all() else "Not stated",

@@ -202,12 +202,17 @@ def _add_who(source: Source, facts: Facts) -> None:
 def _conditions(trial: Trial) -> Iterable[Value]:
     for row in trial.conditions.all():
         term = row.condition
-        yield term_value(row.wording, "condition", term.slug) if term else Value(row.wording)
+        wording = f"{row.wording} (added by the registry)" if row.from_mesh else row.wording
+        yield term_value(wording, "condition", term.slug) if term else Value(wording)
 
 
 def _terms_note(trial: Trial) -> str:
     rows = trial.conditions.all()
-    terms = [row.condition.label for row in rows if row.condition and row.condition.label != row.wording]
+    terms = [
+        row.condition.label
+        for row in rows
+        if row.condition and not row.from_mesh and row.condition.label != row.wording
+    ]
     return f"Found here under {either(dict.fromkeys(terms), 'and')}" if terms else ""
 
 

@@ -16,13 +16,12 @@ import stamina
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tools.environment import clean_environment
 from trials.intake.runs import LEASE, Lease
 from trials.management.commands import fetch_trials
 from trials.models import ImportRun, RawRecord, Registration, Trial
 from trials.registries.download import Manners
 from trials.tests.registries.misbehaving import CtgovService, CtisService, hangs_up, reset, sends, status
-from trials.tests.serving import ROOT, manage, same_database
+from trials.tests.serving import ROOT, environment_of_this_database, manage
 
 
 @pytest.fixture(autouse=True)
@@ -320,9 +319,8 @@ def test_a_restart_finds_what_changed(ctgov):
 @pytest.fixture
 def environment(tmp_path, transactional_db):
     """A new process works on the database of this test run, or on a SQLite file of its own."""
-    database = same_database()
-    environment = clean_environment(DATA_DIR=str(tmp_path), no_proxy="*", **database)
-    if not database:
+    environment = environment_of_this_database(tmp_path) | {"no_proxy": "*"}
+    if "DATABASE_URL" not in environment:
         manage("migrate", "--verbosity=0", environment=environment)
     return environment
 

@@ -32,6 +32,8 @@ INTERNAL = {
     "slug": "the page's own address",
     "state": "a public page is published",
     "created": "when our row was made",
+    "version": "counts changes, for forms",
+    "from_mesh": "said beside terms that the registry added; the seeds have none",
     "updated": "when our row was changed: shown as a day, tested apart",
     "our_wording": "said beside the text as “In our words”",
     "min_age_years": "computed from the stated age",
