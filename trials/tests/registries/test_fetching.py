@@ -373,3 +373,4 @@ def test_trials_that_did_not_change_since_cost_no_request(fetch):
         run = fetch(running, since=dt.date(2026, 2, 1))
         assert (numbers(run.records()), run.notes) == ([], [])
         assert len(running.asked) == 2
+        assert (run.read, run.total) == (3, 3)
