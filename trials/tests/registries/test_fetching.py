@@ -41,9 +41,10 @@ def ctis_service(count, **fields):
 class Noted(Fetch):
     """A fetch that keeps what it notes, and which trials it could not have."""
 
-    def __init__(self, *arguments):
-        self.notes, self.missing = [], []
-        super().__init__(*arguments, say=lambda line: None, note=self.notes.append)
+    def __init__(self, service, client, question, kept):
+        self.notes: list[str] = []
+        self.missing: list[tuple[str, str]] = []
+        super().__init__(service, client, question, kept, say=lambda line: None, note=self.notes.append)
 
     def records(self):
         for found in super().records():
