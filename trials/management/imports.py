@@ -37,7 +37,7 @@ def add_options(parser: CommandParser) -> None:
         help="Which records come into the catalogue: those that look like cell therapies (the default), or all.",
     )
     parser.add_argument(
-        "--batch", type=_at_least_one, default=BATCH, metavar="N", help=f"Records per transaction ({BATCH})."
+        "--batch", type=_at_least_one, default=BATCH, metavar="N", help="Records per transaction (%(default)s)."
     )
     parser.add_argument("--json", action="store_true", help="End with the counts as one line of JSON.")
 

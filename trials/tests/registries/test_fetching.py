@@ -42,9 +42,15 @@ def ctis_service(count, **fields):
 class Noted(Fetch):
     """A fetch that keeps what it notes, and which trials it could not have."""
 
+<<<<<<< HEAD
     def __init__(self, service: Service, client: Client, question: Question, kept: Kept) -> None:
         self.notes: list[Any] = []
         self.missing: list[Any] = []
+=======
+    def __init__(self, service, client, question, kept):
+        self.notes: list[str] = []
+        self.missing: list[tuple[str, str]] = []
+>>>>>>> records
         super().__init__(service, client, question, kept, say=lambda line: None, note=self.notes.append)
 
     def records(self):
@@ -375,3 +381,4 @@ def test_trials_that_did_not_change_since_cost_no_request(fetch):
         run = fetch(running, since=dt.date(2026, 2, 1))
         assert (numbers(run.records()), run.notes) == ([], [])
         assert len(running.asked) == 2
+        assert (run.read, run.total) == (3, 3)
