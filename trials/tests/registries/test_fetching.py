@@ -6,14 +6,13 @@ import datetime as dt
 import itertools
 import json
 import os
-from typing import Any
 
 import pytest
 import stamina
 
 from trials.registries.download import Client, DownloadError, Manners, Refusal, Unavailable
 from trials.registries.fetching import Fetch, Kept
-from trials.registries.services import SERVICES, Question, Service
+from trials.registries.services import SERVICES, Question
 from trials.tests.registries.misbehaving import CtgovService, CtisService, reset, sends, status
 
 NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
@@ -42,15 +41,9 @@ def ctis_service(count, **fields):
 class Noted(Fetch):
     """A fetch that keeps what it notes, and which trials it could not have."""
 
-<<<<<<< HEAD
-    def __init__(self, service: Service, client: Client, question: Question, kept: Kept) -> None:
-        self.notes: list[Any] = []
-        self.missing: list[Any] = []
-=======
     def __init__(self, service, client, question, kept):
         self.notes: list[str] = []
         self.missing: list[tuple[str, str]] = []
->>>>>>> records
         super().__init__(service, client, question, kept, say=lambda line: None, note=self.notes.append)
 
     def records(self):
