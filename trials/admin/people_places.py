@@ -20,7 +20,7 @@ class ConditionInline(RowInline):
     model = models.TrialCondition
     verbose_name, verbose_name_plural = "condition", "conditions"
     searched = ("wording", "condition__label")
-    fieldsets = [(None, {"fields": [("order", "wording", "condition")]})]
+    fieldsets = [(None, {"fields": [("order", "wording", "condition", "from_mesh")]})]
 
 
 class AreaInline(RowInline):

@@ -137,9 +137,9 @@ class Saver:
         outcome.counts["unchanged"] += len(batch) - len(by_digest)
         known = {
             digest: (pk, verdict, rule)
-            for pk, digest, verdict, rule in RawRecord.objects.filter(digest__in=list(by_digest)).values_list(
-                "pk", "digest", "verdict", "rule"
-            )
+            for pk, digest, verdict, rule in RawRecord.objects.filter(
+                source__in={incoming.source for incoming in batch}, digest__in=list(by_digest)
+            ).values_list("pk", "digest", "verdict", "rule")
         }
         kept: list[Read] = []
         skipped: list[Row] = []
@@ -172,7 +172,9 @@ class Saver:
         return outcome
 
     def _set_aside(self, incoming: Incoming, reason: str, record: TrialRecord | None, pk: int | None) -> Result:
-        pk = pk or RawRecord.objects.filter(digest=incoming.digest).values_list("pk", flat=True).first()
+        if pk is None:
+            known = RawRecord.objects.filter(source=incoming.source, digest=incoming.digest)
+            pk = known.values_list("pk", flat=True).first()
         self._note(raw_row(incoming, record, Verdict.SET_ASIDE, reason=reason[:500], rule=self.rule), pk)
         number = record.number if record else ""
         return Result(Counter(set_aside=1), [SetAside(number or incoming.place, reason)])

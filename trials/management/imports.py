@@ -116,9 +116,13 @@ class ImportCommand(BaseCommand):
                 f"{running.again['skipped']:,} skipped and {running.again['set_aside']:,} still set aside."
             )
         total = running.counts.total()
-        self.stdout.write(f"{total:,} records in {seconds:.1f} s ({total / max(seconds, 0.001):,.0f} a second).")
+        self.stdout.write(f"{_some(total)} in {seconds:.1f} s ({total / max(seconds, 0.001):,.0f} a second).")
 
 
 def _in_a_line(running: Import) -> str:
     counted = ", ".join(f"{running.counts[name]:,} {_LABELS[name].lower()}" for name in COUNTS if running.counts[name])
-    return f"{running.counts.total():,} records: {counted}"
+    return f"{_some(running.counts.total())}: {counted}"
+
+
+def _some(records: int) -> str:
+    return f"{records:,} record{'s' if records != 1 else ''}"

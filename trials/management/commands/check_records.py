@@ -108,7 +108,7 @@ class Command(BaseCommand):
         self._list("Problems", [_problem_line(key, kind) for key, kind in _by_count(books.problems)])
         self._list("Look like no record of a registry", [f"{n:>7,}  {path}" for path, n in books.strangers.items()])
         self._list("Unreadable", books.unreadable)
-        self.stdout.write(f"{files:,} files read, {passed_over:,} of other kinds passed over.")
+        self.stdout.write(f"Files read: {files:,}; passed over, being of other kinds: {passed_over:,}.")
 
     def _list(self, title: str, lines: list[str]) -> None:
         if not lines:

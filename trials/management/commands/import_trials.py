@@ -46,7 +46,7 @@ class Command(ImportCommand):
         if not files.paths:
             raise CommandError(f"No file of records in {', '.join(map(str, paths))}.", returncode=2)
         if files.passed_over:
-            self.stdout.write(f"Passed over: {files.passed_over} files of other kinds.")
+            self.stdout.write(f"Passed over: {files.passed_over:,} of the files, being of other kinds.")
         meter, size = Meter(), max(1, files.size)
         what = " ".join(map(str, paths))
         pieces = _dated(read(files.paths, registry, meter), options["copied"])

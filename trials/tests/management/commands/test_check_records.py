@@ -42,7 +42,7 @@ def test_records_of_every_registry_are_told_by_their_look_and_read(tmp_path):
         "Problems:",
         "        1  WHO ICTRP, phase: early phase 1 in some registers, no phase in others "
         "(first: ChiCTR2100050713: “0”)",
-        "2 files read, 1 of other kinds passed over.",
+        "Files read: 2; passed over, being of other kinds: 1.",
     ]
 
 

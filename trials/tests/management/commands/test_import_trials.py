@@ -74,7 +74,7 @@ def test_the_closing_table(file, tmp_path):
     printed = out.splitlines()
     assert printed[-1].startswith("5 records in ")
     assert printed[:-1] == [
-        "Passed over: 1 files of other kinds.",
+        "Passed over: 1 of the files, being of other kinds.",
         "New                2",
         "Changed            0",
         "Unchanged          0",
@@ -258,7 +258,7 @@ def test_a_terminal_gets_a_bar(tmp_path, monkeypatch):
     monkeypatch.setattr(terminal, "isatty", lambda: True)
     call_command("import_trials", "ctgov", str(tmp_path), stdout=StringIO(), stderr=terminal)
     drawn, erased = terminal.getvalue().split("\r")[1:]
-    assert drawn == "[########################] 100%  1 records: 1 new\x1b[K"
+    assert drawn == "[########################] 100%  1 record: 1 new\x1b[K"
     assert erased == "\x1b[K"
 
 
