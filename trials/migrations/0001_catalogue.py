@@ -900,7 +900,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('city', ''), ('country', ''), ('facility', ''), _negated=True), name='site_says_where', violation_error_message='A site needs at least a facility, a city or a country.'),
+            constraint=models.CheckConstraint(condition=models.Q(('city', ''), ('country', ''), ('country_raw', ''), ('facility', ''), _negated=True), name='site_says_where', violation_error_message='A site needs at least a facility, a city or a country.'),
         ),
         migrations.AddConstraint(
             model_name='relatedrecord',
