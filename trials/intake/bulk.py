@@ -42,7 +42,8 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     values = (_values(row, columns, defaults, is_json) for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # Django translates what `execute` raises, but does not know `copy`.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in values:
                     copy.write_row(row)
         else:

@@ -19,16 +19,16 @@ _LONGEST_SLUG = 90
 _BATCH = 500
 
 
-def free_slug(numbers: Sequence[str], title: str) -> str:
+def free_slug(numbers: Sequence[str], title: str, taken: Collection[str] = ()) -> str:
     """An address that no trial has or ever had: the first registry number in lower case, else words of the title.
 
     `numbers` are registry numbers in the order of their importance; blank ones are passed over. An address that
-    is taken gets `-2`, `-3` … at its end.
+    is taken, also by being among those in `taken`, gets `-2`, `-3` … at its end.
     """
     number = next((number for number in numbers if number.strip()), "")
     wanted = _slug_of(number) or _slug_of(title) or "trial"
     candidate, count = wanted, 1
-    while _slug_owner(candidate) is not None:
+    while candidate in taken or _slug_owner(candidate) is not None:
         count += 1
         candidate = f"{wanted}-{count}"
     return candidate

@@ -357,10 +357,11 @@ def _free_slugs(numbers: Sequence[str]) -> list[str]:
     wanted = ["".join(mark if mark.isalnum() else "-" for mark in number.lower()) for number in numbers]
     taken = set(Trial.objects.filter(slug__in=wanted).values_list("slug", flat=True))
     taken |= set(FormerSlug.objects.filter(slug__in=wanted).values_list("slug", flat=True)) | set(RESERVED_SLUGS)
-    return [
-        slug if slug not in taken and wanted.count(slug) == 1 else free_slug([number], "")
-        for slug, number in zip(wanted, numbers, strict=True)
-    ]
+    slugs: list[str] = []
+    for slug, number in zip(wanted, numbers, strict=True):
+        slugs.append(slug if slug not in taken else free_slug([number], "", taken))
+        taken.add(slugs[-1])
+    return slugs
 
 
 def _one_version_each(reads: Iterable[Read]) -> list[list[Read]]:

@@ -43,7 +43,7 @@ class Site(TrialRow):
                 violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
             ),
             models.CheckConstraint(
-                condition=~models.Q(facility="", city="", country=""),
+                condition=~models.Q(facility="", city="", country="", country_raw=""),
                 name="site_says_where",
                 violation_error_message="A site needs at least a facility, a city or a country.",
             ),

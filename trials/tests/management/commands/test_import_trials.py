@@ -275,3 +275,32 @@ def test_a_lease_is_renewed_with_every_batch(file, monkeypatch):
     run(file, "--batch", 1)
     assert len(left) == 4
     assert min(left) > LEASE - dt.timedelta(seconds=10)
+
+
+def test_country_copies_of_one_number_in_one_batch_are_all_kept(tmp_path):
+    rows = "TrialID,Public title\nEUCTR2017-005115-13-FR,Stem cells\nEUCTR2017-005115-13-ES,Stem cells\n"
+    (tmp_path / "a.csv").write_text(rows)
+    assert counts(tmp_path, registry="ictrp") == (0, {"new": 2})
+
+
+def test_a_site_of_which_only_a_part_of_the_world_is_known_is_kept(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "TrialID,Public title,Countries\nJPRN-UMIN000039686,Stem cells,Asia(except Japan)\n"
+    )
+    assert counts(tmp_path, registry="ictrp") == (0, {"new": 1})
+    assert [str(site) for site in Trial.objects.get().sites.all()] == ["Asia(except Japan)"]
+
+
+def test_what_the_database_refuses_is_set_aside_alone(tmp_path, monkeypatch):
+    real = saving.content
+
+    def wrong(record):
+        found = real(record)
+        if record.number == "NCT00000002":
+            found.columns["status"] = "NOBODY_KNOWS"
+        return found
+
+    monkeypatch.setattr(saving, "content", wrong)
+    (tmp_path / "a.ndjson").write_bytes(lines(study(1), study(2), study(3)))
+    assert counts(tmp_path) == (1, {"new": 2, "set_aside": 1})
+    assert "trial_status_known" in RawRecord.objects.get(verdict="SET_ASIDE").reason

@@ -1,0 +1,32 @@
+"""Rows written past the ORM: what the database refuses is told as Django tells it, on every database."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from trials.intake import bulk
+from trials.models import Outcome, Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def outcome(**values: object) -> None:
+    trial = Trial.objects.create(slug="cells", title="Cells")
+    (number,) = bulk.reserve(Outcome, 1)
+    row = {"id": number, "trial_id": trial.pk, "order": 1, "kind": "PRIMARY", "measure": "Survival"} | values
+    with transaction.atomic():
+        bulk.insert(Outcome, [row])
+
+
+def test_a_row_is_written_with_the_defaults_of_what_is_left_out():
+    outcome()
+    written = Outcome.objects.get()
+    assert (written.measure, written.description, written.time_frame) == ("Survival", "", "")
+
+
+@pytest.mark.parametrize("values", [{"kind": "LAST"}, {"measure": None}], ids=["unknown value", "no value"])
+def test_a_row_that_breaks_a_rule_is_refused(values):
+    with pytest.raises(IntegrityError):
+        outcome(**values)
+    assert not Outcome.objects.exists()
