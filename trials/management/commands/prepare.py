@@ -36,9 +36,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-            connection.ensure_connection()
-        except OperationalError as error:
-            raise CommandError(f"The database cannot be reached (check DATABASE_URL): {error}") from error
         except OSError as error:
             raise CommandError(f"DATA_DIR cannot be written: {error}") from error
         with self._alone():
@@ -55,6 +52,8 @@ class Command(BaseCommand):
             except BlockingIOError:
                 self._say("Waiting for another prepare to finish.")
                 fcntl.flock(lock, fcntl.LOCK_EX)
+            # Only now: two first connections to a new SQLite file would both turn it to WAL, and one would fail.
+            self._connect()
             if connection.vendor != "postgresql":
                 yield
                 return
@@ -68,6 +67,12 @@ class Command(BaseCommand):
             finally:
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_NUMBER])
+
+    def _connect(self) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be reached (check DATABASE_URL): {error}") from error
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
