@@ -90,9 +90,10 @@ def claims_of(record: TrialRecord) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def rank(number: Number) -> tuple[int, str]:
-    """Sorts the numbers of a trial, the one that leads first."""
-    return RANK.get(number[0], len(RANK) + number[0].startswith("copy")), number[1]
+def rank(number: Number) -> tuple[int, str, str]:
+    """Sorts the numbers of a trial, the one that leads first; copies of one number by their country."""
+    register, text = number
+    return RANK.get(register, len(RANK) + register.startswith("copy")), text, register
 
 
 def group(numbers: Collection[Number], links: Links) -> Grouping:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trials.intake.matching import Links, Number, claims_of, group, node_of, register_of
+from trials.intake.matching import Links, Number, claims_of, group, node_of, rank, register_of
 from trials.records import IdentifierRecord, TrialRecord
 
 N1, N2 = ("CTGOV", "NCT00000001"), ("CTGOV", "NCT00000002")
@@ -117,3 +117,12 @@ def test_the_order_of_claims_does_not_matter(edges, random):
 def test_every_number_is_in_exactly_one_group(edges):
     found = [number for members in groups([N1, N2], edges) for number in members]
     assert sorted(found) == sorted({N1, N2, *(number for edge in edges for number in edge)})
+
+
+def test_copies_of_one_number_have_one_order():
+    copies = [(register_of("EUCTR", E1[1], f"WHO ICTRP ({country})"), E1[1]) for country in ("FR", "ES", "DE")]
+    assert [register for register, _ in sorted(copies, key=rank)] == [
+        "copy of EUCTR (DE)",
+        "copy of EUCTR (ES)",
+        "copy of EUCTR (FR)",
+    ]
