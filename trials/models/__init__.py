@@ -1,6 +1,7 @@
 """The tables of the catalogue, one file each."""
 
 from trials.models.arm import Arm
+from trials.models.card import Card
 from trials.models.change import Change
 from trials.models.contact import Contact
 from trials.models.criterion import Criterion
@@ -18,6 +19,7 @@ from trials.models.product import CellProduct
 from trials.models.raw_record import RawRecord
 from trials.models.reference import Reference, RelatedRecord
 from trials.models.registration import Identifier, Registration
+from trials.models.revision import CatalogueState, Revision
 from trials.models.site import Site
 from trials.models.trial import FormerSlug, Trial, TrialArea, TrialCondition
 from trials.models.vocabulary import (
@@ -35,6 +37,8 @@ __all__ = [
     "Absence",
     "Area",
     "Arm",
+    "Card",
+    "CatalogueState",
     "CellProduct",
     "CellType",
     "Change",
@@ -61,6 +65,7 @@ __all__ = [
     "Reference",
     "Registration",
     "RelatedRecord",
+    "Revision",
     "Route",
     "Site",
     "Sponsorship",

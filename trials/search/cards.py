@@ -1,15 +1,19 @@
-"""What a result card shows: one small value per trial, read in a fixed number of queries."""
+"""What a result card shows: written with the trial as one small text, and read twenty at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from django.db.models import Prefetch
 
-from trials.models import Absence, CellProduct, Dose, Site, Sponsorship, Trial
-from trials.models.choices import AbsenceReason, FindingState, Sex, SponsorRole, Status
+from trials import models
+from trials.models import Absence, Card, CellProduct, Dose, Site, Sponsorship, Trial
+from trials.models.choices import AbsenceReason, FindingState, Sex, SponsorRole, State, Status
 from trials.phrases import age_range, count, dose_words, either, number
+from trials.search.folding import fold
+from trials.search.values import ValueSet
 
 _STATUS_KIND = {
     Status.RECRUITING: "open",
@@ -24,6 +28,41 @@ _STATUS_KIND = {
 _SEXES: dict[str, str] = {Sex.ALL: "all sexes", Sex.FEMALE: "female only", Sex.MALE: "male only"}
 
 
+class Product(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A cell product; its terms by id, so that a card need not change when a term is renamed."""
+
+    name: str = ""
+    cell_types: tuple[int, ...] = ()
+    tissues: tuple[int, ...] = ()
+    donors: tuple[int, ...] = ()
+    is_conflicting: bool = False
+
+
+class Content(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a card says of a trial. Empty texts are not stated."""
+
+    url: str
+    title: str
+    is_our_title: bool = False
+    acronym: str = ""
+    numbers: str = ""
+    status: str = ""
+    status_kind: str = ""
+    status_verified: str = ""
+    phase: str = ""
+    conditions: tuple[str, ...] = ()
+    products: tuple[Product, ...] = ()
+    doses: tuple[str, ...] = ()
+    dose_missing: str = ""
+    routes: tuple[int, ...] = ()
+    ages: str = ""
+    sex: str = ""
+    enrolment: str = ""
+    places: str = ""
+    sponsor: str = ""
+    updated: str = ""
+
+
 @dataclass(frozen=True)
 class ProductLine:
     """A cell product in one line. `is_conflicting` where sources disagree on it."""
@@ -35,29 +74,13 @@ class ProductLine:
 
 
 @dataclass(frozen=True)
-class Card:
-    """A trial among results. Empty texts are not stated."""
+class ResultCard:
+    """A trial among results, with its terms in words; everything else stands in `content`."""
 
-    url: str
-    title: str
-    is_our_title: bool
-    acronym: str
-    numbers: str
-    status: str
-    status_kind: str
-    status_verified: str
-    phase: str
-    conditions: tuple[str, ...]
+    pk: int
+    content: Content
     products: tuple[ProductLine, ...]
-    doses: tuple[str, ...]
-    dose_missing: str
     routes: str
-    ages: str
-    sex: str
-    enrolment: str
-    places: str
-    sponsor: str
-    updated: str
 
 
 def status_kind(status: str) -> str:
@@ -65,27 +88,87 @@ def status_kind(status: str) -> str:
     return _STATUS_KIND.get(status, "shut")
 
 
-def cards_of(ids: Sequence[int]) -> tuple[Card, ...]:
-    """Cards of public trials in the order of `ids`; a trial no longer public is left out."""
-    trials = {
-        trial.pk: trial
-        for trial in Trial.objects.public()
+_decode = msgspec.json.Decoder(Content).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def read_cards(ids: Sequence[int], values: Mapping[str, ValueSet]) -> tuple[ResultCard, ...]:
+    """Cards of public trials in the order of `ids`, in one query; a trial no longer public is left out."""
+    rows = Card.objects.filter(pk__in=ids, trial__state=State.PUBLISHED)
+    content = {pk: _decode(text) for pk, text in rows.values_list("pk", "content")}
+    return tuple(_shown(pk, content[pk], values) for pk in ids if pk in content)
+
+
+def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultCard:
+    def words(key: str, terms: Iterable[int], lower: bool = False) -> list[str]:
+        labels = [label for term in terms if (label := values[key].label(term))]
+        return [label.lower() for label in labels] if lower else labels
+
+    products = tuple(
+        ProductLine(
+            cells=either(words("cell_type", product.cell_types), "and") or product.name,
+            tissue=either(words("tissue", product.tissues, lower=True)),
+            donor=either(words("donor", product.donors, lower=True)),
+            is_conflicting=product.is_conflicting,
+        )
+        for product in content.products
+    )
+    return ResultCard(pk, content, products, either(words("route", content.routes), "and"))
+
+
+def card_rows(ids: Collection[int]) -> list[dict[str, object]]:
+    """The rows of `Card` for those of these trials that are public."""
+    trials = (
+        Trial.objects.public()
         .filter(pk__in=ids)
+        .defer("brief_summary", "detailed_description", "objectives", "safety_rules", "cohort_plan", "design_note")
         .prefetch_related(
-            "registrations",
-            "conditions",
-            Prefetch("products", CellProduct.objects.prefetch_related("cell_types", "tissues", "donors")),
+            Prefetch(
+                "registrations", models.Registration.objects.only("trial", "number", "updated", "order", "is_lead")
+            ),
+            Prefetch("conditions", models.TrialCondition.objects.only("trial", "wording", "from_mesh", "order")),
+            Prefetch("products", CellProduct.objects.prefetch_related(*_TERMS)),
             Prefetch("absences", Absence.objects.filter(field="doses", reason=AbsenceReason.NOT_KEPT)),
-            Prefetch("doses", Dose.objects.select_related("route")),
+            "doses",
             Prefetch("sites", Site.objects.only("trial", "country", "country_raw", "order")),
             Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
         )
+    )
+    return [_row(trial) for trial in trials]
+
+
+_TERMS = tuple(
+    Prefetch(name, model.objects.only("pk"))
+    for name, model in (
+        ("cell_types", models.CellType),
+        ("tissues", models.TissueSource),
+        ("donors", models.DonorRelation),
+    )
+)
+
+
+def _row(trial: Trial) -> dict[str, object]:
+    content = _content(trial)
+    updated = trial.last_update_posted or max(
+        (row.updated for row in trial.registrations.all() if row.updated), default=None
+    )
+    return {
+        "trial_id": trial.pk,
+        "content": _encode(content).decode(),
+        "title_key": title_key(content.title),
+        "updated_day": updated.first_day.toordinal() if updated else None,
+        "start_day": trial.start_date.first_day.toordinal() if trial.start_date else None,
+        "enrolment": trial.enrollment_count,
     }
-    return tuple(_card(trials[pk]) for pk in ids if pk in trials)
 
 
-def _card(trial: Trial) -> Card:
-    return Card(
+def title_key(title: str) -> bytes:
+    """What titles are sorted by: without accents, case and marks."""
+    return fold(title).strip().encode()[:2400]
+
+
+def _content(trial: Trial) -> Content:
+    return Content(
         url=trial.get_absolute_url(),
         title=trial.display_title or trial.title,
         is_our_title=bool(trial.display_title) or trial.is_our_title,
@@ -96,10 +179,10 @@ def _card(trial: Trial) -> Card:
         status_verified=trial.status_verified.label if trial.status_verified else "",
         phase=trial.get_phase_display() if trial.phase else "",
         conditions=tuple(row.wording for row in trial.conditions.all() if not row.from_mesh),
-        products=tuple(_product_line(product) for product in trial.products.all()),
+        products=tuple(_product(product) for product in trial.products.all()),
         doses=_dose_lines(trial.doses.all()),
         dose_missing="Not kept in this copy" if trial.absences.all() else "Not stated",
-        routes=either(_unique(dose.route.label for dose in trial.doses.all() if dose.route), "and"),
+        routes=tuple(dict.fromkeys(dose.route_id for dose in trial.doses.all() if dose.route_id)),
         ages=age_range(trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit),
         sex=_SEXES.get(trial.sex, ""),
         enrolment=_enrolment(trial),
@@ -112,11 +195,12 @@ def _card(trial: Trial) -> Card:
     )
 
 
-def _product_line(product: CellProduct) -> ProductLine:
-    return ProductLine(
-        cells=either((term.label for term in product.cell_types.all()), "and") or product.name,
-        tissue=either(term.label.lower() for term in product.tissues.all()),
-        donor=either(term.label.lower() for term in product.donors.all()),
+def _product(product: CellProduct) -> Product:
+    return Product(
+        name=product.name,
+        cell_types=tuple(term.pk for term in product.cell_types.all()),
+        tissues=tuple(term.pk for term in product.tissues.all()),
+        donors=tuple(term.pk for term in product.donors.all()),
         is_conflicting=product.evidence_state == FindingState.CONFLICTING,
     )
 

@@ -5,7 +5,8 @@ Adding a facet means adding an entry to `FACETS`; the query string, the counts, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,9 @@ from django_countries import countries
 
 from trials import models
 from trials.models import choices
+from trials.records import YEARS_PER_UNIT, PartialDate
+from trials.search.bitmaps import Span
+from trials.search.question import age_ticks
 from trials.search.values import Value, ValueSet, from_choices, from_groups, from_terms, value_set
 
 
@@ -22,22 +26,25 @@ class Source:
     """Rows that hold a facet's stored values.
 
     `columns` are looked up from `model`; with several, the stored value is the tuple of them. `trial` is the column
-    with the trial's id.
+    with the trial's id. `named` goes before the value where a facet has sources of different kinds.
     """
 
     model: type[Any]
     columns: tuple[str, ...]
     trial: str = "trial_id"
     where: Q = field(default_factory=Q)
+    named: str = ""
 
-    def pairs(self) -> Iterable[tuple[int, Any]]:
-        """(trial id, stored value) for every row, of drafts too; the caller keeps the public ones."""
+    def pairs(self, trials: Collection[int] | None = None) -> Iterable[tuple[int, Any]]:
+        """(trial id, stored value) for every row, of drafts too, or for the rows of these trials."""
         rows = self.model._default_manager.filter(self.where).order_by().values_list(self.trial, *self.columns)
-        if len(self.columns) == 1:
-            yield from rows.iterator()
-        else:
-            for trial, *stored in rows.iterator():
-                yield trial, tuple(stored)
+        if trials is not None:
+            rows = rows.filter(**{f"{self.trial}__in": trials})
+        for trial, *stored in rows.iterator(chunk_size=10_000):
+            if self.named:
+                yield trial, (self.named, *stored)
+            else:
+                yield trial, stored[0] if len(self.columns) == 1 else tuple(stored)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,8 @@ class Facet:
     """A way to narrow the trials.
 
     `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
-    `missing` is what a trial without a value is called; empty when the question makes no sense.
+    `missing` is what a trial without a value is called; empty when the question makes no sense. `values_vary` where
+    the values are whatever is stored.
     """
 
     key: str
@@ -58,6 +66,7 @@ class Facet:
     missing_phrase: str = ""
     by_count: bool = False
     is_open: bool = False
+    values_vary: bool = False
 
 
 def _of_trial(*columns: str) -> tuple[Source, ...]:
@@ -142,6 +151,20 @@ def _open_in() -> ValueSet:
     return value_set(_country_values(), expand)
 
 
+def _areas() -> ValueSet:
+    """An area counts as every vocabulary's terms do; a condition counts for the areas that it belongs to."""
+    areas = from_terms(models.Area)
+    of_condition: defaultdict[int, set[str]] = defaultdict(set)
+    for condition, area in models.Condition.areas.through.objects.values_list("condition_id", "area_id"):
+        of_condition[condition].update(areas.expand(area))
+
+    def expand(stored: tuple[str, int]) -> Iterable[str]:
+        kind, pk = stored
+        return areas.expand(pk) if kind == "area" else of_condition.get(pk, ())
+
+    return ValueSet(areas.values, expand, areas.terms)
+
+
 def _flags() -> ValueSet:
     rules = models.Flag.objects.order_by("rule").values_list("rule", flat=True).distinct()
     return value_set(
@@ -167,10 +190,10 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a known disease area",
         help="The branches of MeSH that the trial's conditions belong to.",
         sources=(
-            Source(models.TrialArea, ("area__slug",)),
-            Source(models.TrialCondition, ("condition__areas__slug",)),
+            Source(models.TrialArea, ("area_id",), named="area"),
+            Source(models.TrialCondition, ("condition_id",), named="condition"),
         ),
-        values=lambda: from_terms(models.Area),
+        values=_areas,
         by_count=True,
     ),
     Facet(
@@ -178,7 +201,7 @@ FACETS: tuple[Facet, ...] = (
         label="Condition",
         phrase="for {}",
         missing_phrase="for conditions that are not mapped to a term",
-        sources=(Source(models.TrialCondition, ("condition__slug",)),),
+        sources=(Source(models.TrialCondition, ("condition_id",)),),
         values=lambda: from_terms(models.Condition),
         missing="Not mapped to a term",
         by_count=True,
@@ -189,7 +212,7 @@ FACETS: tuple[Facet, ...] = (
         label="Cell type",
         phrase="with {}",
         missing_phrase="without a stated cell type",
-        sources=_of_product("cell_types__slug"),
+        sources=_of_product("cell_types"),
         values=lambda: from_terms(models.CellType),
         is_open=True,
     ),
@@ -199,7 +222,7 @@ FACETS: tuple[Facet, ...] = (
         phrase="cells from {}",
         missing_phrase="without a stated tissue source",
         help="What the cells are taken from.",
-        sources=_of_product("tissues__slug"),
+        sources=_of_product("tissues"),
         values=lambda: from_terms(models.TissueSource),
     ),
     Facet(
@@ -208,7 +231,7 @@ FACETS: tuple[Facet, ...] = (
         phrase="donor {}",
         missing_phrase="without a stated donor",
         help="A trial whose sources disagree is found under each.",
-        sources=_of_product("donors__slug"),
+        sources=_of_product("donors"),
         values=lambda: from_terms(models.DonorRelation),
     ),
     Facet(
@@ -217,7 +240,7 @@ FACETS: tuple[Facet, ...] = (
         phrase="target {}",
         missing_phrase="without a stated target",
         help="What engineered cells recognise.",
-        sources=_of_product("targets__slug"),
+        sources=_of_product("targets"),
         values=lambda: from_terms(models.Target),
     ),
     Facet(
@@ -225,7 +248,7 @@ FACETS: tuple[Facet, ...] = (
         label="Route",
         phrase="given {}",
         missing_phrase="without a stated route",
-        sources=(Source(models.Dose, ("route__slug",)),),
+        sources=(Source(models.Dose, ("route_id",)),),
         values=lambda: from_terms(models.Route),
     ),
     Facet(
@@ -304,7 +327,56 @@ FACETS: tuple[Facet, ...] = (
         sources=(Source(models.Flag, ("rule",), where=Q(dismissed="")),),
         values=_flags,
         missing="None found",
+        values_vary=True,
     ),
 )
 
 FACET_BY_KEY = {facet.key: facet for facet in FACETS}
+
+
+@dataclass(frozen=True)
+class Range:
+    """A span of whole numbers per trial that a question may ask to meet.
+
+    `span` makes it from the trial's `columns`: both ends included, None for an open end, or nothing at all for a trial
+    that is left out of every such question.
+    """
+
+    key: str
+    columns: tuple[str, ...]
+    span: Callable[..., Span | None]
+
+    def pairs(self, trials: Collection[int] | None = None) -> Iterable[tuple[int, Span]]:
+        """(trial id, span) for every trial that has one, drafts too, or for these trials."""
+        rows = models.Trial.objects.order_by().values_list("pk", *self.columns)
+        if trials is not None:
+            rows = rows.filter(pk__in=trials)
+        for trial, *stored in rows.iterator(chunk_size=10_000):
+            span = self.span(*stored)
+            if span is not None:
+                yield trial, span
+
+
+def _age_span(low: float | None, high: float | None, unit: str) -> Span:
+    # One missing limit is no limit, and neither are two. “18 Years” lets in everyone who is still 18: it ends at 19.
+    youngest = None if low is None else age_ticks(low)
+    return youngest, None if high is None else age_ticks((high + 1) * YEARS_PER_UNIT[unit]) - 1
+
+
+def _start_span(start: PartialDate | None) -> Span | None:
+    # An imprecise date may be any of its days.
+    return (start.first_day.toordinal(), start.last_day.toordinal()) if start else None
+
+
+def _enrolment_span(count: int | None) -> Span | None:
+    return None if count is None else (count, count)
+
+
+# Where trials run, for distances.
+PLACES = Source(models.Site, ("country", "city", "latitude", "longitude"))
+
+RANGES: tuple[Range, ...] = (
+    Range("age", ("min_age_years", "max_age_value", "max_age_unit"), _age_span),
+    Range("start", ("start_date",), _start_span),
+    Range("enrolment", ("enrollment_count",), _enrolment_span),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,14 @@ from django.http import QueryDict
 from trials.models import Trial
 from trials.records import YEARS_PER_UNIT, PartialDate
 from trials.search.facets import FACETS
-from trials.search.question import DEFAULT_SORT, AgeRange, Question
+from trials.search.places import Gazetteer
+from trials.search.question import DEFAULT_WITHIN, AgeRange, Near, Question
 from trials.search.values import NOT_STATED, ValueSet
 
 MAX_QUERY_LENGTH = 200
 MAX_VALUES = 50
-SORTS = {"updated": "Last updated", "start": "Start date", "title": "Title", "enrolment": "Enrolment"}
+MAX_WITHIN = 20_000
+SORTS = {"relevance": "Relevance", "updated": "Last updated", "start": "Start date", "title": "Title", "enrolment": "Enrolment"}
 
 _AGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)([ymwd]?)")
 _AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
@@ -98,6 +100,26 @@ class DateField(forms.Field):
             raise ValidationError("write a year, a month or a day: 2024, 2024-05 or 2024-05-31") from None
 
 
+class CountField(forms.Field):
+    """A whole number of at most nine figures; an empty text is none. `unit` says of what."""
+
+    def __init__(self, unit: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.unit = unit
+
+    def to_python(self, value: Any) -> int | None:
+        text = "".join(str(value or "").split())
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+            raise ValidationError(f"write a whole number of {self.unit}")
+        return int(text)
+
+
+class CountFilter(django_filters.Filter):
+    field_class = CountField
+
+
 class SlugsFilter(django_filters.Filter):
     field_class = SlugsField
 
@@ -121,6 +143,10 @@ class QuestionFilterSet(django_filters.FilterSet):
     age = AgeFilter()
     start_from = DateFilter()
     start_to = DateFilter()
+    enrolment_from = CountFilter(unit="participants")
+    enrolment_to = CountFilter(unit="participants")
+    near = WordsFilter()
+    within = CountFilter(unit="kilometres")
     sort = WordsFilter()
     page = WordsFilter()
 
@@ -133,10 +159,13 @@ class QuestionFilterSet(django_filters.FilterSet):
         return super().get_filters() | {facet.key: SlugsFilter() for facet in FACETS}
 
 
-def read_question(query: QueryDict, values: Mapping[str, ValueSet]) -> tuple[Question, tuple[Remark, ...]]:
+def read_question(
+    query: QueryDict, values: Mapping[str, ValueSet], cities: Callable[[], Gazetteer]
+) -> tuple[Question, tuple[Remark, ...]]:
     """The question that a query string asks, and what of it was not used.
 
-    `values` are the value sets by facet key; a slug that is in none is named and left out.
+    `values` are the value sets by facet key; a slug that is in none is named and left out. `cities` gives the places
+    that a question can be near to, and is asked only then.
     """
     filterset = QuestionFilterSet(query, queryset=Trial.objects.none())
     remarks = [
@@ -164,13 +193,26 @@ def read_question(query: QueryDict, values: Mapping[str, ValueSet]) -> tuple[Que
     if start_from and start_to and start_from.first_day > start_to.last_day:
         remarks.append(Remark.of("start_to", str(start_to), "is before the start of the interval"))
         start_to = None
+    enrolment_from, enrolment_to = clean.get("enrolment_from"), clean.get("enrolment_to")
+    if enrolment_from is not None and enrolment_to is not None and enrolment_from > enrolment_to:
+        remarks.append(Remark.of("enrolment_to", str(enrolment_to), "is below the lower end"))
+        enrolment_to = None
+    near = None
+    if clean.get("near"):
+        near, near_remarks = _near(clean["near"], clean.get("within"), cities())
+        remarks += near_remarks
+    elif clean.get("within") is not None:
+        remarks.append(Remark.of("within", query.get("within", ""), "needs a city to measure from: near=milan"))
     question = Question(
         q=clean.get("q", ""),
         chosen=tuple(chosen),
         age=clean.get("age"),
         start_from=start_from,
         start_to=start_to,
-        sort=sort if sort in SORTS else DEFAULT_SORT,
+        enrolment_from=enrolment_from,
+        enrolment_to=enrolment_to,
+        near=near,
+        sort=_sort(sort, bool(clean.get("q"))),
         page=_page_number(page) or 1,
     )
     return question, tuple(remarks)
@@ -180,6 +222,28 @@ def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tu
     known = [slug for slug in slugs if slug in values.values or (slug == NOT_STATED and may_be_missing)]
     unknown = [slug for slug in slugs if slug not in known]
     return tuple(known[:MAX_VALUES]), unknown
+
+
+def _sort(sort: str, has_words: bool) -> str:
+    """The order asked for; nothing where it is none, or what would come anyway."""
+    usual = "relevance" if has_words else "updated"
+    return "" if sort not in SORTS or sort == usual or (sort == "relevance" and not has_words) else sort
+
+
+def _near(text: str, km: int | None, cities: Gazetteer) -> tuple[Near | None, list[Remark]]:
+    """The city meant and what to say of it. Of several with one name, the one with most trials is taken."""
+    found = cities.named(text)
+    if not found:
+        return None, [Remark.of("near", text, "is no city in which a trial of this catalogue has a site")]
+    remarks = []
+    if km is not None and not 1 <= km <= MAX_WITHIN:
+        remarks.append(Remark.of("within", str(km), f"write kilometres from 1 to {MAX_WITHIN}"))
+        km = None
+    near = found[0].near(km or DEFAULT_WITHIN)
+    if len(found) > 1:
+        others = ", ".join(f"{city.label} (near={city.near(1).text})" for city in found[1:4])
+        remarks.append(Remark.of("near", text, f"is {found[0].label} here; there is also {others}"))
+    return near, remarks
 
 
 def _page_number(text: str) -> int:

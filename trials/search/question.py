@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from trials.records import YEARS_PER_UNIT, PartialDate
+from trials.records import PartialDate
 
-DEFAULT_SORT = "updated"
+PAGE_SIZE = 20
+# Kilometres that `near` reaches where nothing else is said.
+DEFAULT_WITHIN = 100
+
+
+def age_ticks(years: float) -> int:
+    """An age in millionths of a year, in which ages in any unit compare as whole numbers."""
+    return round(years * 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -27,10 +34,6 @@ class AgeRange:
         words = [_age_words(part) for part in self.text.split("-")]
         return " to ".join(words)
 
-    def meets(self, limits: AgeLimits) -> bool:
-        """Whether someone of these ages may be within a trial's limits. A missing limit never refuses anyone."""
-        return limits.low <= self.high and self.low < limits.high
-
 
 def _age_words(text: str) -> str:
     units = {"y": "years", "m": "months", "w": "weeks", "d": "days"}
@@ -38,17 +41,14 @@ def _age_words(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class AgeLimits:
-    """A trial's limits in years: from `low` up to, not including, `high`."""
+class Near:
+    """All within `km` kilometres of a point (degrees, WGS 84), which is called `label` and asked for as `text`."""
 
-    low: float
-    high: float
-
-    @classmethod
-    def stated(cls, low_years: float | None, high_value: float | None, high_unit: str) -> AgeLimits:
-        """From a trial's fields. “18 Years” lets in everyone who is still 18, so it ends at 19."""
-        high = float("inf") if high_value is None else (high_value + 1) * YEARS_PER_UNIT[high_unit]
-        return cls(low_years or 0.0, high)
+    text: str
+    label: str
+    latitude: float
+    longitude: float
+    km: int
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,30 @@ class Question:
     age: AgeRange | None = None
     start_from: PartialDate | None = None
     start_to: PartialDate | None = None
-    sort: str = DEFAULT_SORT
+    enrolment_from: int | None = None
+    enrolment_to: int | None = None
+    near: Near | None = None
+    sort: str = ""
     page: int = 1
+
+    @property
+    def order(self) -> str:
+        """The order of the results: as asked, else by relevance where there are words, else newest first."""
+        return self.sort or ("relevance" if self.q else "updated")
+
+    def spans(self) -> dict[str, tuple[int | None, int | None]]:
+        """What must be met, by the key of a `Range`: whole numbers from and to, both included, None where open."""
+        spans: dict[str, tuple[int | None, int | None]] = {}
+        if self.age:
+            spans["age"] = (age_ticks(self.age.low), age_ticks(self.age.high))
+        if self.start_from or self.start_to:
+            spans["start"] = (
+                self.start_from.first_day.toordinal() if self.start_from else None,
+                self.start_to.last_day.toordinal() if self.start_to else None,
+            )
+        if self.enrolment_from is not None or self.enrolment_to is not None:
+            spans["enrolment"] = (self.enrolment_from, self.enrolment_to)
+        return spans
 
     def values(self, key: str) -> tuple[str, ...]:
         """The chosen slugs of a facet."""
@@ -85,16 +107,18 @@ class Question:
         """The question as query parameters, defaults left out."""
         pairs = [("q", self.q)] if self.q else []
         pairs += [(key, slug) for key, slugs in self.chosen for slug in slugs]
-        if self.age:
-            pairs.append(("age", self.age.text))
-        pairs += [
-            (name, str(date)) for name, date in (("start_from", self.start_from), ("start_to", self.start_to)) if date
-        ]
-        if self.sort != DEFAULT_SORT:
-            pairs.append(("sort", self.sort))
-        if self.page > 1:
-            pairs.append(("page", str(self.page)))
-        return pairs
+        bounds = (
+            ("age", self.age.text if self.age else None),
+            ("start_from", self.start_from),
+            ("start_to", self.start_to),
+            ("enrolment_from", self.enrolment_from),
+            ("enrolment_to", self.enrolment_to),
+            ("near", self.near.text if self.near else None),
+            ("within", self.near.km if self.near and self.near.km != DEFAULT_WITHIN else None),
+            ("sort", self.sort or None),
+            ("page", self.page if self.page > 1 else None),
+        )
+        return pairs + [(name, str(bound)) for name, bound in bounds if bound is not None]
 
     def query_string(self) -> str:
         return urlencode(self.parameters())
@@ -102,4 +126,4 @@ class Question:
     @property
     def is_empty(self) -> bool:
         """Whether it asks for every trial."""
-        return not (self.q or self.chosen or self.age or self.start_from or self.start_to)
+        return replace(self, sort="", page=1) == Question()

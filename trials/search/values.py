@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -13,11 +13,12 @@ NOT_STATED = "not-stated"
 
 @dataclass(frozen=True)
 class Value:
-    """One choice of a facet. `parent` is the slug of the broader choice, or nothing."""
+    """One choice of a facet. `parent` is the slug of the broader choice, or nothing; `synonyms` are its other names."""
 
     slug: str
     label: str
     parent: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,16 @@ class ValueSet:
     """All choices of a facet in display order.
 
     `expand` gives the slugs that a stored value counts for: a combined phase both its parts, a term itself and
-    everything above it. It gives nothing for a stored value that says nothing.
+    everything above it. It gives nothing for a stored value that says nothing. `terms` are the vocabulary's terms by id.
     """
 
     values: Mapping[str, Value]
     expand: Callable[[Any], Iterable[str]]
+    terms: Mapping[int, Value] = field(default_factory=dict)
+
+    def label(self, term: int) -> str:
+        """What a term is called; empty for one that is gone."""
+        return self.terms[term].label if term in self.terms else ""
 
 
 def value_set(values: Iterable[Value], expand: Callable[[Any], Iterable[str]]) -> ValueSet:
@@ -55,15 +61,19 @@ def from_groups(labels: Mapping[str, str], groups: Mapping[str, tuple[str, ...]]
 
 
 def from_terms(model: type[models.Model]) -> ValueSet:
-    """The terms of a vocabulary as a tree; a term counts for itself and all that stand above it."""
-    rows = list(model._default_manager.values_list("pk", "slug", "label", "parent_id"))
-    slug_of = {pk: slug for pk, slug, _, _ in rows}
-    parent_of = {slug: slug_of.get(parent, "") for _, slug, _, parent in rows}
+    """The terms of a vocabulary as a tree, stored as their ids; a term counts for itself and all that stand above it."""
+    rows = list(model._default_manager.values_list("pk", "slug", "label", "parent_id", "synonyms"))
+    slug_of = {pk: slug for pk, slug, *_ in rows}
+    terms = {
+        pk: Value(slug, label, slug_of.get(parent, ""), tuple(synonyms)) for pk, slug, label, parent, synonyms in rows
+    }
+    parent_of = {pk: parent for pk, _, _, parent, _ in rows}
 
-    def expand(raw: str | None) -> Iterable[str]:
-        slug = raw or ""
-        while slug:
-            yield slug
-            slug = parent_of.get(slug, "")
+    def path(pk: int | None) -> Iterable[str]:
+        while pk in slug_of:
+            yield slug_of[pk]
+            pk = parent_of[pk]
 
-    return value_set((Value(slug, label, parent_of[slug]) for _, slug, label, _ in rows), expand)
+    paths = {pk: tuple(path(pk)) for pk in slug_of}
+    values = {value.slug: value for value in terms.values()}
+    return ValueSet(values, lambda stored: paths.get(stored, ()), terms)

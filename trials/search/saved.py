@@ -1,0 +1,168 @@
+"""The index on disk, so that a new worker need not read the whole catalogue.
+
+One file under `DATA_DIR`: a line that names what it was made from and the digest of the rest, then msgpack. A file
+that is damaged, or was made from another database, by another release or after a point that the log does not hold any
+more, is never used.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import os
+import tempfile
+import threading
+from array import array
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from pyroaring import BitMap
+
+from trials.search.bitmaps import Sliced, Spans
+from trials.search.facets import FACETS, PLACES, RANGES
+from trials.search.index import Direct, FacetIndex, State, complete
+from trials.search.orders import Order
+
+logger = logging.getLogger(__name__)
+
+# Grows when the way of writing changes.
+FORMAT = 1
+
+
+def path() -> Path:
+    return Path(settings.DATA_DIR) / "search" / "index.bin"
+
+
+def shape() -> str:
+    """Digest of what is indexed: another release with other facets has another."""
+    declared = [
+        *((facet.key, [_source(source) for source in facet.sources]) for facet in FACETS),
+        *((item.key, item.columns) for item in RANGES),
+        ("places", _source(PLACES)),
+    ]
+    return hashlib.sha256(repr((FORMAT, declared)).encode()).hexdigest()
+
+
+def _source(source: Any) -> tuple[str, ...]:
+    return (source.model._meta.label, *source.columns, str(source.where), source.named)
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """One process at a time; the others wait. Without a folder to write to, each goes on by itself."""
+    try:
+        path().parent.mkdir(parents=True, exist_ok=True)
+        file = path().with_name("building.lock").open("w")
+    except OSError:
+        yield
+        return
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def save(index: FacetIndex) -> None:
+    """Writes the index in one step: a reader finds the old file or the new one. Failing to is only logged."""
+    try:
+        body = msgspec.msgpack.encode(_packed(index))
+        head = msgspec.json.encode(
+            {
+                "catalogue": index.state.catalogue,
+                "revision": index.state.revision,
+                "token": index.state.token,
+                "shape": shape(),
+                "sha256": hashlib.sha256(body).hexdigest(),
+            }
+        )
+        target = path()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix="index-", delete=False) as file:
+            file.write(head + b"\n" + body)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(target)
+    except OSError as error:
+        logger.warning("The search index could not be saved: %s. New workers will build it.", error)
+
+
+def save_aside(index: FacetIndex) -> None:
+    """Writes the index without holding up the request that noticed the need."""
+    threading.Thread(target=save, args=(index,), name="save-index", daemon=True).start()
+
+
+def load(state: State) -> FacetIndex | None:
+    """The saved index, if it is whole and was made from this catalogue at `state` or before."""
+    try:
+        head_line, _, body = path().read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    try:
+        head = msgspec.json.decode(head_line, type=_Head)
+        if hashlib.sha256(body).hexdigest() != head.sha256:
+            raise ValueError("its digest is not that of its contents")
+        if head.shape != shape() or head.catalogue != state.catalogue or head.revision > state.revision:
+            return None
+        return _unpacked(State(head.catalogue, head.revision, head.token), msgspec.msgpack.decode(body))
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
+        logger.warning("The saved search index is damaged (%s); it is built anew.", error)
+        return None
+
+
+class _Head(msgspec.Struct):
+    catalogue: str
+    revision: int
+    token: str
+    shape: str
+    sha256: str
+
+
+def _packed(index: FacetIndex) -> dict[str, Any]:
+    return {
+        "public": index.public.serialize(),
+        "direct": {key: _direct(direct) for key, direct in index.direct.items()},
+        "places": _direct(index.places),
+        "spans": {
+            key: [spans.known.serialize(), _sliced(spans.low), _sliced(spans.high)]
+            for key, spans in index.spans.items()
+        },
+        "orders": {key: [order.ids.tobytes(), order.keys.tobytes()] for key, order in index.orders.items()},
+    }
+
+
+def _direct(direct: Direct) -> list[tuple[Any, bytes]]:
+    return [(stored, ids.serialize()) for stored, ids in direct.items()]
+
+
+def _sliced(sliced: Sliced) -> list[bytes]:
+    return [sliced.known.serialize(), *(digit.serialize() for digit in sliced.digits)]
+
+
+def _unpacked(state: State, packed: Mapping[str, Any]) -> FacetIndex:
+    return complete(
+        state=state,
+        public=BitMap.deserialize(packed["public"]),
+        direct={facet.key: _undirect(packed["direct"][facet.key]) for facet in FACETS},
+        places=_undirect(packed["places"]),
+        spans={
+            key: Spans(BitMap.deserialize(known), _unsliced(low), _unsliced(high))
+            for key, (known, low, high) in packed["spans"].items()
+        },
+        orders={key: Order(array("I", ids), array("Q", keys)) for key, (ids, keys) in packed["orders"].items()},
+    )
+
+
+def _undirect(pairs: list[tuple[Any, bytes]]) -> Direct:
+    # msgpack knows no tuples: what was one comes back as a list.
+    return {
+        tuple(stored) if isinstance(stored, list) else stored: BitMap.deserialize(ids) for stored, ids in pairs
+    }
+
+
+def _unsliced(parts: list[bytes]) -> Sliced:
+    known, *digits = (BitMap.deserialize(part) for part in parts)
+    return Sliced(known, tuple(digits))
