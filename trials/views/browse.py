@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from trials.models import Trial
 from trials.search.browse import answer
+from trials.search.long_facets import short_facets
 
 
 @require_safe
@@ -18,4 +19,6 @@ def browse_page(request: HttpRequest) -> HttpResponse:
         trial = Trial.objects.public().numbered(words)
         if trial is not None:
             return redirect(trial)
-    return render(request, "trials/browse.html", {"results": answer(request.GET), "nav": "browse"})
+    results = answer(request.GET)
+    shown = {"results": results, "facets": short_facets(results), "nav": "browse"}
+    return render(request, "trials/browse.html", shown)
