@@ -21,6 +21,9 @@ _STATUS_KIND = {
 }
 
 
+_AGES = ("min_age", "max_age")
+# Where a card says why a value is missing.
+_TOLD = ("status", "doses", "sites", *_AGES)
 _SEXES: dict[str, str] = {Sex.ALL: "all sexes", Sex.FEMALE: "female only", Sex.MALE: "male only"}
 
 
@@ -36,7 +39,7 @@ class ProductLine:
 
 @dataclass(frozen=True)
 class Card:
-    """A trial among results. Empty texts are not stated."""
+    """A trial among results. Empty texts are not stated; status, dose, ages and places say so themselves."""
 
     url: str
     title: str
@@ -75,7 +78,7 @@ def cards_of(ids: Sequence[int]) -> tuple[Card, ...]:
             "registrations",
             "conditions",
             Prefetch("products", CellProduct.objects.prefetch_related("cell_types", "tissues", "donors")),
-            Prefetch("absences", Absence.objects.filter(field="doses", reason=AbsenceReason.NOT_KEPT)),
+            Prefetch("absences", Absence.objects.filter(field__in=_TOLD, reason=AbsenceReason.NOT_KEPT)),
             Prefetch("doses", Dose.objects.select_related("route")),
             Prefetch("sites", Site.objects.only("trial", "country", "country_raw", "order")),
             Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
@@ -85,31 +88,41 @@ def cards_of(ids: Sequence[int]) -> tuple[Card, ...]:
 
 
 def _card(trial: Trial) -> Card:
+    not_kept = {row.field for row in trial.absences.all()}
+
+    def missing(*fields: str) -> str:
+        return "not kept in this copy" if not_kept.intersection(fields) else "not stated"
+
     return Card(
         url=trial.get_absolute_url(),
         title=trial.display_title or trial.title,
         is_our_title=bool(trial.display_title) or trial.is_our_title,
         acronym=trial.acronym,
         numbers=", ".join(_unique(row.number for row in trial.registrations.all())),
-        status=trial.get_status_display() if trial.status else "Status not stated",
+        status=trial.get_status_display() if trial.status else f"Status {missing('status')}",
         status_kind=status_kind(trial.status),
         status_verified=trial.status_verified.label if trial.status_verified else "",
         phase=trial.get_phase_display() if trial.phase else "",
         conditions=tuple(row.wording for row in trial.conditions.all() if not row.from_mesh),
         products=tuple(_product_line(product) for product in trial.products.all()),
         doses=_dose_lines(trial.doses.all()),
-        dose_missing="Not kept in this copy" if trial.absences.all() else "Not stated",
+        dose_missing=missing("doses").capitalize(),
         routes=either(_unique(dose.route.label for dose in trial.doses.all() if dose.route), "and"),
-        ages=age_range(trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit),
+        ages=_ages(trial, not_kept) or f"Ages {missing(*_AGES)}",
         sex=_SEXES.get(trial.sex, ""),
         enrolment=_enrolment(trial),
-        places=_places(trial),
+        places=_places(trial) or f"Sites {missing('sites')}",
         sponsor=either(
             _unique(row.organisation.name for row in trial.sponsorships.all() if row.role == SponsorRole.LEAD_SPONSOR),
             "and",
         ),
         updated=trial.last_update_posted.label if trial.last_update_posted else "",
     )
+
+
+def _ages(trial: Trial, not_kept: set[str]) -> str:
+    limits = (trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
+    return age_range(*limits, is_cut=bool(not_kept.intersection(_AGES)))
 
 
 def _product_line(product: CellProduct) -> ProductLine:
