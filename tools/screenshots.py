@@ -28,7 +28,7 @@ ACCOUNT = {"DJANGO_SUPERUSER_USERNAME": "editor", "DJANGO_SUPERUSER_PASSWORD": "
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with prepared_site(DEMO="0") as site, sync_playwright() as playwright:
+    with prepared_site() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         take(browser, site, PAGES, None)
         site.manage("createsuperuser", "--noinput", "--email", "editor@example.org", **ACCOUNT)

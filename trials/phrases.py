@@ -44,14 +44,17 @@ def dose_words(low: Decimal | None, high: Decimal | None, basis: str) -> str:
     return f"{amount(low)} to {amount(high)} {unit}"
 
 
-def age_range(low: float | None, low_unit: str, high: float | None, high_unit: str) -> str:
-    """The ages that may enter, in the source's own units (`years`, `months` …), or nothing where neither is stated."""
+def age_range(low: float | None, low_unit: str, high: float | None, high_unit: str, *, is_cut: bool = False) -> str:
+    """The ages that may enter, in the source's own units (`years`, `months` …), or nothing where neither is stated.
+
+    With `is_cut` the other limit is one that the copy lacks: `from 18 years` does not say that there is none.
+    """
     start = f"{number(low)} {_unit(low, low_unit)}" if low is not None else ""
     end = f"{number(high)} {_unit(high, high_unit)}" if high is not None else ""
     if start and end:
         return f"{number(low or 0)} to {end}" if low_unit == high_unit else f"{start} to {end}"
     if start:
-        return f"{start} and older"
+        return f"from {start}" if is_cut else f"{start} and older"
     return f"up to {end}" if end else ""
 
 

@@ -66,8 +66,12 @@ class Registration(TrialRow):
                 violation_error_message="Say which registry the number belongs to.",
             ),
         ]
-        # Numbers are looked up in any case.
-        indexes = [models.Index(Upper("number"), name="registration_number")]
+        indexes = [
+            # Numbers are looked up in any case.
+            models.Index(Upper("number"), name="registration_number"),
+            models.Index(fields=["updated"], name="registration_updated"),
+            models.Index(fields=["fetched"], name="registration_fetched"),
+        ]
 
     def __str__(self) -> str:
         return self.document

@@ -209,6 +209,7 @@ class Trial(models.Model):
 
     class Meta:
         ordering = ["slug"]
+        indexes = [models.Index(fields=["first_posted"], name="trial_first_posted")]
         constraints = [
             one_of("state", choices.State, optional=False),
             one_of("status", choices.Status),

@@ -25,6 +25,9 @@ _STATUS_KIND = {
 }
 
 
+_AGES = ("min_age", "max_age")
+# Where a card says why a value is missing.
+_TOLD = ("status", "doses", "sites", *_AGES)
 _SEXES: dict[str, str] = {Sex.ALL: "all sexes", Sex.FEMALE: "female only", Sex.MALE: "male only"}
 
 
@@ -39,7 +42,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Content(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a card says of a trial. Empty texts are not stated."""
+    """What a card says of a trial. Empty texts are not stated; status, dose, ages and places say so themselves."""
 
     url: str
     title: str
@@ -75,12 +78,29 @@ class ProductLine:
 
 @dataclass(frozen=True)
 class ResultCard:
-    """A trial among results, with its terms in words; everything else stands in `content`."""
+    """A trial among results: what `Content` says, with its terms in words."""
 
     pk: int
-    content: Content
+    url: str
+    title: str
+    is_our_title: bool
+    acronym: str
+    numbers: str
+    status: str
+    status_kind: str
+    status_verified: str
+    phase: str
+    conditions: tuple[str, ...]
     products: tuple[ProductLine, ...]
+    doses: tuple[str, ...]
+    dose_missing: str
     routes: str
+    ages: str
+    sex: str
+    enrolment: str
+    places: str
+    sponsor: str
+    updated: str
 
 
 def status_kind(status: str) -> str:
@@ -113,7 +133,9 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
         )
         for product in content.products
     )
-    return ResultCard(pk, content, products, either(words("route", content.routes), "and"))
+    own = {name: getattr(content, name) for name in Content.__struct_fields__}
+    in_words = {"products": products, "routes": either(words("route", content.routes), "and")}
+    return ResultCard(pk=pk, **(own | in_words))
 
 
 def card_rows(ids: Collection[int]) -> list[dict[str, object]]:
@@ -128,7 +150,7 @@ def card_rows(ids: Collection[int]) -> list[dict[str, object]]:
             ),
             Prefetch("conditions", models.TrialCondition.objects.only("trial", "wording", "from_mesh", "order")),
             Prefetch("products", CellProduct.objects.prefetch_related(*_TERMS)),
-            Prefetch("absences", Absence.objects.filter(field="doses", reason=AbsenceReason.NOT_KEPT)),
+            Prefetch("absences", Absence.objects.filter(field__in=_TOLD, reason=AbsenceReason.NOT_KEPT)),
             "doses",
             Prefetch("sites", Site.objects.only("trial", "country", "country_raw", "order")),
             Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
@@ -168,31 +190,41 @@ def title_key(title: str) -> bytes:
 
 
 def _content(trial: Trial) -> Content:
+    not_kept = {row.field for row in trial.absences.all()}
+
+    def missing(*fields: str) -> str:
+        return "not kept in this copy" if not_kept.intersection(fields) else "not stated"
+
     return Content(
         url=trial.get_absolute_url(),
         title=trial.display_title or trial.title,
         is_our_title=bool(trial.display_title) or trial.is_our_title,
         acronym=trial.acronym,
         numbers=", ".join(_unique(row.number for row in trial.registrations.all())),
-        status=trial.get_status_display() if trial.status else "Status not stated",
+        status=trial.get_status_display() if trial.status else f"Status {missing('status')}",
         status_kind=status_kind(trial.status),
         status_verified=trial.status_verified.label if trial.status_verified else "",
         phase=trial.get_phase_display() if trial.phase else "",
         conditions=tuple(row.wording for row in trial.conditions.all() if not row.from_mesh),
         products=tuple(_product(product) for product in trial.products.all()),
         doses=_dose_lines(trial.doses.all()),
-        dose_missing="Not kept in this copy" if trial.absences.all() else "Not stated",
+        dose_missing=missing("doses").capitalize(),
         routes=tuple(dict.fromkeys(dose.route_id for dose in trial.doses.all() if dose.route_id)),
-        ages=age_range(trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit),
+        ages=_ages(trial, not_kept) or f"Ages {missing(*_AGES)}",
         sex=_SEXES.get(trial.sex, ""),
         enrolment=_enrolment(trial),
-        places=_places(trial),
+        places=_places(trial) or f"Sites {missing('sites')}",
         sponsor=either(
             _unique(row.organisation.name for row in trial.sponsorships.all() if row.role == SponsorRole.LEAD_SPONSOR),
             "and",
         ),
         updated=trial.last_update_posted.label if trial.last_update_posted else "",
     )
+
+
+def _ages(trial: Trial, not_kept: set[str]) -> str:
+    limits = (trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
+    return age_range(*limits, is_cut=bool(not_kept.intersection(_AGES)))
 
 
 def _product(product: CellProduct) -> Product:

@@ -52,8 +52,8 @@ class Facet:
     """A way to narrow the trials.
 
     `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
-    `missing` is what a trial without a value is called; empty when the question makes no sense. `values_vary` where
-    the values are whatever is stored.
+    `missing` is what a trial without a value is called, whether its source says nothing or this copy left it out;
+    empty when the question makes no sense. `values_vary` where the values are whatever is stored.
     """
 
     key: str
@@ -62,7 +62,7 @@ class Facet:
     sources: tuple[Source, ...]
     values: Callable[[], ValueSet]
     help: str = ""
-    missing: str = "Not stated"
+    missing: str = "Not stated or not kept"
     missing_phrase: str = ""
     by_count: bool = False
     is_open: bool = False

@@ -40,11 +40,11 @@ class Remark:
     @classmethod
     def of(cls, parameter: str, given: str, why: str) -> Remark:
         """With what was given made fit to print."""
-        return cls(_printable(parameter), _printable(given), why)
+        return cls(printable(parameter), printable(given), why)
 
 
-def _printable(text: str) -> str:
-    """Control characters become blanks, and runs of blanks one."""
+def printable(text: str) -> str:
+    """What somebody gave, fit to print: control characters become blanks, and runs of blanks one."""
     return " ".join("".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in text).split())
 
 
@@ -61,7 +61,7 @@ class WordsField(forms.CharField):
     """Free text: control characters become blanks and runs of blanks one."""
 
     def to_python(self, value: Any) -> str:
-        text = _printable(str(value or ""))
+        text = printable(str(value or ""))
         if text and not any(mark.isalnum() for mark in text):
             raise ValidationError("has no letter or figure to look for")
         if len(text) > MAX_QUERY_LENGTH:

@@ -1,6 +1,7 @@
 """What every test stands on.
 
 - Nothing is written under the developer's `var/`, and no test reaches the network: only this machine answers.
+- The demo catalogue stays out, unless a test sets `DEMO` or loads it.
 - Static files keep their plain names (no manifest is needed) and passwords are hashed fast.
 - `site` is the catalogue as it is shipped: a real gunicorn on a folder that `manage.py prepare` filled from the
   fixtures. It is started once per test run, only if a test asks for it.
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="catalogue-tests-"))
     _folders.append(folder)
     settings.DATA_DIR = folder
+    settings.DEMO = False
     settings.STATIC_ROOT = folder / "static"
     settings.STATIC_ROOT.mkdir()
     settings.STORAGES = {

@@ -117,7 +117,7 @@ def environment_of_this_database(folder: Path) -> dict[str, str]:
 def prepared_site(**variables: str) -> Iterator[Site]:
     """A catalogue on a new database, prepared from the fixtures and served by gunicorn until the block ends.
 
-    `variables` are added to its environment.
+    `variables` are added to its environment; without `DEMO="1"` it holds the seed trials only.
     """
     with tempfile.TemporaryDirectory(prefix="catalogue-site-") as folder, new_database() as database:
         environment = clean_environment(DATA_DIR=folder, **database, **variables)

@@ -42,6 +42,12 @@ def test_ages_keep_the_units_of_the_source(limits, text):
     assert age_range(*limits) == text
 
 
+def test_an_age_without_the_limit_that_the_copy_lacks_does_not_say_that_there_is_none():
+    assert age_range(18, "YEARS", None, "", is_cut=True) == "from 18 years"
+    assert age_range(None, "", 65, "YEARS", is_cut=True) == "up to 65 years"
+    assert age_range(18, "YEARS", 65, "YEARS", is_cut=True) == "18 to 65 years"
+
+
 def test_lists_read_as_a_sentence():
     assert [either("abc"[:length]) for length in range(4)] == ["", "a", "a or b", "a, b or c"]
     assert either(["x", "y"], "and") == "x and y"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 RULES = """User-agent: *
 Disallow: /admin/
 Disallow: /trials/?
+Disallow: /trials/facets/
 """
 
 

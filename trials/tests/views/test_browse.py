@@ -9,9 +9,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trials.models import CellType
 from trials.search.facets import FACETS
-from trials.tests.search.making import term, trial
+from trials.tests.search.making import trial
 
 pytestmark = pytest.mark.django_db
 
@@ -65,14 +64,6 @@ def test_a_registry_number_alone_leads_to_its_trial(client):
     made.registrations.create(order=1, registry="CTGOV", number="NCT00000001", document="record")
     assert client.get("/trials/?q=nct+00000001&phase=").headers["Location"] == "/trials/nct1/"
     assert client.get("/trials/?q=nct00000001&phase=1").status_code == 200
-
-
-def test_the_start_page_leads_to_the_choices(client):
-    term(CellType, "natural-killer")
-    trial("nct1", cells=("natural-killer",), status="RECRUITING")
-    html = client.get("/").content.decode()
-    assert '<a href="/trials/?cell_type=natural-killer">' in html
-    assert '<a href="/trials/?status=recruiting">1 recruiting</a>' in html
 
 
 def test_search_engines_are_kept_from_the_combinations_of_choices(client):

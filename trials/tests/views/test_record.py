@@ -475,3 +475,61 @@ def test_a_long_record_costs_no_more_queries_than_a_short_one():
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 40
+
+
+# Copies that leave things out
+
+
+def not_kept(trial: Trial, *fields: str):
+    for order, name in enumerate(fields, 1):
+        trial.absences.create(order=order, field=name, reason="NOT_KEPT")
+
+
+@pytest.mark.parametrize(
+    ("fetched", "words"),
+    [
+        ("2026-08-22", "Copied on 22 August 2026 from the ClinicalTrials.gov record NCT1."),
+        ("2026", "Copied in 2026 from the ClinicalTrials.gov record NCT1."),
+        (None, "From the ClinicalTrials.gov record NCT1."),
+    ],
+)
+def test_the_first_screen_names_the_registry_and_the_day_of_the_copy_and_leads_there(fetched, words):
+    trial = published()
+    document(trial, "ClinicalTrials.gov record NCT1", url="https://clinicaltrials.gov/study/NCT1", fetched=fetched)
+    page = open_page(trial)
+    assert words in page.section("")
+    assert page.links.count("https://clinicaltrials.gov/study/NCT1") == 2
+
+
+@time_machine.travel("2026-06-01")
+@pytest.mark.parametrize(("fetched", "warns"), [("2024-05", True), ("2024-06-02", False)])
+def test_an_old_copy_without_a_day_of_verification_warns(fetched, warns):
+    trial = published(status="RECRUITING")
+    document(trial, "A record", fetched=fetched)
+    assert ("This copy is of May 2024" in open_page(trial).section("")) is warns
+
+
+def test_sites_whose_facilities_are_not_kept_stand_by_town():
+    trial = published()
+    not_kept(trial, "facilities")
+    for order, (city, status) in enumerate((("Rome", ""), ("Milan", "RECRUITING"), ("Rome", ""), ("", "")), 1):
+        trial.sites.create(order=order, city=city, country="IT", status=status)
+    text = open_page(trial).section("sites")
+    assert "Facility not kept in this copy: sites stand here by their town." in text
+    assert "Milan Recruiting Rome (2 sites) Town not in this copy" in text
+    assert text.count("acility") == 1
+
+
+def test_a_site_with_more_to_say_than_its_town_stays_a_row():
+    trial = published()
+    trial.sites.create(order=1, city="Rome", country="IT", status="RECRUITING", status_date="2026-05")
+    assert "Facility not stated Rome Recruiting as of May 2026" in open_page(trial).section("sites")
+
+
+def test_an_age_limit_that_is_not_kept_is_not_said_to_be_open():
+    trial = published(min_age_value=18, min_age_unit="YEARS")
+    not_kept(trial, "max_age")
+    page = open_page(trial)
+    assert "Clinical trial; from 18 years." in page.section("")
+    assert "Ages from 18 years; upper limit not kept in this copy" in page.section("")
+    assert "and older" not in page.html

@@ -13,6 +13,7 @@ from trials.search.cards import status_kind
 from trials.search.values import enum_slug
 from trials.views._record.evidence import Support
 from trials.views._record.facts import FactList, Facts, Value, listed, yes_no
+from trials.views._record.links import registry_url, web_url
 from trials.views._record.places import Person, person
 from trials.views._record.products import given_lines
 from trials.views._record.source import Source, term_value
@@ -50,10 +51,20 @@ class Title:
 
 
 @dataclass(frozen=True)
+class Copied:
+    """The document that leads the page, its address, and when it was copied: `on 22 August 2026`, `in 2026`."""
+
+    document: str
+    url: str
+    when: str
+
+
+@dataclass(frozen=True)
 class Overview:
     title: Title
     status: StatusLine
     phase: str
+    copied: Copied | None
     summary: str
     facts: FactList
     why_stopped: tuple[Text, ...]
@@ -66,7 +77,8 @@ def overview_of(source: Source, today: dt.date) -> Overview:
         title=_title(source),
         status=_status(source, today),
         phase=trial.get_phase_display() if trial.phase else "",
-        summary=summary_of(trial),
+        copied=_copied(source),
+        summary=summary_of(source),
         facts=_facts(source),
         why_stopped=texts_of(trial, source.ledger, ("why_stopped",)),
         contacts=tuple(person(source, row) for row in trial.contacts.all() if row.site_id is None)[:2],
@@ -105,6 +117,15 @@ def _status(source: Source, today: dt.date) -> StatusLine:
     )
 
 
+def _copied(source: Source) -> Copied | None:
+    row = next((row for row in source.trial.registrations.all() if row.is_lead), None)
+    if row is None:
+        return None
+    date = row.fetched
+    when = f"{'on' if date.precision == 'day' else 'in'} {date.label}" if date else ""
+    return Copied(row.document, web_url(row.url) or registry_url(row.number), when)
+
+
 def freshness_warnings(trial: Trial, today: dt.date) -> tuple[str, ...]:
     """Why a status that promises enrolment may be out of date; nothing for one that promises none."""
     if trial.status not in _MAY_ENROL:
@@ -113,21 +134,25 @@ def freshness_warnings(trial: Trial, today: dt.date) -> tuple[str, ...]:
     verified = trial.status_verified
     if verified is not None and today - verified.last_day > UNVERIFIED_AFTER:
         warnings.append(f"Nobody has confirmed this status since {verified.label}: ask the contact before referring.")
+    copied = next((row.fetched for row in trial.registrations.all() if row.is_lead), None)
+    if verified is None and copied is not None and today - copied.last_day > UNVERIFIED_AFTER:
+        warnings.append(f"This copy is of {copied.label}: ask the contact, or the registry, before referring.")
     completion = trial.completion_date
     if completion is not None and completion.last_day < today:
         warnings.append(f"The stated completion, {completion.label}, has passed.")
     return tuple(warnings)
 
 
-def summary_of(trial: Trial) -> str:
+def summary_of(source: Source) -> str:
     """The trial in one line: phase, kind, status, participants, ages, countries."""
+    trial = source.trial
     kind = (trial.get_study_type_display() or "clinical").lower()
     parts = [f"{trial.get_phase_display()}, {kind} trial" if trial.phase else f"{kind} trial"]
     if trial.status:
         parts.append(f"status: {trial.get_status_display().lower()}")
     if trial.enrollment_count is not None:
         parts.append(count(trial.enrollment_count, "participant"))
-    ages = age_range(trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
+    ages = _age_limits(source)
     parts += [ages] if ages else []
     countries = list(dict.fromkeys(site.country_name for site in trial.sites.all() if site.country_name))
     if countries:
@@ -138,21 +163,19 @@ def summary_of(trial: Trial) -> str:
 
 def ages_of(source: Source) -> str:
     """The ages that may enter, and which limit is not stated."""
-    trial, gaps = source.trial, source.gaps
-    ages = age_range(trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
-    if ages and trial.max_age_value is None:
-        return (
-            f"{ages}; upper limit not kept in this copy"
-            if gaps.is_not_kept("max_age")
-            else f"{ages}; no upper limit stated"
-        )
-    if ages and trial.min_age_value is None:
-        return (
-            f"{ages}; lower limit not kept in this copy"
-            if gaps.is_not_kept("min_age")
-            else f"{ages}; no lower limit stated"
-        )
+    trial, gaps, ages = source.trial, source.gaps, _age_limits(source)
+    for end, value in (("upper", trial.max_age_value), ("lower", trial.min_age_value)):
+        if ages and value is None:
+            is_cut = gaps.is_not_kept("max_age" if end == "upper" else "min_age")
+            return f"{ages}; {end} limit not kept in this copy" if is_cut else f"{ages}; no {end} limit stated"
     return ages
+
+
+def _age_limits(source: Source) -> str:
+    trial = source.trial
+    is_cut = source.gaps.is_not_kept("min_age") or source.gaps.is_not_kept("max_age")
+    limits = (trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
+    return age_range(*limits, is_cut=is_cut)
 
 
 def _facts(source: Source) -> FactList:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,12 +51,26 @@ class SiteRow:
 
 
 @dataclass(frozen=True)
+class Town:
+    """Sites of one place of which nothing tells them apart. `times` counts them where there are several."""
+
+    place: str
+    status: str
+    status_kind: str
+    times: str
+
+
+@dataclass(frozen=True)
 class Country:
-    """The sites of one country, open ones first. `country_raw` is the source's word where it differs."""
+    """The sites of one country, open ones first. `country_raw` is the source's word where it differs.
+
+    Where the copy keeps no facility, `towns` says all that `rows` would.
+    """
 
     name: str
     country_raw: str
     rows: tuple[SiteRow, ...]
+    towns: tuple[Town, ...]
     total: str
     open_count: int
     is_folded: bool
@@ -69,7 +83,9 @@ class Sites:
     support: Support
     shows_status: bool
     has_unstated_status: bool
+    has_towns: bool
     facility_missing: str
+    status_word: str
     status_missing: str
 
 
@@ -118,7 +134,9 @@ def sites_section(source: Source) -> Section:
         support,
         shows_status=any(row.status or row.status_raw for row in rows),
         has_unstated_status=any(not row.status for row in rows),
+        has_towns=any(country.towns for country in countries),
         facility_missing=f"Facility {source.gaps.word('facilities')}",
+        status_word=source.gaps.word("site_statuses") if any(not row.status for row in rows) else "",
         status_missing=source.gaps.sentence("site_statuses"),
     )
     return Section("sites", "Sites", "trials/_record_sites.html", body)
@@ -126,15 +144,24 @@ def sites_section(source: Source) -> Section:
 
 def _country(name: str, rows: list[Site], staff: dict[int, list[Person]]) -> Country:
     raw = {row.country_raw for row in rows if row.country_raw and row.country_raw != name}
-    ordered = sorted(rows, key=_openness)
+    shown = tuple(_site(row, tuple(staff.get(row.pk, ()))) for row in sorted(rows, key=_openness))
     return Country(
         name=name,
         country_raw=", ".join(sorted(raw)),
-        rows=tuple(_site(row, tuple(staff.get(row.pk, ()))) for row in ordered),
+        rows=shown,
+        towns=_towns(shown),
         total=count(len(rows), "site"),
         open_count=sum(row.status == SiteStatus.RECRUITING for row in rows),
         is_folded=len(rows) > UNFOLDED,
     )
+
+
+def _towns(rows: tuple[SiteRow, ...]) -> tuple[Town, ...]:
+    """The rows by place and status; none if any row has more to say than that."""
+    if any(row.facility or row.status_raw or row.status_date or row.remark or row.people for row in rows):
+        return ()
+    alike = Counter((row.place, row.status, row.status_kind) for row in rows)
+    return tuple(Town(*key, count(times, "site") if times > 1 else "") for key, times in alike.items())
 
 
 def _openness(site: Site) -> int:

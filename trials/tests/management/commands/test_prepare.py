@@ -137,6 +137,7 @@ def test_a_faulty_fixture_stops_it_with_a_list(folder):
 @pytest.mark.django_db
 def test_the_demo_comes_and_goes_with_its_setting(folder, settings):
     write(folder / "fixtures", trial("seed"), demo=[trial("demo"), site(1, "Rome", "demo")])
+    settings.DEMO = True
     prepare()
     assert Site.objects.get().trial.slug == "demo"
     settings.DEMO = False

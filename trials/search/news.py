@@ -1,0 +1,78 @@
+"""What is new and what changed in the catalogue, counted from its newest copy.
+
+Copies of registry records may be months old. Counted from today nothing would be new; counted from the day of the
+newest copy, which the page names, the lists say what was new when the registries were last asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from trials.models import Registration, Trial
+from trials.records import PartialDate
+from trials.search.cards import status_kind
+
+DAYS = 90
+SHOWN = 5
+# A trial may have several registrations, and all of them may have changed lately.
+_READ = 4 * SHOWN
+# Before it there is no partial date.
+_EARLIEST = dt.date(1000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A trial with the day that puts it on a list."""
+
+    url: str
+    title: str
+    status: str
+    status_kind: str
+    date: str
+
+
+@dataclass(frozen=True)
+class News:
+    """The latest trials of both kinds. `since` and `until` bound the days counted, in words; empty without any copy."""
+
+    since: str = ""
+    until: str = ""
+    new: tuple[Item, ...] = ()
+    changed: tuple[Item, ...] = ()
+
+
+def news() -> News:
+    """Public trials first posted, and those that their registry changed, in the 90 days up to the newest copy.
+
+    Three queries, each along an index. A change is the registry's own date of its record, not that of a copy
+    elsewhere; a record that is dated after the newest copy counts too.
+    """
+    public = Trial.objects.public()
+    documents = Registration.objects.filter(trial__in=public)
+    newest = documents.exclude(fetched=None).order_by("-fetched").values_list("fetched", flat=True).first()
+    if newest is None:
+        return News()
+    start = max(newest.first_day - dt.timedelta(days=DAYS), _EARLIEST)
+    since = PartialDate(start.year, start.month, start.day)
+    posted = public.filter(first_posted__gte=since).order_by("-first_posted", "pk")[:SHOWN]
+    changed = documents.filter(updated__gte=since, publisher="").select_related("trial").order_by("-updated", "pk")
+    latest: dict[int, Item] = {}
+    for row in changed[:_READ]:
+        latest.setdefault(row.trial_id, _item(row.trial, row.updated))
+    return News(
+        since=since.label,
+        until=newest.label,
+        new=tuple(_item(trial, trial.first_posted) for trial in posted),
+        changed=tuple(latest.values())[:SHOWN],
+    )
+
+
+def _item(trial: Trial, date: PartialDate | None) -> Item:
+    return Item(
+        url=trial.get_absolute_url(),
+        title=trial.display_title or trial.title,
+        status=trial.get_status_display() if trial.status else "",
+        status_kind=status_kind(trial.status),
+        date=date.label if date else "",
+    )

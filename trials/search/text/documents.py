@@ -1,0 +1,1 @@
+def documents(ids): return {}

@@ -1,0 +1,77 @@
+"""New and changed are counted from the newest copy, not from today."""
+
+from __future__ import annotations
+
+import pytest
+
+from trials.search.news import news
+from trials.tests.search.making import trial
+
+pytestmark = pytest.mark.django_db
+
+
+def registered(made, fetched=None, updated=None, publisher=""):
+    made.registrations.create(
+        order=1, registry="CTGOV", document="record", fetched=fetched, updated=updated, publisher=publisher
+    )
+
+
+def titles(items):
+    return [item.title for item in items]
+
+
+def test_ninety_days_before_the_newest_copy_are_new_and_what_lies_before_is_not():
+    registered(trial("nct1", title="In", first_posted="2024-01-02"), fetched="2024-04-01")
+    registered(trial("nct2", title="Before", first_posted="2024-01-01"), fetched="2023-12-31")
+    registered(trial("nct3", title="Latest", first_posted="2024-03-31"), fetched="2024")
+    found = news()
+    assert (found.since, found.until) == ("2 January 2024", "1 April 2024")
+    assert titles(found.new) == ["Latest", "In"]
+
+
+def test_what_changed_goes_by_the_date_of_the_registry():
+    registered(trial("nct1", title="Old"), fetched="2024-04-01", updated="2020-01-01")
+    registered(trial("nct2", title="One", status="RECRUITING"), fetched="2024-04-01", updated="2024-03")
+    registered(trial("nct3", title="Two"), fetched="2024-04-01", updated="2024-03-20")
+    changed = news().changed
+    assert [(item.title, item.status, item.date) for item in changed] == [
+        ("Two", "", "20 March 2024"),
+        ("One", "Recruiting", "March 2024"),
+    ]
+
+
+def test_a_site_that_copied_the_record_changed_nothing():
+    registered(trial("nct1"), fetched="2024-04-01", updated="2024-03-20", publisher="MedPath")
+    assert news().changed == ()
+
+
+def test_a_trial_with_two_registrations_that_changed_stands_once():
+    made = trial("nct1", title="Both")
+    for order, (registry, updated) in enumerate((("CTGOV", "2024-03-01"), ("CTIS", "2024-03-20")), 1):
+        made.registrations.create(
+            order=order, registry=registry, document=registry, fetched="2024-04-01", updated=updated
+        )
+    assert [(item.title, item.date) for item in news().changed] == [("Both", "20 March 2024")]
+
+
+def test_five_of_each_at_most():
+    for number in range(7):
+        registered(trial(f"nct{number}", first_posted="2024-03-01"), fetched="2024-04-01", updated="2024-03-20")
+    assert (len(news().new), len(news().changed)) == (5, 5)
+
+
+def test_drafts_count_for_nothing():
+    registered(trial("nct1", state="DRAFT", first_posted="2024-03-01"), fetched="2024-04-01", updated="2024-03-20")
+    assert news().until == ""
+
+
+def test_a_copy_from_the_first_year_that_can_be_written():
+    registered(trial("nct1", title="Ancient", first_posted="1000-01-01"), fetched="1000")
+    assert titles(news().new) == ["Ancient"]
+
+
+def test_three_queries_however_many_there_are(django_assert_num_queries):
+    for number in range(7):
+        registered(trial(f"nct{number}", first_posted="2024-03-01"), fetched="2024-04-01", updated="2024-03-20")
+    with django_assert_num_queries(3):
+        news()
