@@ -19,10 +19,12 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from trials.fixtures import FixtureError, load_fixtures
+from trials.management.progress import Progress
 
 # Any number will do, as long as nothing else in the same database asks for it.
 _LOCK_NUMBER = 7_264_110_300
 _MOST_NOTES = 20
+_ROWS_BETWEEN_LINES = 25_000
 
 
 class Command(BaseCommand):
@@ -86,10 +88,17 @@ class Command(BaseCommand):
         self._say(f"Database: {waiting} migrations applied." if waiting else "Database: up to date.")
 
     def _load_fixtures(self) -> None:
+        progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
+
+        def told(done: int, rows: int) -> None:
+            progress.show(done, f"Fixtures: {done:,} of {rows:,} rows", done / rows)
+
         try:
-            reports = load_fixtures(Path(settings.FIXTURE_DIRS[0]), demo=settings.DEMO)
+            reports = load_fixtures(Path(settings.FIXTURE_DIRS[0]), demo=settings.DEMO, told=told)
         except FixtureError as error:
             raise CommandError(str(error)) from error
+        finally:
+            progress.clear()
         for report in reports:
             self._say(f"Fixtures: {report}.")
             for note in report.notes[:_MOST_NOTES]:

@@ -207,3 +207,15 @@ def test_a_file_that_prepare_did_not_put_there_goes(folder):
     (folder / "data" / "static" / "stray.css").write_text("x")
     prepare()
     assert not (folder / "data" / "static" / "stray.css").exists()
+
+
+@pytest.mark.django_db
+def test_a_long_loading_says_in_a_log_how_far_it_is(folder, monkeypatch):
+    monkeypatch.setattr("trials.management.commands.prepare._ROWS_BETWEEN_LINES", 1000)
+    write(folder / "fixtures", trial("nct1"), *(site(number, "Rome") for number in range(1, 3000)))
+    log = StringIO()
+    call_command("prepare", stdout=StringIO(), stderr=log)
+    lines = log.getvalue().splitlines()
+    assert lines[0] == " 33%  Fixtures: 1,000 of 3,000 rows"
+    assert all("of 3,000 rows" in line for line in lines)
+    assert len(lines) <= 3
