@@ -1,15 +1,21 @@
 """Makes changed trials visible to searching: their cards, their words, and the log that every worker follows.
 
-Whatever writes a trial calls `publish` as the last thing of its own transaction, so that a trial, its card, its words
-and its row in the log become visible together.
+    with publishing():
+        ...write a trial...
+        changed(trial.pk)
+
+The trial, its card, its words and its row in the log become visible together, when the transaction ends.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from trials.models import Card, CatalogueState, Revision, Trial
 from trials.search.cards import card_rows
@@ -18,23 +24,59 @@ from trials.search.text.documents import documents
 
 # How many rows the log keeps at least. A worker that is further behind builds its index anew.
 KEPT = 100_000
+# Grows when cards or words are written in another way: `prepare` then writes all of them anew.
+FORM = 1
 _CHUNK = 200
 
 
-def publish(trials: Iterable[int], terms: bool = False) -> None:
-    """Writes cards and words of these trials as they now stand, and tells every worker of them.
+@dataclass
+class _Pending:
+    """What the transaction changed so far."""
 
-    `terms` says that the vocabulary changed. Must run inside the transaction that made the changes, after them: from
-    here on other writers wait for its end.
+    trials: set[int] = field(default_factory=set)
+    terms: bool = False
+
+
+class _Here(threading.local):
+    pending: _Pending | None = None
+
+
+_here = _Here()
+
+
+@contextmanager
+def publishing() -> Iterator[None]:
+    """A transaction that ends by publishing what `changed` and `terms_changed` named in it.
+
+    Inside another one it is a part of that: all is published at the end of the outermost.
     """
-    ids = sorted(set(trials))
-    if not ids and not terms:
+    if _here.pending is not None:
+        with transaction.atomic():
+            yield
         return
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("publish() belongs inside the transaction that changed the trials.")
-    for start in range(0, len(ids), _CHUNK):
-        _write(ids[start : start + _CHUNK])
-    _log([*ids, *([None] if terms else [])])
+    with transaction.atomic():
+        _here.pending = _Pending()
+        try:
+            yield
+            _publish(sorted(_here.pending.trials), _here.pending.terms)
+        finally:
+            _here.pending = None
+
+
+def changed(*trials: int) -> None:
+    """Notes that these trials were made, changed, published, withdrawn or taken away."""
+    _pending().trials.update(trials)
+
+
+def terms_changed() -> None:
+    """Notes that a vocabulary changed: a term, its names or its place."""
+    _pending().terms = True
+
+
+def _pending() -> _Pending:
+    if _here.pending is None:
+        raise transaction.TransactionManagementError("Trials and terms are changed inside `with publishing():` only.")
+    return _here.pending
 
 
 def publish_all(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
@@ -44,18 +86,35 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
     """
     ids = list(Trial.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), _CHUNK):
-        with transaction.atomic():
-            publish(ids[start : start + _CHUNK])
+        with publishing():
+            changed(*ids[start : start + _CHUNK])
         progress(min(start + _CHUNK, len(ids)), len(ids))
+    with publishing():
+        terms_changed()
+    CatalogueState.objects.update(form=FORM)
+
+
+def needs_all() -> bool:
+    """Whether some trial's card is missing, or all were written in another way: `publish_all` mends it."""
+    state = CatalogueState.objects.first()
+    return state is None or state.form != FORM or Trial.objects.public().filter(card=None).exists()
+
+
+def _publish(trials: Sequence[int], terms: bool) -> None:
+    if not trials and not terms:
+        return
+    for start in range(0, len(trials), _CHUNK):
+        _write(trials[start : start + _CHUNK])
+    _log([*trials, *([None] if terms else [])])
 
 
 def _write(ids: Sequence[int]) -> None:
     rows = card_rows(ids)
-    public = {row["trial_id"] for row in rows}
+    public = sorted(row["trial_id"] for row in rows)
     Card.objects.filter(pk__in=ids).delete()
     Card.objects.bulk_create(Card(**row) for row in rows)
-    engine.remove([pk for pk in ids if pk not in public])
-    engine.write(documents(sorted(public)))
+    engine.remove(sorted(set(ids).difference(public)))
+    engine.write(documents(public))
 
 
 def _log(trials: Sequence[int | None]) -> None:
@@ -72,7 +131,15 @@ def _log(trials: Sequence[int | None]) -> None:
 
 
 def _first_state() -> CatalogueState:
-    state, _ = CatalogueState.objects.get_or_create(
-        pk=1, defaults={"catalogue": secrets.token_hex(16), "token": secrets.token_hex(16)}
+    CatalogueState.objects.get_or_create(
+        pk=1, defaults={"catalogue": secrets.token_hex(16), "token": secrets.token_hex(16), "form": FORM}
     )
-    return CatalogueState.objects.select_for_update().get(pk=state.pk)
+    return CatalogueState.objects.select_for_update().get(pk=1)
+
+
+def publish(trials: Iterable[int], terms: bool = False) -> None:
+    """`publishing` in one call, for changes that are made already in the transaction around."""
+    with publishing():
+        changed(*trials)
+        if terms:
+            terms_changed()

@@ -113,6 +113,15 @@ def load(state: State) -> FacetIndex | None:
         return None
 
 
+def revision() -> int | None:
+    """The revision that the saved index says it was made at; None without one."""
+    try:
+        with path().open("rb") as file:
+            return msgspec.json.decode(file.readline(), type=_Head).revision
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
 class _Head(msgspec.Struct):
     catalogue: str
     revision: int

@@ -20,6 +20,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from trials.fixtures import FixtureError, load_fixtures
 from trials.management.progress import Progress
+from trials.search import saved
+from trials.search.live import reading
+from trials.search.publishing import needs_all, publish_all
 
 # Any number will do, as long as nothing else in the same database asks for it.
 _LOCK_NUMBER = 7_264_110_300
@@ -29,7 +32,7 @@ _ROWS_BETWEEN_LINES = 25_000
 
 class Command(BaseCommand):
     help = (
-        "Makes the catalogue ready to serve: database tables, fixtures, static files. Does only what is left to do, "
+        "Makes the catalogue ready to serve: database tables, fixtures, search, static files. Does only what is left to do, "
         "and may be run at any time and twice at once."
     )
     # The tables that checks would ask for may not be there yet.
@@ -43,6 +46,7 @@ class Command(BaseCommand):
         with self._alone():
             self._migrate()
             self._load_fixtures()
+            self._prepare_search()
             self._collect_static_files()
 
     @contextmanager
@@ -107,6 +111,18 @@ class Command(BaseCommand):
                 self._say(f"  … and {len(report.notes) - _MOST_NOTES:,} more notes.")
         if not reports:
             self._say("Fixtures: unchanged.")
+
+    def _prepare_search(self) -> None:
+        """Mends cards and words that were written past the catalogue, and saves the index for new workers to load."""
+        if needs_all():
+            progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
+            publish_all(lambda done, trials: progress.show(done, f"Search: {done:,} of {trials:,} trials", done / trials))
+            progress.clear()
+        with reading() as index:
+            fresh = saved.revision() != index.state.revision
+            if fresh:
+                saved.save(index)
+        self._say(f"Search: {len(index.public):,} trials indexed." if fresh else "Search: unchanged.")
 
     def _collect_static_files(self) -> None:
         folder, kept = Path(settings.STATIC_ROOT), settings.DATA_DIR / "static.sha256"
