@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, F, IntegerField, Prefetch, QuerySet, Value, When
+from django.db.models import Prefetch
 
 from trials.models import CellProduct, RelatedRecord, Sponsorship, Trial, TrialCondition
-from trials.models.choices import AbsenceReason, State, Status
+from trials.models.choices import AbsenceReason, State
 from trials.phrases import either
 from trials.search.cards import status_kind
+from trials.search.kin import kin
+from trials.search.live import reading
 from trials.views._record.evidence import Support
 from trials.views._record.links import registry_url
 from trials.views._record.source import Section, Source
 
 SHOWN = 6
-_OPEN_FIRST = (Status.RECRUITING, Status.ENROLLING_BY_INVITATION, Status.NOT_YET_RECRUITING)
 
 
 @dataclass(frozen=True)
@@ -90,42 +91,23 @@ def _named(row: RelatedRecord) -> Named:
 
 
 def kin_of(trial: Trial, besides: Iterable[int] = ()) -> tuple[Kin, ...]:
-    """Up to six public trials with a condition, cell type or organisation in common, open ones first.
-
-    Among equals, a shared condition counts most, then a cell type, then an organisation. Six queries, however many
-    trials there are.
-    """
+    """Up to six public trials with a condition, cell type or organisation in common, open ones first (see `kin`)."""
     conditions = {row.condition_id for row in trial.conditions.all() if row.condition_id is not None}
     cell_types = {term.pk for product in trial.products.all() for term in product.cell_types.all()}
     organisations = {row.organisation_id for row in trial.sponsorships.all()}
-    shares = (
-        _when(TrialCondition.objects.filter(condition__in=conditions), 4),
-        _when(CellProduct.objects.filter(cell_types__in=cell_types), 2),
-        _when(Sponsorship.objects.filter(organisation__in=organisations), 1),
-    )
-    order = [When(status=status, then=Value(place)) for place, status in enumerate(_OPEN_FIRST)]
-    rows = (
-        Trial.objects.public()
-        .exclude(pk__in=[trial.pk, *besides])
-        .annotate(
-            kinship=shares[0] + shares[1] + shares[2],
-            openness=Case(*order, default=Value(len(order)), output_field=IntegerField()),
-        )
-        .filter(kinship__gt=0)
-        .order_by("openness", "-kinship", F("last_update_posted").desc(nulls_last=True), "slug")
-        .prefetch_related(
-            Prefetch("conditions", TrialCondition.objects.select_related("condition")),
-            Prefetch("products", CellProduct.objects.prefetch_related("cell_types")),
-            Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
-        )[:SHOWN]
-    )
-    return tuple(_kin(row, conditions, cell_types, organisations) for row in rows)
-
-
-def _when(rows: QuerySet, weight: int) -> Case:
-    return Case(
-        When(pk__in=rows.order_by().values("trial"), then=Value(weight)), default=Value(0), output_field=IntegerField()
-    )
+    with reading() as index:
+        ids = kin(index, conditions, cell_types, organisations, {trial.pk, *besides}, SHOWN)
+        rows = {
+            row.pk: row
+            for row in Trial.objects.public()
+            .filter(pk__in=ids)
+            .prefetch_related(
+                Prefetch("conditions", TrialCondition.objects.select_related("condition")),
+                Prefetch("products", CellProduct.objects.prefetch_related("cell_types")),
+                Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
+            )
+        }
+    return tuple(_kin(rows[pk], conditions, cell_types, organisations) for pk in ids if pk in rows)
 
 
 def _kin(trial: Trial, conditions: set[int], cell_types: set[int], organisations: set[int]) -> Kin:

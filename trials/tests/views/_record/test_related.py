@@ -4,12 +4,18 @@ import pytest
 
 from trials.models import Organisation
 from trials.models.choices import State
+from trials.search.publishing import publish_all
 from trials.tests.search.making import trial
 from trials.tests.views._record.making import open_page
 from trials.views._record.links import doi_url, pubmed_url, registry_url, web_url
-from trials.views._record.related import kin_of
+from trials.views._record import related
 
 pytestmark = pytest.mark.django_db
+
+
+def kin_of(this):
+    publish_all()
+    return related.kin_of(this)
 
 
 def test_open_ones_come_first_and_each_says_what_it_shares():
