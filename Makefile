@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin check-records demo test test-long format screenshots lock clean
+.PHONY: help run admin check-records demo test test-long benchmark-import format screenshots lock clean
 
 python := .venv/bin/python
 
@@ -35,6 +35,10 @@ test: ## Run every check: lint, types, tests on SQLite and PostgreSQL, browser t
 test-long: ## The same with what takes long, and on the other Pythons of this machine
 	@tools/install.sh dev
 	@$(python) -m tools.test --long
+
+benchmark-import: ## Measure how fast records come in (RECORDS=50000 for more; MEMORY=1 for memory instead)
+	@tools/install.sh dev
+	@$(python) -m benchmarks.importing $(if $(RECORDS),--records $(RECORDS)) $(if $(MEMORY),--memory)
 
 format: ## Put the code into shape
 	@tools/install.sh dev

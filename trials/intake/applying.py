@@ -46,6 +46,7 @@ LISTS: dict[type[Model], str] = {
     TrialArea: "areas",
     Sponsorship: "sponsorships",
 }
+_PLAIN = {type(None), bool, int, float, str}
 _LINKS: dict[str, type[Model]] = {"@parent_id": Criterion, "@site_id": Site}
 _IDENTITY: dict[type[Model], tuple[str, ...]] = IDENTITY | {
     TrialCondition: ("wording",),
@@ -73,7 +74,7 @@ def apply(targets: Sequence[Target]) -> None:
     for model, name in LISTS.items():
         _write_list(model, [target for target in targets if name not in target.locked])
     _write_arm_interventions([target for target in targets if not {"arms", "interventions"} & target.locked])
-    touched = [target.trial for target in targets if target.changed]
+    touched = [target.trial for target in targets if target.changed and not target.is_new]
     Trial.objects.filter(pk__in=touched).update(version=F("version") + 1, updated=timezone.now())
 
 
@@ -82,16 +83,18 @@ def _write_columns(targets: Sequence[Target]) -> None:
         return
     names = list(targets[0].content.columns)
     held = {row.pop("pk"): row for row in Trial.objects.filter(pk__in=_trials(targets)).values("pk", *names)}
+    rows: list[tuple[int, Row]] = []
     for target in targets:
         own = held[target.trial]
         changed = {
             name: value
             for name, value in target.content.columns.items()
-            if not _is_locked(name, target.locked) and _comparable(own[name]) != _comparable(value)
+            if not _is_locked(name, target.locked) and comparable(own[name]) != comparable(value)
         }
         if changed:
-            bulk.update(Trial, [(target.trial, changed)])
+            rows.append((target.trial, changed))
             target.changed = True
+    bulk.update(Trial, rows)
 
 
 def _is_locked(column: str, locked: Collection[str]) -> bool:
@@ -103,43 +106,42 @@ def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
     held = _held_rows(model, [target for target in targets if not target.is_new])
     fresh: list[Row] = []
     gone: list[int] = []
-    matched: list[tuple[Target, Row, Row]] = []
+    paired: list[tuple[Target, Row, Row]] = []
     for target in targets:
         wanted = target.content.lists.get(model, [])
+        for row in wanted:
+            row["trial_id"] = target.trial
         if target.is_new:
-            for row in wanted:
-                row["trial_id"] = target.trial
             fresh += wanted
             continue
-        pairs, unused = _matched(model, wanted, held.get(target.trial, []))
+        pairs, unused = _paired(_IDENTITY[model], wanted, held[target.trial])
         gone += unused
-        target.changed = target.changed or bool(unused)
-        for row, own in pairs:
-            row["trial_id"] = target.trial
+        for row, own in zip(wanted, pairs, strict=True):
             if own is None:
                 fresh.append(row)
-                target.changed = True
             else:
                 row["id"] = own["id"]
-                matched.append((target, row, own))
+                paired.append((target, row, own))
+        target.changed = target.changed or bool(unused) or None in pairs
     for row, number in zip(fresh, bulk.reserve(model, len(fresh)), strict=True):
         row["id"] = number
     for target in targets:
         target.numbers[model] = [row["id"] for row in target.content.lists.get(model, [])]
-    for target in targets:
         for row in target.content.lists.get(model, []):
             _resolve_links(row, target)
     if gone:
         model._base_manager.filter(pk__in=gone).delete()
-    for target, row, own in matched:
-        changed = {name: value for name, value in row.items() if _comparable(own.get(name)) != _comparable(value)}
+    changes: list[tuple[int, Row]] = []
+    for target, row, own in paired:
+        changed = _difference(row, own)
         if changed:
-            bulk.update(model, [(row["id"], changed)])
+            changes.append((row["id"], changed))
             target.changed = True
+    bulk.update(model, changes)
     bulk.insert(model, fresh)
 
 
-def _held_rows(model: type[Model], targets: Sequence[Target]) -> dict[int, list[Row]]:
+def _held_rows(model: type[Model], targets: Sequence[Target]) -> defaultdict[int, list[Row]]:
     found: defaultdict[int, list[Row]] = defaultdict(list)
     if targets:
         columns = [column.attname for column in model._meta.concrete_fields]
@@ -149,41 +151,48 @@ def _held_rows(model: type[Model], targets: Sequence[Target]) -> dict[int, list[
     return found
 
 
-def _matched(
-    model: type[Model], wanted: Sequence[Row], held: Sequence[Row]
-) -> tuple[list[tuple[Row, Row | None]], list[int]]:
-    """Pairs every wanted row with a held one: the same row, else the one of the same identity; the rest is unused."""
+def _paired(identity: Sequence[str], wanted: Sequence[Row], held: Sequence[Row]) -> tuple[list[Row | None], list[int]]:
+    """For every wanted row a held one: the same row, else one of the same identity, else none; and the unused ones."""
+    content = [name for name in wanted[0] if name not in ("order", "trial_id") and name[0] != "@"] if wanted else []
     pairs: list[Row | None] = [None] * len(wanted)
     left = list(held)
-    for names in (None, _IDENTITY[model]):
-        by_key: defaultdict[Any, list[Row]] = defaultdict(list)
+    for names in (content, identity):
+        if not left:
+            break
+        by_key: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for own in reversed(left):
-            by_key[_key(own, names or _content_names(wanted))].append(own)
+            by_key[_key(own, names)].append(own)
         for place, row in enumerate(wanted):
-            found = by_key.get(_key(row, names or _content_names(wanted))) if pairs[place] is None else None
-            if found:
+            if pairs[place] is None and (found := by_key.get(_key(row, names))):
                 pairs[place] = found.pop()
-        used = {own["id"] for own in pairs if own is not None}
-        left = [own for own in left if own["id"] not in used]
-    return list(zip(wanted, pairs, strict=True)), [own["id"] for own in left]
+        left = [own for rows in by_key.values() for own in rows]
+        left.sort(key=_place)
+    return pairs, [own["id"] for own in left]
 
 
-def _content_names(wanted: Sequence[Row]) -> tuple[str, ...]:
-    return (
-        tuple(name for name in wanted[0] if name != "order" and name[0] != "@" and name != "trial_id") if wanted else ()
-    )
+def _place(row: Row) -> tuple[int, int]:
+    return row["order"], row["id"]
 
 
 def _key(row: Row, names: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(_comparable(row.get(name)) for name in names)
+    return tuple([comparable(row[name]) for name in names])
 
 
-def _comparable(value: Any) -> Any:
+def _difference(row: Row, own: Row) -> Row:
+    """The columns of a row whose values are not those that its table has."""
+    return {
+        name: value
+        for name, value in row.items()
+        if (held := own[name]) != value and comparable(held) != comparable(value)
+    }
+
+
+def comparable(value: Any) -> Any:
     """A value as both the record and the table can have it: dates as text, lists as JSON."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, list | dict):
         return json.dumps(value, sort_keys=True)
-    if value is None or isinstance(value, str | int | float):
-        return value
     return str(value)
 
 

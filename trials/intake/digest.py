@@ -65,7 +65,8 @@ NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, 
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
-    RawRecord: {"body", "received", "reason", "rule", "problems"},
+    RawRecord: {"body", "size", "received", "reason", "rule", "problems"},
+    Registration: {"title_key", "official_title_key"},
     Lock: {"since"},
     MatchDecision: {"on"},
 }

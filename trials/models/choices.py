@@ -32,6 +32,8 @@ class Status(models.TextChoices):
     UNKNOWN = "UNKNOWN", "Unknown"
     # WHO ICTRP: says only that nobody is recruited, not why.
     NOT_RECRUITING = "NOT_RECRUITING", "Not recruiting"
+    # EU registers: allowed to run; whether it recruits is not told.
+    AUTHORISED = "AUTHORISED", "Authorised, recruitment not told"
     # EU CTIS public statuses without a ClinicalTrials.gov word.
     UNDER_EVALUATION = "UNDER_EVALUATION", "Under evaluation"
     NOT_AUTHORISED = "NOT_AUTHORISED", "Not authorised"

@@ -17,6 +17,7 @@ _STATUS_KIND = {
     Status.NOT_YET_RECRUITING: "soon",
     Status.ENROLLING_BY_INVITATION: "soon",
     Status.UNKNOWN: "unknown",
+    Status.AUTHORISED: "unknown",
     "": "unknown",
 }
 

@@ -74,7 +74,7 @@ def by_hand() -> Trial:
 
 
 # A new column changes it: put the new figure here once both databases give the same.
-ON_EVERY_DATABASE = "b93216fcf1c08025baeaf15a002f437ff425bf4107a100352cdc3e59ab623a9d"
+ON_EVERY_DATABASE = "a4b836e412503010fa8de610ca0d15f732f1ffb1d0ae69822a17fb178dee86d2"
 
 
 def test_every_database_gives_the_same_digest():
@@ -128,7 +128,8 @@ def test_logs_clock_times_accounts_and_unused_organisations_do_not_count():
 # What tells how a row came in. Every other column and every link of every other table counts.
 LEFT_OUT = {
     "Trial": {"version", "created", "updated", "min_age_years", "max_age_years"},
-    "RawRecord": {"body", "received", "reason", "rule", "problems"},
+    "RawRecord": {"body", "size", "received", "reason", "rule", "problems"},
+    "Registration": {"title_key", "official_title_key"},
     "Lock": {"since", "by"},
     "MatchDecision": {"on", "by"},
     "CellProduct": {"reviewed_by"},
