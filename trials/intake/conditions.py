@@ -27,11 +27,15 @@ class Mapped:
 
 @dataclass
 class ConditionTerms:
-    """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors."""
+    """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors.
+
+    With `learns` switched off it does not grow, and writes nothing.
+    """
 
     by_name: dict[str, int] = field(default_factory=dict)
     by_mesh: dict[str, int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
+    learns: bool = True
 
     @classmethod
     def load(cls) -> ConditionTerms:
@@ -91,7 +95,7 @@ class ConditionTerms:
 
     def _learn(self, record: TrialRecord) -> None:
         """Makes a term for every MeSH descriptor that the registry gave and the catalogue lacks."""
-        for mesh in record.condition_meshes:
+        for mesh in record.condition_meshes if self.learns else ():
             name = folded(mesh.term)
             if not mesh.ui or mesh.ui in self.by_mesh or name in self.areas:
                 continue

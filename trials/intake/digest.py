@@ -28,6 +28,7 @@ from trials.models import (
     CellType,
     Condition,
     DonorRelation,
+    Edit,
     FixtureFile,
     FixtureRow,
     FormerSlug,
@@ -68,6 +69,7 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     RawRecord: {"body", "received", "reason", "rule", "problems"},
     Lock: {"since"},
     MatchDecision: {"on"},
+    Edit: {"on"},
 }
 _CHUNK = 100
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
+from trials.intake.dissolving import dissolve_if_empty
+from trials.intake.editing import grow
 from trials.intake.matching import (
     Number,
     from_records,
@@ -19,7 +21,7 @@ from trials.intake.matching import (
 )
 from trials.intake.rows import free_slug
 from trials.intake.versions import versions_of
-from trials.models import FormerSlug, Lock, MatchSuggestion, Registration, Trial
+from trials.models import MatchSuggestion, Registration, Trial
 from trials.models.choices import MatchReason, State
 
 if TYPE_CHECKING:
@@ -89,9 +91,11 @@ def _gather(saver: Saver, registrations: Sequence[int]) -> None:
         row.trial, row.order, row.is_lead = home, order, False
         row.save(update_fields=["trial", "order", "is_lead"])
     for trial in left:
-        _dissolve_if_empty(trial, home)
+        dissolve_if_empty(trial, home)
     for row in strangers:
         _move_out(saver, row)
+    # Its documents are on its form.
+    grow(home.pk)
     _choose_lead(saver, home)
 
 
@@ -103,25 +107,6 @@ def _home(registrations: Sequence[Registration]) -> Trial:
         return not led_by_hand, not row.trial.locks.exists(), registrations.index(row)
 
     return min(registrations, key=worth).trial
-
-
-def _dissolve_if_empty(trial: Trial, home: Trial) -> None:
-    """Takes away a trial that lost its last registration; its addresses and an editor's locks go to `home`."""
-    if trial.registrations.filter(versions__isnull=False).exists():
-        return
-    FormerSlug.objects.filter(trial=trial).update(trial=home)
-    for lock in trial.locks.all():
-        if not home.locks.filter(name=lock.name).exists():
-            Lock.objects.create(trial=home, name=lock.name, by=lock.by)
-            if lock.name in {field.name for field in Trial._meta.concrete_fields}:
-                Trial.objects.filter(pk=home.pk).update(**{lock.name: getattr(trial, lock.name)})
-            else:
-                getattr(home, lock.name).all().delete()
-                getattr(trial, lock.name).update(trial=home)
-    slug = trial.slug
-    trial.delete()
-    if not home.registrations.filter(number__iexact=slug).exists():
-        FormerSlug.objects.get_or_create(slug=slug, defaults={"trial": home})
 
 
 def _move_out(saver: Saver, registration: Registration) -> None:

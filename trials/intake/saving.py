@@ -15,6 +15,7 @@ from trials.intake import bulk
 from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
+from trials.intake.editing import grow
 from trials.intake.keeping import RULE, is_cell_therapy
 from trials.intake.matching import COPIED_BY, Number, claims_of, from_records, node_of, publisher_of, register_of
 from trials.intake.merging import merged
@@ -265,6 +266,7 @@ class Saver:
         changed = [name for name, value in wanted.items() if str(getattr(row, name) or "") != str(value or "")]
         if changed:
             bulk.update(Registration, [(registration, {name: wanted[name] for name in changed})])
+            grow(row.trial_id)
         claimed = set(claims_of(record))
         own = {(claim.registry, claim.number): claim.pk for claim in row.claims.all()}
         Claim.objects.filter(pk__in=[pk for number, pk in own.items() if number not in claimed]).delete()

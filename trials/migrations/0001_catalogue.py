@@ -2439,6 +2439,46 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="Edit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="field or list")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("EDITED", "edited"),
+                            ("TAKEN_BACK", "the registry's value taken back"),
+                            ("GAVE_WAY", "gave way to another edit when two trials became one"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("on", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "trial",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="edits", to="trials.trial"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-on", "-pk"],
+            },
+        ),
         migrations.AddField(
             model_name="dose",
             name="trial",
@@ -3163,6 +3203,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("severity__in", ["NOTE", "WARNING", "SERIOUS"])),
                 name="flag_severity_known",
                 violation_error_message="The severity is not one of the values that the catalogue knows.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="edit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["EDITED", "TAKEN_BACK", "GAVE_WAY"])),
+                name="edit_kind_known",
+                violation_error_message="The kind is not one of the values that the catalogue knows.",
             ),
         ),
         migrations.AddConstraint(
