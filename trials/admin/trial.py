@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 
 from trials.admin import filters
-from trials.admin.base import CatalogueAdmin
 from trials.admin.deletion import consequences, remove_trials
+from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
 from trials.admin.names import suggestions, worded_names
@@ -120,7 +120,7 @@ class TrialList(ChangeList):
 
 
 @admin.register(Trial)
-class TrialAdmin(CatalogueAdmin):
+class TrialAdmin(EditedTrial):
     form = TrialForm
     fieldsets = FIELDSETS
     readonly_fields = ("created", "updated")
@@ -221,11 +221,11 @@ class TrialAdmin(CatalogueAdmin):
                 lists.append({"name": name, "words": words, "size": sizes[name], "url": address, "here": name in shown})
         return lists
 
-    def save_model(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
+    def save_trial(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
         wanted = obj.slug
         if change and "slug" in form.changed_data:
             obj.slug = form.initial["slug"]
-        super().save_model(request, obj, form, change)
+        super().save_trial(request, obj, form, change)
         rename_slug(obj, wanted)
 
     # Long lists ------------------------------------------------------------------------------------------------
