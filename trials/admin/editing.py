@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import OperationalError, transaction
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.bounds import bound_rows
+from trials.admin.locks import locks_url, marks_of
 from trials.admin.meanwhile import Merger
 from trials.admin.shown import shown_by, version_of, written
-from trials.intake.editing import hold, note, state_of
+from trials.intake.editing import fields, hold, note, state_of
 from trials.models import Trial
 
 STALE = (
@@ -55,7 +57,7 @@ class EditedTrial(CatalogueAdmin):
         merger = Merger(request.POST, shown_by(request))
         form_class = self.get_form(request, trial, change=True, fields=flatten_fieldsets(self.get_fieldsets(request)))
         merger.merge_fields(form_class(instance=trial))
-        formsets, inlines = self._create_formsets(request, trial, change=True)
+        formsets, inlines = self._create_formsets(request, trial, change=True)  # type: ignore[attr-defined]
         for formset, inline in zip(formsets, inlines, strict=True):
             if inline.has_change_permission(request, trial):
                 now = type(formset)(instance=trial, prefix=formset.prefix, queryset=formset.queryset)
@@ -71,6 +73,8 @@ class EditedTrial(CatalogueAdmin):
             context["version"] = trial.version
             context["shown"] = written(context["adminform"].form, formsets)
             context["meanwhile"] = getattr(request, "meanwhile", None)
+        if trial is not None:
+            context |= _marked(trial, context)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Noting what was changed -----------------------------------------------------------------------------------
@@ -91,3 +95,16 @@ class EditedTrial(CatalogueAdmin):
         super().save_related(request, form, formsets, change)
         after = state_of(trial, names)
         note(trial, type(after)(form.before.columns, lists), after, request.user)
+
+
+def _marked(trial: Trial, context: dict[str, Any]) -> dict[str, Any]:
+    """Sets a mark beside every locked field and list of the page; what the page says of all locks."""
+    marks = marks_of(trial)
+    inputs = context["adminform"].form.fields
+    for name, mark in marks.items():
+        column = fields().get(name, ("",))[0]
+        if column in inputs:
+            inputs[column].help_text = format_html("{} {}", inputs[column].help_text, mark)
+    for listed in context["inline_admin_formsets"]:
+        listed.formset.mark = marks.get(listed.formset.prefix, "")
+    return {"lock_total": len(marks), "locks_url": locks_url(trial), "marks": marks}
