@@ -124,7 +124,7 @@ def compare(trial: int, content: Content, name: str) -> Comparison:
     model = _MODELS[name]
     wanted = content.lists.get(model, [])
     held = held_rows(model, [trial]).get(trial, [])
-    couples, unused = paired(model, wanted, held)
+    couples, unused = _couples(model, wanted, held)
     targets: tuple[type[models.Model], ...] = (Intervention, *LINKS.values())
     numbers = {linked: _numbers(trial, content, linked) for linked in targets}
     links = _linked(trial) if model is Arm else {}
@@ -142,12 +142,34 @@ def compare(trial: int, content: Content, name: str) -> Comparison:
         )
         is_same = own is not None and _is_same(model, columns, own) and links.get(own["id"], frozenset()) == named
         pairs.append(Pair(_key(row, couples[:place]), columns, named, own, is_same))
-    return Comparison(tuple(pairs), tuple(own for own in held if own["id"] in set(unused)))
+    return Comparison(tuple(pairs), tuple(own for own in held if own["id"] in unused))
+
+
+def _couples(
+    model: type[models.Model], wanted: Sequence[Row], held: Sequence[Row]
+) -> tuple[list[tuple[Row, Row | None]], set[int]]:
+    """The rows paired as an import pairs them, and then those that stand in one place and are alike for the most part.
+
+    So a city or a label that an editor corrected shows as a change of its row, not as one row less and one more.
+    """
+    couples, unused = paired(model, wanted, held)
+    left = {own["order"]: own for own in reversed(held) if own["id"] in set(unused)}
+    for place, (row, own) in enumerate(couples):
+        if own is None and (other := left.get(row["order"])) is not None and _is_alike(row, other):
+            couples[place] = (row, left.pop(row["order"]))
+    used = {own["id"] for _, own in couples if own is not None}
+    return couples, set(unused) - used
+
+
+def _is_alike(row: Row, own: Row) -> bool:
+    said = [column for column, value in row.items() if value not in (None, "", []) and column[0] != "@"]
+    said.remove("order")
+    return 2 * sum(comparable(own[column]) == comparable(row[column]) for column in said) >= len(said)
 
 
 def _numbers(trial: int, content: Content, model: type[models.Model]) -> list[int | None]:
     """The rows of the trial's list that the rows of the registry's are, by place."""
-    couples, _ = paired(model, content.lists.get(model, []), held_rows(model, [trial]).get(trial, []))
+    couples, _ = _couples(model, content.lists.get(model, []), held_rows(model, [trial]).get(trial, []))
     return [own["id"] if own else None for _, own in couples]
 
 
