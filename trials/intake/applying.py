@@ -16,8 +16,10 @@ from trials.intake.content import IDENTITY, Content, Row
 from trials.models import (
     Absence,
     Arm,
+    CellProduct,
     Contact,
     Criterion,
+    Dose,
     Identifier,
     Intervention,
     Outcome,
@@ -47,7 +49,13 @@ LISTS: dict[type[Model], str] = {
     Sponsorship: "sponsorships",
 }
 _PLAIN = {type(None), bool, int, float, str}
-_LINKS: dict[str, type[Model]] = {"@parent_id": Criterion, "@site_id": Site}
+LINKS: dict[str, type[Model]] = {"@parent_id": Criterion, "@site_id": Site}
+# Who names rows of a list, and how.
+_NAMED_BY: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
+    Intervention: ((Arm, "interventions"), (CellProduct, "intervention")),
+    Arm: ((Dose, "arm"),),
+    Site: ((Contact, "site"),),
+}
 _IDENTITY: dict[type[Model], tuple[str, ...]] = IDENTITY | {
     TrialCondition: ("wording",),
     TrialArea: ("wording",),
@@ -64,16 +72,17 @@ class Target:
     is_new: bool
     locked: frozenset[str] = frozenset()
     changed: bool = False
-    # Numbers of the rows of each list, by their place.
-    numbers: dict[type[Model], list[int]] = field(default_factory=dict)
+    # Numbers of the rows of each list, by their place; None where an editor's list lacks a row of the record.
+    numbers: dict[type[Model], list[Any]] = field(default_factory=dict)
 
 
 def apply(targets: Sequence[Target]) -> None:
     """Writes all that differs; `changed` says for each target whether anything did."""
     _write_columns([target for target in targets if not target.is_new])
     for model, name in LISTS.items():
+        _find_owned(model, [target for target in targets if name in target.locked])
         _write_list(model, [target for target in targets if name not in target.locked])
-    _write_arm_interventions([target for target in targets if not {"arms", "interventions"} & target.locked])
+    _write_arm_interventions([target for target in targets if "arms" not in target.locked])
     touched = [target.trial for target in targets if target.changed and not target.is_new]
     Trial.objects.filter(pk__in=touched).update(version=F("version") + 1, updated=timezone.now())
 
@@ -103,7 +112,7 @@ def _is_locked(column: str, locked: Collection[str]) -> bool:
 
 
 def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
-    held = _held_rows(model, [target for target in targets if not target.is_new])
+    held = held_rows(model, _trials(target for target in targets if not target.is_new))
     fresh: list[Row] = []
     gone: list[int] = []
     paired: list[tuple[Target, Row, Row]] = []
@@ -114,7 +123,8 @@ def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
         if target.is_new:
             fresh += wanted
             continue
-        pairs, unused = _paired(_IDENTITY[model], wanted, held[target.trial])
+        pairs, unused = _paired(_IDENTITY[model], wanted, held.get(target.trial, []))
+        unused = _without_named(model, unused, target)
         gone += unused
         for row, own in zip(wanted, pairs, strict=True):
             if own is None:
@@ -141,14 +151,23 @@ def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
     bulk.insert(model, fresh)
 
 
-def _held_rows(model: type[Model], targets: Sequence[Target]) -> defaultdict[int, list[Row]]:
+def held_rows(model: type[Model], trials: Collection[int]) -> dict[int, list[Row]]:
+    """The rows of one list of some trials, as columns, in their order."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
-    if targets:
+    if trials:
         columns = [column.attname for column in model._meta.concrete_fields]
-        rows = model._base_manager.filter(trial__in=_trials(targets)).order_by("order", "pk").values(*columns)
+        rows = model._base_manager.filter(trial__in=trials).order_by("order", "pk").values(*columns)
         for row in rows:
             found[row["trial_id"]].append(row)
     return found
+
+
+def paired(
+    model: type[Model], wanted: Sequence[Row], held: Sequence[Row]
+) -> tuple[list[tuple[Row, Row | None]], list[int]]:
+    """Pairs every wanted row with a held one: the same row, else the one of the same identity; the rest is unused."""
+    pairs, unused = _paired(_IDENTITY[model], wanted, held)
+    return list(zip(wanted, pairs, strict=True)), unused
 
 
 def _paired(identity: Sequence[str], wanted: Sequence[Row], held: Sequence[Row]) -> tuple[list[Row | None], list[int]]:
@@ -196,8 +215,28 @@ def comparable(value: Any) -> Any:
     return str(value)
 
 
+def _find_owned(model: type[Model], targets: Sequence[Target]) -> None:
+    """In lists that editors own, finds the rows that rows of other lists point to; writes nothing."""
+    if not targets or model not in (Intervention, *LINKS.values()):
+        return
+    held = held_rows(model, _trials(targets))
+    for target in targets:
+        pairs, _ = paired(model, target.content.lists.get(model, []), held.get(target.trial, []))
+        target.numbers[model] = [own["id"] if own else None for _, own in pairs]
+
+
+def _without_named(model: type[Model], gone: list[int], target: Target) -> list[int]:
+    """Rows that may go: a row that an editor's list names stays, or the editor's row would lose it or go with it."""
+    named: set[int] = set()
+    for owner, field_name in _NAMED_BY.get(model, ()) if gone else ():
+        if str(owner._meta.get_field("trial").remote_field.get_accessor_name()) in target.locked:  # type: ignore[union-attr]
+            rows = owner._base_manager.filter(trial=target.trial, **{f"{field_name}__in": gone})
+            named |= set(rows.values_list(field_name, flat=True))
+    return [pk for pk in gone if pk not in named]
+
+
 def _resolve_links(row: Row, target: Target) -> None:
-    for mark, linked in _LINKS.items():
+    for mark, linked in LINKS.items():
         if mark in row:
             place, numbers = row.pop(mark), target.numbers.get(linked, [])
             row[mark[1:]] = numbers[place] if place is not None and place < len(numbers) else None
@@ -206,15 +245,26 @@ def _resolve_links(row: Row, target: Target) -> None:
 def _write_arm_interventions(targets: Sequence[Target]) -> None:
     through = Arm.interventions.through
     wanted: set[tuple[int, int]] = set()
+    # Arms beside interventions that an editor owns stay linked with those that only the editor's list has.
+    beside_editors: set[int] = set()
+    recorded: set[int | None] = set()
     for target in targets:
         arms, interventions = target.numbers[Arm], target.numbers[Intervention]
-        wanted |= {(arms[arm], interventions[linked]) for arm, linked in target.content.arm_interventions}
+        pairs = {(arms[arm], interventions[linked]) for arm, linked in target.content.arm_interventions}
+        wanted |= {(arm, linked) for arm, linked in pairs if linked is not None}
+        if "interventions" in target.locked:
+            beside_editors.update(arms)
+            recorded.update(interventions)
     older = [number for target in targets if not target.is_new for number in target.numbers[Arm]]
     held = {
         (arm, linked): pk
         for pk, arm, linked in through.objects.filter(arm__in=older).values_list("pk", "arm_id", "intervention_id")
     }
-    gone = [pk for pair, pk in held.items() if pair not in wanted]
+    gone = [
+        pk
+        for (arm, linked), pk in held.items()
+        if (arm, linked) not in wanted and (arm not in beside_editors or linked in recorded)
+    ]
     if gone:
         through.objects.filter(pk__in=gone).delete()
     fresh = sorted(wanted - held.keys())

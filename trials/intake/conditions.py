@@ -33,13 +33,17 @@ class Mapped:
 
 @dataclass
 class ConditionTerms:
-    """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors."""
+    """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors.
+
+    With `learns` switched off it does not grow, and writes nothing.
+    """
 
     by_name: dict[str, int] = field(default_factory=dict)
     by_mesh: dict[str, int] = field(default_factory=dict)
     by_words: dict[frozenset[str], int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
     areas_of: set[tuple[int, int]] = field(default_factory=set)
+    learns: bool = True
 
     @classmethod
     def load(cls) -> ConditionTerms:
@@ -112,7 +116,7 @@ class ConditionTerms:
 
         The ancestors of a record's only descriptor are that descriptor's own, so they tell the term's areas.
         """
-        for mesh in _diseases(record):
+        for mesh in _diseases(record) if self.learns else ():
             name = folded(mesh.term)
             if not mesh.ui or mesh.ui in self.by_mesh or name in self.areas:
                 continue

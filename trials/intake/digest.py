@@ -28,6 +28,7 @@ from trials.models import (
     CellType,
     Condition,
     DonorRelation,
+    Edit,
     FixtureFile,
     FixtureRow,
     FormerSlug,
@@ -69,6 +70,7 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Registration: {"title_key", "official_title_key"},
     Lock: {"since"},
     MatchDecision: {"on"},
+    Edit: {"on"},
 }
 _CHUNK = 100
 

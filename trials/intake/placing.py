@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef
 
 from trials.intake import bulk
+from trials.intake.dissolving import dissolve, worked_on
+from trials.intake.editing import grow
 from trials.intake.matching import rank, register_of
 from trials.intake.rows import free_slug
 from trials.intake.versions import state_of, versions_of
@@ -125,6 +127,8 @@ class _Places:
         )
         Registration.objects.filter(pk__in=[lead.pk for lead in leads.values()]).update(is_lead=True)
         self._dissolve()
+        # A trial's documents are on its form.
+        grow(*(trial for trial in self.touched if trial not in self.dissolved and trial not in self.begun))
         versions = versions_of([lead.pk for lead in leads.values()], saver.readers)
         saver.refresh_trials({trial: state_of(versions[lead.pk]) for trial, lead in leads.items()})
         self._rename(leads)
@@ -137,12 +141,12 @@ class _Places:
         return min(rows, key=_rank, default=None)
 
     def _dissolve(self) -> None:
-        """Takes away trials that lost their last record; their addresses and editors' locks go where it went."""
+        """Takes away trials that lost their last record; their addresses, and what people did, go where it went."""
         homes = {trial: self._final_home(trial) for trial in self.dissolved if trial not in self.begun}
+        for trial in worked_on(homes):
+            dissolve(trial, homes.pop(trial))
         for former in FormerSlug.objects.filter(trial__in=list(homes)):
             FormerSlug.objects.filter(pk=former.pk).update(trial=homes[former.trial_id])  # type: ignore[index]
-        for lock in Lock.objects.filter(trial__in=list(homes)).select_related("trial"):
-            _hand_over(lock, homes[lock.trial_id])
         slugs = dict(Trial.objects.filter(pk__in=list(homes)).values_list("pk", "slug"))
         Trial.objects.filter(pk__in=list(homes)).delete()
         kept = {trial: {row.number.lower() for row in self.on[trial]} for trial in homes.values()}
@@ -171,14 +175,3 @@ class _Places:
 def _rank(row: Registration) -> tuple[int, str, str]:
     return rank((register_of(row.registry, row.number, row.publisher), row.number))
 
-
-def _hand_over(lock: Lock, home: int) -> None:
-    """Gives an editor's lock, and the value or list that it keeps, to another trial, unless that has the same lock."""
-    if Lock.objects.filter(trial=home, name=lock.name).exists():
-        return
-    Lock.objects.create(trial_id=home, name=lock.name, by=lock.by)
-    if lock.name in {field.name for field in Trial._meta.concrete_fields}:
-        Trial.objects.filter(pk=home).update(**{lock.name: getattr(lock.trial, lock.name)})
-    else:
-        getattr(Trial(pk=home), lock.name).all().delete()
-        getattr(lock.trial, lock.name).update(trial=home)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from trials.intake import bulk
 from trials.intake.applying import comparable
 from trials.intake.content import Row, fitted
+from trials.intake.editing import grow
 from trials.intake.matching import COPIED_BY, claims_of, publisher_of
 from trials.intake.titles import title_key
 from trials.models import Claim, Registration
@@ -59,12 +60,15 @@ def refresh_registrations(records: Mapping[int, TrialRecord]) -> set[str]:
     """
     wanted = {pk: registration_row(record) for pk, record in records.items()}
     names = next(iter(wanted.values()), {})
-    held = {row.pop("pk"): row for row in Registration.objects.filter(pk__in=list(wanted)).values("pk", *names)}
+    rows = Registration.objects.filter(pk__in=list(wanted)).values("pk", "trial_id", *names)
+    held = {row.pop("pk"): row for row in rows}
     changed = {
         pk: {name: value for name, value in row.items() if comparable(held[pk][name]) != comparable(value)}
         for pk, row in wanted.items()
     }
     bulk.update(Registration, [(pk, row) for pk, row in changed.items() if row])
+    # A trial's documents are on its form.
+    grow(*{held[pk]["trial_id"] for pk, row in changed.items() if row})
     _refresh_claims(records)
     return {held[pk][name] for pk, row in changed.items() for name in _TITLES if name in row}
 

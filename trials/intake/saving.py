@@ -204,7 +204,7 @@ class Saver:
             return
         trials = bulk.reserve(Trial, len(reads))
         registrations = bulk.reserve(Registration, len(reads))
-        self._learn_organisations([read.record for read in reads])
+        self.learn_organisations([read.record for read in reads])
         slugs = _free_slugs([read.record.number for read in reads])
         targets = []
         trial_rows, registration_rows, claims = [], [], []
@@ -253,7 +253,7 @@ class Saver:
         locked: defaultdict[int, set[str]] = defaultdict(set)
         for trial, name in Lock.objects.filter(trial__in=list(records)).values_list("trial", "name"):
             locked[trial].add(name)
-        self._learn_organisations(records.values())
+        self.learn_organisations(records.values())
         apply(
             [
                 Target(trial, self.content_of(record), is_new=False, locked=frozenset(locked[trial]))
@@ -274,7 +274,7 @@ class Saver:
         ]
         found.lists[Sponsorship] = [
             {
-                "organisation_id": self.organisations[item.name[:300]],
+                "organisation_id": self.organisations.get(item.name[:300]),
                 "role": item.role,
                 "wording": item.wording,
             }
@@ -286,7 +286,7 @@ class Saver:
                 fitted(model, row, problems)
         return found
 
-    def _learn_organisations(self, records: Iterable[TrialRecord]) -> None:
+    def learn_organisations(self, records: Iterable[TrialRecord]) -> None:
         """Writes the organisations of many records at once, so that `content_of` finds them."""
         rows: dict[str, Row] = {}
         for record in records:

@@ -342,3 +342,11 @@ class MatchReason(models.TextChoices):
 
     TITLE = "TITLE", "the same title"
     CONTESTED = "CONTESTED", "one number is named by several records of one registry"
+
+
+class EditKind(models.TextChoices):
+    """How a value of a trial came to differ from what it was, by an editor's hand."""
+
+    EDITED = "EDITED", "edited"
+    TAKEN_BACK = "TAKEN_BACK", "the registry's value taken back"
+    GAVE_WAY = "GAVE_WAY", "gave way to another edit when two trials became one"

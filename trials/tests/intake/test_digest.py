@@ -27,6 +27,7 @@ from trials.models import (
     Condition,
     Criterion,
     Dose,
+    Edit,
     FormerSlug,
     ImportRun,
     Intervention,
@@ -132,6 +133,7 @@ LEFT_OUT = {
     "Registration": {"title_key", "official_title_key"},
     "Lock": {"since", "by"},
     "MatchDecision": {"on", "by"},
+    "Edit": {"on", "by"},
     "CellProduct": {"reviewed_by"},
     "Dose": {"reviewed_by"},
     "Statement": {"reviewed_by"},
@@ -172,6 +174,7 @@ CHANGES: dict[str, Callable[[], Any]] = {
     "a row less": lambda: Site.objects.filter(city="Milan").delete(),
     "the sponsor": lambda: Organisation.objects.update(name="Another"),
     "a lock": lambda: Lock.objects.create(trial=other_trial(), name="title"),
+    "an edit": lambda: Edit.objects.create(trial=other_trial(), name="title", kind="EDITED", old="A", new="B"),
     "a decision": lambda: MatchDecision.objects.create(first="NCT1", second="NCT2", same=True),
     "a former address": lambda: FormerSlug.objects.create(slug="old", trial=other_trial()),
     "a claimed number": lambda: Claim.objects.create(
