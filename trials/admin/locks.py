@@ -14,7 +14,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from trials.admin.words import Lines, field_words, lock_name, row_lines, rows_in_words
-from trials.intake.applying import comparable
 from trials.intake.editing import fields, lists, state_of, value_of
 from trials.intake.registry import Comparison, Original, Pair, compare, original_of
 from trials.models import Intervention, Lock, Trial
@@ -111,26 +110,23 @@ def _missing(model: type[models.Model], pairs: list[Pair]) -> list[RowView]:
 
 
 def _changed(model: type[models.Model], pairs: list[Pair]) -> list[RowView]:
-    """Both sides in the columns in which they differ; what the registry says nothing of differs by being there."""
-    views = []
+    """Both sides in the columns in which they differ; what the registry says nothing of is empty there."""
     own_rows = rows_in_words(model, [pair.held or {} for pair in pairs])
     rows = rows_in_words(model, [pair.wanted for pair in pairs])
+    names = {column.attname: column.name for column in model._meta.concrete_fields}
+    views = []
     for pair, own, row in zip(pairs, own_rows, rows, strict=True):
-        names = [column.name for column in model._meta.concrete_fields if _differs(column, pair)]
-        title = _titled(model, row)[0]
-        sides = [row_lines(model, {name: side.get(name) for name in names}) for side in (own, row)]
-        if sides[0] == sides[1]:
-            names_of = dict(Intervention.objects.filter(pk__in=pair.linked).values_list("pk", "name"))
-            sides[1] = (("Interventions", "; ".join(names_of.values()) or "none"),)
-        views.append(RowView(pair.key, title, *sides))
+        differing = [names[column] for column in pair.differing]
+        sides = [row_lines(model, {name: side.get(name) for name in differing}, with_empty=True) for side in (own, row)]
+        if pair.linked != pair.held_linked:
+            sides = [(*side, _linked(keys)) for side, keys in zip(sides, (pair.held_linked, pair.linked), strict=True)]
+        views.append(RowView(pair.key, _titled(model, row)[0], *sides))
     return views
 
 
-def _differs(column: Any, pair: Pair) -> bool:
-    if pair.held is None or column.primary_key or column.name == "trial":
-        return False
-    wanted = pair.wanted.get(column.attname, column.get_default())
-    return bool(comparable(pair.held[column.attname]) != comparable(wanted))
+def _linked(keys: frozenset[int]) -> tuple[str, str]:
+    """What an arm is given, as a line."""
+    return "Interventions", "; ".join(Intervention.objects.filter(pk__in=keys).values_list("name", flat=True))
 
 
 def _titled(model: type[models.Model], row: dict[str, Any]) -> tuple[str, Lines]:

@@ -39,11 +39,12 @@ def field_words(name: str, value: Any) -> str:
     return _words(column, value)
 
 
-def row_lines(model: type[models.Model], row: Mapping[str, Any]) -> Lines:
-    """A row as {field: value in JSON, other rows in words} in lines of (label, text); what is empty is left out."""
+def row_lines(model: type[models.Model], row: Mapping[str, Any], with_empty: bool = False) -> Lines:
+    """A row as {field: value in JSON, other rows in words} in lines of (label, text); what is empty may be left out."""
     known = {column.name: column for column in (*model._meta.concrete_fields, *model._meta.many_to_many)}
     lines = ((known[name], value) for name, value in row.items() if name in known)
-    return tuple((label(column), text) for column, value in lines if (text := _words(column, value)))
+    found = ((label(column), _words(column, value)) for column, value in lines)
+    return tuple((name, text) for name, text in found if text or with_empty)
 
 
 def rows_in_words(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ class ConditionTerms:
                 known = term.pk
                 self._name(known, mesh.term)
             self.by_mesh[mesh.ui] = known
-        if len(record.condition_meshes) == 1:
+        if self.learns and len(record.condition_meshes) == 1:
             self._place(self.by_mesh.get(record.condition_meshes[0].ui), record)
 
     def _place(self, term: int | None, record: TrialRecord) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -99,15 +99,25 @@ def _lead(trial: int) -> Registration | None:
 class Pair:
     """A row of the registry's list with the row of the trial's list that it is, if any.
 
-    `wanted` are the columns that the registry gives, `linked` the interventions of an arm. `key` names the row in a
-    form, whatever place it has.
+    `wanted` are its columns as the registry has them, what it says nothing of with their defaults; `linked` and
+    `held_linked` are the interventions of an arm there and here. `key` names the row in a form, whatever its place.
     """
 
     key: str
     wanted: Row
     linked: frozenset[int]
     held: Row | None
-    is_same: bool
+    held_linked: frozenset[int]
+
+    @property
+    def is_same(self) -> bool:
+        return self.held is not None and self.linked == self.held_linked and not self.differing
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The columns in which the two rows differ."""
+        held = self.held or {}
+        return tuple(name for name, value in self.wanted.items() if comparable(held.get(name)) != comparable(value))
 
 
 @dataclass(frozen=True)
@@ -143,8 +153,9 @@ def compare(trial: int, content: Content, name: str) -> Comparison:
             for arm, at in content.arm_interventions
             if model is Arm and arm == place and (number := numbers[Intervention][at]) is not None
         )
-        is_same = own is not None and _is_same(model, columns, own) and links.get(own["id"], frozenset()) == named
-        pairs.append(Pair(_key(row, couples[:place]), columns, named, own, is_same))
+        whole = columns | _unsaid(model, columns)
+        held_linked = links.get(own["id"], frozenset()) if own else frozenset()
+        pairs.append(Pair(_key(row, couples[:place]), whole, named, own, held_linked))
     return Comparison(tuple(pairs), tuple(own for own in held if own["id"] in unused))
 
 
@@ -182,11 +193,6 @@ def _linked(trial: int) -> dict[int, frozenset[int]]:
     for arm, intervention in rows:
         found.setdefault(arm, set()).add(intervention)
     return {arm: frozenset(linked) for arm, linked in found.items()}
-
-
-def _is_same(model: type[models.Model], wanted: Row, own: Row) -> bool:
-    whole = wanted | _unsaid(model, wanted)
-    return all(comparable(own[column]) == comparable(value) for column, value in whole.items())
 
 
 def _unsaid(model: type[models.Model], wanted: Row) -> Row:
@@ -260,14 +266,13 @@ def _put_back(trial: int, content: Content, name: str, keys: Collection[str]) ->
     wanted = [pair.key for pair in compare(trial, content, name).pairs if pair.key in keys]
     for key in wanted:
         pair = next(pair for pair in compare(trial, content, name).pairs if pair.key == key)
-        row = pair.wanted | _unsaid(model, pair.wanted)
         if pair.held is not None:
             number = pair.held["id"]
-            bulk.update(model, [(number, row)])
+            bulk.update(model, [(number, pair.wanted)])
         else:
-            _make_room(model, trial, row)
+            _make_room(model, trial, pair.wanted)
             (number,) = bulk.reserve(model, 1)
-            bulk.insert(model, [row | {"id": number, "trial_id": trial}])
+            bulk.insert(model, [pair.wanted | {"id": number, "trial_id": trial}])
         if model is Arm:
             Arm.objects.get(pk=number).interventions.set(pair.linked)
     return Outcome.RESTORED if compare(trial, content, name).is_equal else Outcome.ROWS
@@ -278,8 +283,3 @@ def _make_room(model: type[models.Model], trial: int, row: Row) -> None:
     rows = model._base_manager.filter(trial=trial)
     if rows.filter(order=row["order"]).exists():
         rows.filter(order__gte=row["order"]).update(order=models.F("order") + 1)
-
-
-def differing(comparison: Comparison) -> Iterator[Pair]:
-    """The registry's rows that the trial's list lacks or holds differently."""
-    return (pair for pair in comparison.pairs if not pair.is_same)

@@ -167,6 +167,15 @@ def test_an_edited_row_is_put_back_in_its_place(editor, study):
     assert locks(study) == set()
 
 
+def test_the_treatments_of_an_arm_are_compared_and_put_back(editor, study):
+    sent = opened(editor, rows_url(study, "arms")) | {"arms-0-interventions": []}
+    assert save(editor, rows_url(study, "arms"), sent) == []
+    row = lock_of(editor, study, "arms").changed[0]
+    assert (row.own[-1], row.registry[-1]) == (("Interventions", ""), ("Interventions", "Stem cells"))
+    take(editor, study, "arms", rows="1", row=[row.key])
+    assert [given.name for given in study.arms.get(label="A").interventions.all()] == ["Stem cells"]
+
+
 def test_an_arm_that_was_deleted_comes_back_with_its_treatments(editor, study):
     edit(editor, study, "arms", arms__1__DELETE="on")
     view = lock_of(editor, study, "arms")
@@ -216,7 +225,11 @@ def test_the_page_writes_nothing(editor, study):
     models.Organisation.objects.all().delete()
     with CaptureQueriesContext(connection) as queries:
         assert editor.get(page_of(study)).status_code == 200
-    assert not [query for query in queries if not query["sql"].startswith(("SELECT", "BEGIN", "SAVEPOINT", "RELEASE"))]
+    assert not [
+        query
+        for query in queries
+        if not query["sql"].startswith(("SELECT", "DECLARE", "BEGIN", "SAVEPOINT", "RELEASE"))
+    ]
     take(editor, study, "sponsorships")
     assert study.sponsorships.get().organisation.name == "A hospital"
 

