@@ -45,7 +45,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("loaddata", *sorted(map(str, (ROOT / "fixtures" / "vocabulary").glob("*.json"))), verbosity=0)
     first, changed = (_written(records, version) for version in (1, 2))
-    seconds: dict[str, float] = {}
+    seconds: dict[str, list[float]] = {}
     figures: dict[str, Any] = {"seconds": seconds, "before": peak_megabytes()}
     for name, path, wanted in (
         ("first", first, "new"),
@@ -78,7 +78,7 @@ def _import(path: Path, records: int, wanted: str, told: Any = lambda _: None) -
         raise SystemExit(f"Not all {records} records are {wanted}: {dict(held.counts)}, {running.reasons}")
 
 
-def _without_database(path: Path, seconds: dict[str, float]) -> None:
+def _without_database(path: Path, seconds: dict[str, list[float]]) -> None:
     decoder = msgspec.json.Decoder(Study)
     with path.open("rb") as file, stopwatch(seconds, "json"):
         for line in file:
@@ -88,7 +88,7 @@ def _without_database(path: Path, seconds: dict[str, float]) -> None:
             ctgov.parse(line)
 
 
-def _bare(path: Path, records: int, seconds: dict[str, float]) -> None:
+def _bare(path: Path, records: int, seconds: dict[str, list[float]]) -> None:
     """Only the inserts of a first import: the same rows, in the same tables and transactions, and nothing else.
 
     They are taken down during a further import into emptied tables, which are then emptied again.
