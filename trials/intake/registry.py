@@ -79,10 +79,9 @@ def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
         return None
     saver = saver or _Reader()
     try:
-        versions = versions_of([lead.pk], saver.readers)[lead.pk]
+        record = record_of(versions_of([lead.pk], saver.readers)[lead.pk])
     except (ValueError, zlib.error):
         return None
-    record = record_of(versions)
     saver.learn_organisations([record])
     return Original(lead, saver.content_of(record))
 
