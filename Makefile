@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin check-records test test-long format screenshots lock clean
+.PHONY: help run admin check-records demo test test-long benchmark-import format screenshots lock clean
 
 python := .venv/bin/python
 
@@ -23,6 +23,11 @@ check-records: ## Read every registry record below a folder and account for each
 	@tools/install.sh
 	@$(python) manage.py check_records "$(RECORDS)"
 
+demo: ## Build the demo catalogue, fixtures/demo.json.gz, anew from registry records: RECORDS=DIR
+	@test -n "$(RECORDS)" || { echo "Say which folder: make demo RECORDS=DIR" >&2; exit 2; }
+	@tools/install.sh
+	@$(python) -m tools.demo "$(RECORDS)"
+
 test: ## Run every check: lint, types, tests on SQLite and PostgreSQL, browser tests
 	@tools/install.sh dev
 	@$(python) -m tools.test
@@ -30,6 +35,10 @@ test: ## Run every check: lint, types, tests on SQLite and PostgreSQL, browser t
 test-long: ## The same with what takes long, and on the other Pythons of this machine
 	@tools/install.sh dev
 	@$(python) -m tools.test --long
+
+benchmark-import: ## Measure how fast records come in (RECORDS=50000 for more; MEMORY=1 for memory instead)
+	@tools/install.sh dev
+	@$(python) -m benchmarks.importing $(if $(RECORDS),--records $(RECORDS)) $(if $(MEMORY),--memory)
 
 format: ## Put the code into shape
 	@tools/install.sh dev

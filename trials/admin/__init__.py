@@ -8,8 +8,9 @@ from django.contrib import admin
 
 from trials.admin.former_slug import FormerSlugAdmin
 from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
-from trials.admin.matching import LockAdmin, MatchDecisionAdmin, MatchSuggestionAdmin
+from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
 from trials.admin.organisation import OrganisationAdmin
+from trials.admin.owning import EditAdmin, LockAdmin
 from trials.admin.trial import TrialAdmin
 from trials.admin.vocabulary import (
     AreaAdmin,
@@ -33,6 +34,7 @@ __all__ = [
     "ChangeAdmin",
     "ConditionAdmin",
     "DonorRelationAdmin",
+    "EditAdmin",
     "FormerSlugAdmin",
     "ImportRunAdmin",
     "LockAdmin",

@@ -16,6 +16,7 @@ from django_countries.fields import CountryField
 
 from trials.admin.fields import (
     CellCountField,
+    LineField,
     LinesField,
     NamedValueField,
     PlainNumberField,
@@ -43,6 +44,8 @@ class PlainFields:
         elif type(db_field) is models.TextField:
             kwargs.setdefault("widget", forms.Textarea(attrs={"class": "vLargeTextField", "rows": self.text_rows}))
             kwargs["form_class"] = ProseField
+        elif type(db_field) is models.CharField and not db_field.choices:
+            kwargs["form_class"] = LineField
         elif isinstance(db_field, models.JSONField):
             kwargs["form_class"] = LinesField
         elif isinstance(db_field, models.DecimalField):

@@ -141,6 +141,13 @@ class NamedValueField(forms.CharField):
         return _has_changed(self, initial, data)
 
 
+class LineField(forms.CharField):
+    """Text of one line. Blanks around it, which forms cut off, are no change by themselves."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _has_changed(self, initial, data)
+
+
 class ProseField(forms.CharField):
     """Text of several lines. Browsers send CR LF for a line break; that alone changes nothing."""
 

@@ -8,12 +8,12 @@ from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 
-from trials.admin.fields import JSONTextField, NamedValueField, ProseField, TickedField
+from trials.admin.fields import JSONTextField, LineField, NamedValueField, ProseField, TickedField
 from trials.admin.known import KnownChoiceField
 from trials.models import choices
 
 # Fields that may write an untouched value differently from how it was stored.
-_REWRITING = (JSONTextField, NamedValueField, ProseField, TickedField)
+_REWRITING = (JSONTextField, LineField, NamedValueField, ProseField, TickedField)
 
 # Moving or reviewing a fact does not make it the editor's.
 _NOT_THE_FACT = {"order", "reviewed_by", "reviewed_on"}

@@ -1,4 +1,4 @@
-"""Which registrations are one trial: an editor's answers to suggestions, and words of their own; and locks."""
+"""Which registrations are one trial: an editor's answers to suggestions, and words of their own."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import capfirst
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.forms import CatalogueForm
 from trials.admin.imports import ReadOnlyAdmin
-from trials.admin.names import field_names
 from trials.intake.deciding import Unknown, decide, take_back
-from trials.models import Lock, MatchDecision, MatchSuggestion, Registration
+from trials.models import MatchDecision, MatchSuggestion, Registration
 
 SAME, DIFFERENT = "the same trial", "not the same trial"
 
@@ -139,26 +137,3 @@ class MatchDecisionAdmin(CatalogueAdmin):
 
     def delete_model(self, request: HttpRequest, obj: MatchDecision) -> None:
         take_back(obj)
-
-
-@admin.register(Lock)
-class LockAdmin(CatalogueAdmin):
-    """What editors own. Deleting a lock unlocks: the next version that an import brings writes the field again."""
-
-    list_display = ("trial", "field", "by", "since")
-    list_display_links = ("field",)
-    list_select_related = ("trial", "by")
-    search_fields = ("trial__slug", "trial__title", "name")
-    search_help_text = "Address or title of the trial, or the field."
-    ordering = ("-since", "pk")
-    fields = ("trial", "field", "by", "since")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description="Field or list", ordering="name")
-    def field(self, lock: Lock) -> str:
-        return field_names().get(lock.name) or str(capfirst(lock.name.replace("_", " ")))

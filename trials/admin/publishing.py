@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -36,7 +36,7 @@ def _move(modeladmin: Any, request: HttpRequest, trials: QuerySet[Trial], state:
         total = trials.count()
         moving = trials.exclude(state=state)
         moved = list(moving.select_for_update(of=("self",)).order_by("slug"))
-        moving.order_by().update(state=state, updated=timezone.now())
+        moving.order_by().update(state=state, version=F("version") + 1, updated=timezone.now())
         LogEntry.objects.log_actions(request.user.pk, moved, CHANGE, change_message=f"{done}.")  # type: ignore[arg-type]
     if moved:
         names = ", ".join(str(trial) for trial in moved[:NAMED])

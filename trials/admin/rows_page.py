@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from trials.admin.base import CatalogueAdmin
+from trials.admin.editing import EditedTrial
 from trials.admin.forms import CatalogueForm
 from trials.admin.inline import RowInline
 from trials.admin.names import suggestions
@@ -33,11 +33,12 @@ class _NoFieldsForm(CatalogueForm):
         return
 
 
-class RowsPage(CatalogueAdmin):
+class RowsPage(EditedTrial):
     """Made anew for each request; permissions, validation, saving and the log are those of any change form."""
 
     form = _NoFieldsForm
     change_form_template = "admin/trials/trial/rows.html"
+    shows_whole_lists = False
 
     def __init__(self, inline: type[RowInline], admin_site: AdminSite) -> None:
         super().__init__(Trial, admin_site)
@@ -74,8 +75,8 @@ class RowsPage(CatalogueAdmin):
         assert self.page is not None  # noqa: S101
         return rows.filter(pk__in=[row.pk for row in self.page])
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        # Another page may be saving the trial's own fields just now.
+    def save_trial(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
+        # The form has none of the trial's own fields.
         Trial.objects.filter(pk=obj.pk).update(updated=timezone.now())
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:

@@ -13,10 +13,11 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 
 from trials.admin import filters
-from trials.admin.base import CatalogueAdmin
 from trials.admin.deletion import consequences, remove_trials
+from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
+from trials.admin.locks_page import locks_page
 from trials.admin.names import suggestions, worded_names
 from trials.admin.publishing import publish, withdraw
 from trials.admin.rows import LISTS, list_sizes, short_lists
@@ -120,7 +121,7 @@ class TrialList(ChangeList):
 
 
 @admin.register(Trial)
-class TrialAdmin(CatalogueAdmin):
+class TrialAdmin(EditedTrial):
     form = TrialForm
     fieldsets = FIELDSETS
     readonly_fields = ("created", "updated")
@@ -205,12 +206,13 @@ class TrialAdmin(CatalogueAdmin):
         trial = kwargs.get("obj")
         context |= suggestions()
         if trial is not None:
-            shown = {formset.formset.prefix for formset in context["inline_admin_formsets"]}
-            context["lists"] = self._lists(request, trial, shown)
+            context["lists"] = self._lists(request, trial, context)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _lists(self, request: HttpRequest, trial: Trial, shown: set[str]) -> list[dict[str, Any]]:
-        """Each list that the editor may see: its words, size, address, and whether it is on this page."""
+    def _lists(self, request: HttpRequest, trial: Trial, context: Any) -> list[dict[str, Any]]:
+        """Each list that the editor may see: its words, size, address, and whether it is on this page or locked."""
+        shown = {formset.formset.prefix for formset in context["inline_admin_formsets"]}
+        locked = set(trial.locks.values_list("name", flat=True))
         sizes = list_sizes(trial)
         lists = []
         for name, inline_class in LISTS.items():
@@ -218,27 +220,37 @@ class TrialAdmin(CatalogueAdmin):
             if inline.has_view_or_change_permission(request, trial):
                 address = reverse("admin:trials_trial_rows", args=[trial.pk, name])
                 words = capfirst(str(inline.verbose_name_plural))
-                lists.append({"name": name, "words": words, "size": sizes[name], "url": address, "here": name in shown})
+                found = {"name": name, "words": words, "size": sizes[name], "url": address, "here": name in shown}
+                lists.append(found | {"locked": name in locked})
         return lists
 
-    def save_model(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
+    def save_trial(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
         wanted = obj.slug
         if change and "slug" in form.changed_data:
             obj.slug = form.initial["slug"]
-        super().save_model(request, obj, form, change)
+        super().save_trial(request, obj, form, change)
         rename_slug(obj, wanted)
 
-    # Long lists ------------------------------------------------------------------------------------------------
+    # Pages of their own ----------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         view = self.admin_site.admin_view(self.rows_view)
-        return [path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"), *super().get_urls()]
+        locks = self.admin_site.admin_view(self.locks_view)
+        return [
+            path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"),
+            path("<path:object_id>/locks/", locks, name="trials_trial_locks"),
+            *super().get_urls(),
+        ]
 
     def rows_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """One list of a trial on a page of its own."""
         if name not in LISTS:
             raise Http404(f"A trial has no list called {name}.")
         return RowsPage(LISTS[name], self.admin_site).change_view(request, object_id)
+
+    def locks_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What editors own of a trial, beside what the registry says."""
+        return locks_page(self, request, object_id)
 
     # Deleting --------------------------------------------------------------------------------------------------
 

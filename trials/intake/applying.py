@@ -16,8 +16,10 @@ from trials.intake.content import IDENTITY, Content, Row
 from trials.models import (
     Absence,
     Arm,
+    CellProduct,
     Contact,
     Criterion,
+    Dose,
     Identifier,
     Intervention,
     Outcome,
@@ -46,7 +48,14 @@ LISTS: dict[type[Model], str] = {
     TrialArea: "areas",
     Sponsorship: "sponsorships",
 }
-_LINKS: dict[str, type[Model]] = {"@parent_id": Criterion, "@site_id": Site}
+_PLAIN = {type(None), bool, int, float, str}
+LINKS: dict[str, type[Model]] = {"@parent_id": Criterion, "@site_id": Site}
+# Who names rows of a list, and how.
+_NAMED_BY: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
+    Intervention: ((Arm, "interventions"), (CellProduct, "intervention")),
+    Arm: ((Dose, "arm"),),
+    Site: ((Contact, "site"),),
+}
 _IDENTITY: dict[type[Model], tuple[str, ...]] = IDENTITY | {
     TrialCondition: ("wording",),
     TrialArea: ("wording",),
@@ -63,17 +72,18 @@ class Target:
     is_new: bool
     locked: frozenset[str] = frozenset()
     changed: bool = False
-    # Numbers of the rows of each list, by their place.
-    numbers: dict[type[Model], list[int]] = field(default_factory=dict)
+    # Numbers of the rows of each list, by their place; None where an editor's list lacks a row of the record.
+    numbers: dict[type[Model], list[Any]] = field(default_factory=dict)
 
 
 def apply(targets: Sequence[Target]) -> None:
     """Writes all that differs; `changed` says for each target whether anything did."""
     _write_columns([target for target in targets if not target.is_new])
     for model, name in LISTS.items():
+        _find_owned(model, [target for target in targets if name in target.locked])
         _write_list(model, [target for target in targets if name not in target.locked])
-    _write_arm_interventions([target for target in targets if not {"arms", "interventions"} & target.locked])
-    touched = [target.trial for target in targets if target.changed]
+    _write_arm_interventions([target for target in targets if "arms" not in target.locked])
+    touched = [target.trial for target in targets if target.changed and not target.is_new]
     Trial.objects.filter(pk__in=touched).update(version=F("version") + 1, updated=timezone.now())
 
 
@@ -82,16 +92,18 @@ def _write_columns(targets: Sequence[Target]) -> None:
         return
     names = list(targets[0].content.columns)
     held = {row.pop("pk"): row for row in Trial.objects.filter(pk__in=_trials(targets)).values("pk", *names)}
+    rows: list[tuple[int, Row]] = []
     for target in targets:
         own = held[target.trial]
         changed = {
             name: value
             for name, value in target.content.columns.items()
-            if not _is_locked(name, target.locked) and _comparable(own[name]) != _comparable(value)
+            if not _is_locked(name, target.locked) and comparable(own[name]) != comparable(value)
         }
         if changed:
-            bulk.update(Trial, [(target.trial, changed)])
+            rows.append((target.trial, changed))
             target.changed = True
+    bulk.update(Trial, rows)
 
 
 def _is_locked(column: str, locked: Collection[str]) -> bool:
@@ -100,95 +112,131 @@ def _is_locked(column: str, locked: Collection[str]) -> bool:
 
 
 def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
-    held = _held_rows(model, [target for target in targets if not target.is_new])
+    held = held_rows(model, _trials(target for target in targets if not target.is_new))
     fresh: list[Row] = []
     gone: list[int] = []
-    matched: list[tuple[Target, Row, Row]] = []
+    paired: list[tuple[Target, Row, Row]] = []
     for target in targets:
         wanted = target.content.lists.get(model, [])
+        for row in wanted:
+            row["trial_id"] = target.trial
         if target.is_new:
-            for row in wanted:
-                row["trial_id"] = target.trial
             fresh += wanted
             continue
-        pairs, unused = _matched(model, wanted, held.get(target.trial, []))
+        pairs, unused = _paired(_IDENTITY[model], wanted, held.get(target.trial, []))
+        unused = _without_named(model, unused, target)
         gone += unused
-        target.changed = target.changed or bool(unused)
-        for row, own in pairs:
-            row["trial_id"] = target.trial
+        for row, own in zip(wanted, pairs, strict=True):
             if own is None:
                 fresh.append(row)
-                target.changed = True
             else:
                 row["id"] = own["id"]
-                matched.append((target, row, own))
+                paired.append((target, row, own))
+        target.changed = target.changed or bool(unused) or None in pairs
     for row, number in zip(fresh, bulk.reserve(model, len(fresh)), strict=True):
         row["id"] = number
     for target in targets:
         target.numbers[model] = [row["id"] for row in target.content.lists.get(model, [])]
-    for target in targets:
         for row in target.content.lists.get(model, []):
             _resolve_links(row, target)
     if gone:
         model._base_manager.filter(pk__in=gone).delete()
-    for target, row, own in matched:
-        changed = {name: value for name, value in row.items() if _comparable(own.get(name)) != _comparable(value)}
+    changes: list[tuple[int, Row]] = []
+    for target, row, own in paired:
+        changed = _difference(row, own)
         if changed:
-            bulk.update(model, [(row["id"], changed)])
+            changes.append((row["id"], changed))
             target.changed = True
+    bulk.update(model, changes)
     bulk.insert(model, fresh)
 
 
-def _held_rows(model: type[Model], targets: Sequence[Target]) -> dict[int, list[Row]]:
+def held_rows(model: type[Model], trials: Collection[int]) -> dict[int, list[Row]]:
+    """The rows of one list of some trials, as columns, in their order."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
-    if targets:
+    if trials:
         columns = [column.attname for column in model._meta.concrete_fields]
-        rows = model._base_manager.filter(trial__in=_trials(targets)).order_by("order", "pk").values(*columns)
+        rows = model._base_manager.filter(trial__in=trials).order_by("order", "pk").values(*columns)
         for row in rows:
             found[row["trial_id"]].append(row)
     return found
 
 
-def _matched(
+def paired(
     model: type[Model], wanted: Sequence[Row], held: Sequence[Row]
 ) -> tuple[list[tuple[Row, Row | None]], list[int]]:
     """Pairs every wanted row with a held one: the same row, else the one of the same identity; the rest is unused."""
+    pairs, unused = _paired(_IDENTITY[model], wanted, held)
+    return list(zip(wanted, pairs, strict=True)), unused
+
+
+def _paired(identity: Sequence[str], wanted: Sequence[Row], held: Sequence[Row]) -> tuple[list[Row | None], list[int]]:
+    """For every wanted row a held one: the same row, else one of the same identity, else none; and the unused ones."""
+    content = [name for name in wanted[0] if name not in ("order", "trial_id") and name[0] != "@"] if wanted else []
     pairs: list[Row | None] = [None] * len(wanted)
     left = list(held)
-    for names in (None, _IDENTITY[model]):
-        by_key: defaultdict[Any, list[Row]] = defaultdict(list)
+    for names in (content, identity):
+        if not left:
+            break
+        by_key: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for own in reversed(left):
-            by_key[_key(own, names or _content_names(wanted))].append(own)
+            by_key[_key(own, names)].append(own)
         for place, row in enumerate(wanted):
-            found = by_key.get(_key(row, names or _content_names(wanted))) if pairs[place] is None else None
-            if found:
+            if pairs[place] is None and (found := by_key.get(_key(row, names))):
                 pairs[place] = found.pop()
-        used = {own["id"] for own in pairs if own is not None}
-        left = [own for own in left if own["id"] not in used]
-    return list(zip(wanted, pairs, strict=True)), [own["id"] for own in left]
+        left = [own for rows in by_key.values() for own in rows]
+        left.sort(key=_place)
+    return pairs, [own["id"] for own in left]
 
 
-def _content_names(wanted: Sequence[Row]) -> tuple[str, ...]:
-    return (
-        tuple(name for name in wanted[0] if name != "order" and name[0] != "@" and name != "trial_id") if wanted else ()
-    )
+def _place(row: Row) -> tuple[int, int]:
+    return row["order"], row["id"]
 
 
 def _key(row: Row, names: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(_comparable(row.get(name)) for name in names)
+    return tuple([comparable(row[name]) for name in names])
 
 
-def _comparable(value: Any) -> Any:
+def _difference(row: Row, own: Row) -> Row:
+    """The columns of a row whose values are not those that its table has."""
+    return {
+        name: value
+        for name, value in row.items()
+        if (held := own[name]) != value and comparable(held) != comparable(value)
+    }
+
+
+def comparable(value: Any) -> Any:
     """A value as both the record and the table can have it: dates as text, lists as JSON."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, list | dict):
         return json.dumps(value, sort_keys=True)
-    if value is None or isinstance(value, str | int | float):
-        return value
     return str(value)
 
 
+def _find_owned(model: type[Model], targets: Sequence[Target]) -> None:
+    """In lists that editors own, finds the rows that rows of other lists point to; writes nothing."""
+    if not targets or model not in (Intervention, *LINKS.values()):
+        return
+    held = held_rows(model, _trials(targets))
+    for target in targets:
+        pairs, _ = paired(model, target.content.lists.get(model, []), held.get(target.trial, []))
+        target.numbers[model] = [own["id"] if own else None for _, own in pairs]
+
+
+def _without_named(model: type[Model], gone: list[int], target: Target) -> list[int]:
+    """Rows that may go: a row that an editor's list names stays, or the editor's row would lose it or go with it."""
+    named: set[int] = set()
+    for owner, field_name in _NAMED_BY.get(model, ()) if gone else ():
+        if str(owner._meta.get_field("trial").remote_field.get_accessor_name()) in target.locked:  # type: ignore[union-attr]
+            rows = owner._base_manager.filter(trial=target.trial, **{f"{field_name}__in": gone})
+            named |= set(rows.values_list(field_name, flat=True))
+    return [pk for pk in gone if pk not in named]
+
+
 def _resolve_links(row: Row, target: Target) -> None:
-    for mark, linked in _LINKS.items():
+    for mark, linked in LINKS.items():
         if mark in row:
             place, numbers = row.pop(mark), target.numbers.get(linked, [])
             row[mark[1:]] = numbers[place] if place is not None and place < len(numbers) else None
@@ -197,15 +245,26 @@ def _resolve_links(row: Row, target: Target) -> None:
 def _write_arm_interventions(targets: Sequence[Target]) -> None:
     through = Arm.interventions.through
     wanted: set[tuple[int, int]] = set()
+    # Arms beside interventions that an editor owns stay linked with those that only the editor's list has.
+    beside_editors: set[int] = set()
+    recorded: set[int | None] = set()
     for target in targets:
         arms, interventions = target.numbers[Arm], target.numbers[Intervention]
-        wanted |= {(arms[arm], interventions[linked]) for arm, linked in target.content.arm_interventions}
+        pairs = {(arms[arm], interventions[linked]) for arm, linked in target.content.arm_interventions}
+        wanted |= {(arm, linked) for arm, linked in pairs if linked is not None}
+        if "interventions" in target.locked:
+            beside_editors.update(arms)
+            recorded.update(interventions)
     older = [number for target in targets if not target.is_new for number in target.numbers[Arm]]
     held = {
         (arm, linked): pk
         for pk, arm, linked in through.objects.filter(arm__in=older).values_list("pk", "arm_id", "intervention_id")
     }
-    gone = [pk for pair, pk in held.items() if pair not in wanted]
+    gone = [
+        pk
+        for (arm, linked), pk in held.items()
+        if (arm, linked) not in wanted and (arm not in beside_editors or linked in recorded)
+    ]
     if gone:
         through.objects.filter(pk__in=gone).delete()
     fresh = sorted(wanted - held.keys())

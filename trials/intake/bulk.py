@@ -6,6 +6,7 @@ Numbers are reserved first, so that rows of one batch can point to each other.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -32,6 +33,13 @@ def reserve(model: type[models.Model], count: int) -> Sequence[int]:
         return range(last + 1, last + 1 + count)
 
 
+def add(model: type[models.Model], rows: Sequence[Row]) -> None:
+    """Writes new rows and gives each its `id`."""
+    for row, number in zip(rows, reserve(model, len(rows)), strict=True):
+        row["id"] = number
+    insert(model, rows)
+
+
 def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     """Writes rows given as {column attribute: plain value}, each with its `id`; what is left out gets its default."""
     if not rows:
@@ -52,14 +60,18 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
 
 
 def update(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
-    """Writes some columns of rows given as (id, {column attribute: plain value})."""
+    """Writes some columns of rows given as (id, {column attribute: plain value}); no row twice."""
     _, _, is_json = _shape(model)
+    # One prepared statement for all rows of which the same columns change.
+    by_columns: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for pk, row in rows:
+        columns = tuple(sorted(row))
+        by_columns[columns].append((*_values(row, columns, {}, is_json), pk))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        for pk, row in rows:
-            names = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in row)
-            values = [json.dumps(value) if column in is_json else value for column, value in row.items()]
-            cursor.execute(f"UPDATE {table} SET {names} WHERE id = %s", [*values, pk])  # noqa: S608
+        for columns, values in by_columns.items():
+            names = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
+            cursor.executemany(f"UPDATE {table} SET {names} WHERE id = %s", values)  # noqa: S608
 
 
 @lru_cache(maxsize=64)
@@ -76,9 +88,8 @@ def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Row, frozenset[s
 
 
 def _values(row: Row, columns: Sequence[str], defaults: Row, is_json: frozenset[str]) -> tuple[Any, ...]:
+    values = (row.get(column, defaults.get(column)) for column in columns)
     return tuple(
-        json.dumps(row.get(column, defaults.get(column)))
-        if column in is_json
-        else row.get(column, defaults.get(column))
-        for column in columns
+        json.dumps(value) if column in is_json and value is not None else value
+        for column, value in zip(columns, values, strict=True)
     )

@@ -14,6 +14,12 @@ from trials.records import MeshTerm, TrialRecord
 
 _WORD = re.compile(r"\w+")
 _SMALL = {"of", "the", "and", "in", "with", "by", "to", "or", "a"}
+# MeSH itself enters “Breast Cancer” and “Breast Tumors” under Breast Neoplasms, and so with every organ.
+_SAME = {"cancer": "neoplasm", "tumor": "neoplasm", "tumour": "neoplasm"}
+_ABBREVIATION = re.compile(r"\([^()]{2,10}\)")
+# MeSH's disease attributes: how a disease goes, not which. Registries give them beside the disease.
+_ATTRIBUTES = {"acute disease", "chronic disease", "critical illness", "disease", "disease progression", "recurrence"}
+_ATTRIBUTES |= {"syndrome"}
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,17 @@ class Mapped:
 
 @dataclass
 class ConditionTerms:
-    """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors."""
+    """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors.
+
+    With `learns` switched off it does not grow, and writes nothing.
+    """
 
     by_name: dict[str, int] = field(default_factory=dict)
     by_mesh: dict[str, int] = field(default_factory=dict)
+    by_words: dict[frozenset[str], int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
+    areas_of: set[tuple[int, int]] = field(default_factory=set)
+    learns: bool = True
 
     @classmethod
     def load(cls) -> ConditionTerms:
@@ -40,21 +52,22 @@ class ConditionTerms:
             "pk", "label", "synonyms", "code_system", "code"
         ):
             for name in (label, *synonyms):
-                terms.by_name.setdefault(folded(name), pk)
+                terms._name(pk, name)
             if system == CodeSystem.MESH:
                 terms.by_mesh[code] = pk
         for pk, label, synonyms in Area.objects.values_list("pk", "label", "synonyms"):
             for name in (label, *synonyms):
                 terms.areas[folded(name)] = pk
+        terms.areas_of.update(Condition.areas.through.objects.values_list("condition_id", "area_id"))
         return terms
 
     def map(self, record: TrialRecord) -> list[Mapped]:
         """Every condition word of a record, then the MeSH terms of the registry that no word stands for."""
         self._learn(record)
-        meshes = [(mesh, words(mesh.term)) for mesh in record.condition_meshes]
+        meshes = [(mesh, words(mesh.term)) for mesh in _diseases(record)]
         mapped, used = [], set()
         for wording in dict.fromkeys(record.conditions):
-            condition = self.by_name.get(folded(wording)) or self._by_mesh_words(wording, meshes)
+            condition = self._by_own_words(wording) or self._by_mesh_words(wording, meshes)
             used.add(condition)
             mapped.append(Mapped(wording, condition))
         if len(mapped) == 1 and mapped[0].condition is None and len(meshes) == 1:
@@ -80,6 +93,15 @@ class ConditionTerms:
                 stated.append((mesh.term, area))
         return list(dict.fromkeys(stated))
 
+    def _name(self, pk: int, name: str) -> None:
+        self.by_name.setdefault(folded(name), pk)
+        if parts := words(name):
+            self.by_words.setdefault(parts, pk)
+
+    def _by_own_words(self, wording: str) -> int | None:
+        """The term of that name, or else of the same words in another order: Acute Myeloid Leukemia (AML)."""
+        return self.by_name.get(folded(wording)) or self.by_words.get(words(_ABBREVIATION.sub(" ", wording)))
+
     def _by_mesh_words(self, wording: str, meshes: Iterable[tuple[MeshTerm, frozenset[str]]]) -> int | None:
         """The descriptor with the most words that all stand in the wording, in whatever order MeSH has them."""
         own = words(wording)
@@ -90,8 +112,11 @@ class ConditionTerms:
         return self.by_mesh.get(best.ui) or self.by_name.get(folded(best.term))
 
     def _learn(self, record: TrialRecord) -> None:
-        """Makes a term for every MeSH descriptor that the registry gave and the catalogue lacks."""
-        for mesh in record.condition_meshes:
+        """Makes a term for every MeSH descriptor that the registry gave and the catalogue lacks.
+
+        The ancestors of a record's only descriptor are that descriptor's own, so they tell the term's areas.
+        """
+        for mesh in _diseases(record) if self.learns else ():
             name = folded(mesh.term)
             if not mesh.ui or mesh.ui in self.by_mesh or name in self.areas:
                 continue
@@ -101,8 +126,22 @@ class ConditionTerms:
                     slug=_slug(mesh), defaults={"label": mesh.term[:120], "code_system": "MESH", "code": mesh.ui}
                 )
                 known = term.pk
-                self.by_name[name] = known
+                self._name(known, mesh.term)
             self.by_mesh[mesh.ui] = known
+        if self.learns and len(record.condition_meshes) == 1:
+            self._place(self.by_mesh.get(record.condition_meshes[0].ui), record)
+
+    def _place(self, term: int | None, record: TrialRecord) -> None:
+        """Puts a term under the areas that its MeSH ancestors are."""
+        ancestors = (self.areas.get(folded(mesh.term)) for mesh in record.condition_ancestors)
+        fresh = {(term, area) for area in ancestors if term and area} - self.areas_of
+        through = Condition.areas.through
+        through.objects.bulk_create(through(condition_id=pk, area_id=area) for pk, area in sorted(fresh))
+        self.areas_of |= fresh
+
+
+def _diseases(record: TrialRecord) -> list[MeshTerm]:
+    return [mesh for mesh in record.condition_meshes if folded(mesh.term) not in _ATTRIBUTES]
 
 
 def folded(text: str) -> str:
@@ -113,7 +152,8 @@ def folded(text: str) -> str:
 
 def words(text: str) -> frozenset[str]:
     """The telling words of a name, plurals and singulars alike."""
-    return frozenset(word.rstrip("s") if len(word) > 3 else word for word in folded(text).split() if word not in _SMALL)
+    singular = (word.rstrip("s") if len(word) > 3 else word for word in folded(text).split() if word not in _SMALL)
+    return frozenset(_SAME.get(word, word) for word in singular)
 
 
 def _slug(mesh: MeshTerm) -> str:

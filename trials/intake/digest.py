@@ -28,6 +28,7 @@ from trials.models import (
     CellType,
     Condition,
     DonorRelation,
+    Edit,
     FixtureFile,
     FixtureRow,
     FormerSlug,
@@ -65,9 +66,11 @@ NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, 
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
-    RawRecord: {"body", "received", "reason", "rule", "problems"},
+    RawRecord: {"body", "size", "received", "reason", "rule", "problems"},
+    Registration: {"title_key", "official_title_key"},
     Lock: {"since"},
     MatchDecision: {"on"},
+    Edit: {"on"},
 }
 _CHUNK = 100
 

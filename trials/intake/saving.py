@@ -5,29 +5,29 @@ A batch that the database refuses is repeated record by record.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, transaction
 
 from trials.intake import bulk
 from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
 from trials.intake.keeping import RULE, is_cell_therapy
-from trials.intake.matching import COPIED_BY, Number, claims_of, from_records, node_of, publisher_of, register_of
-from trials.intake.merging import merged
+from trials.intake.matching import Number, from_records, node_of, register_of
+from trials.intake.registering import claim_rows, refresh_registrations, registration_row
 from trials.intake.regrouping import regroup
 from trials.intake.rows import free_slug
 from trials.intake.versions import (
     Incoming,
     Reader,
-    Version,
-    order_of,
+    place_of,
     raw_row,
     read_record,
     record_history,
+    state_of,
     versions_of,
 )
 from trials.models import (
@@ -42,16 +42,9 @@ from trials.models import (
     TrialArea,
     TrialCondition,
 )
-from trials.models.choices import Phase, Registry, Sex, State, Status, StudyType, Verdict
+from trials.models.choices import State, Verdict
 from trials.models.trial import RESERVED_SLUGS
 from trials.records import Problem, TrialRecord
-
-# What registrations are compared on, side by side; enums in words, as other documents print them.
-COMPARED = (
-    "status", "phase", "start_date", "primary_completion_date", "completion_date", "enrollment_count", "study_type",
-    "sex",
-)  # fmt: skip
-_WORDS = {"status": Status, "phase": Phase, "study_type": StudyType, "sex": Sex}
 
 
 @dataclass(frozen=True)
@@ -166,7 +159,7 @@ class Saver:
                     skipped.append(row)
                 else:
                     self._note(row, pk)
-        _insert(RawRecord, skipped)
+        bulk.add(RawRecord, skipped)
         for group in _one_version_each(kept):
             outcome.add(self._keep(group))
         return outcome
@@ -201,9 +194,8 @@ class Saver:
         outcome.counts["new"] += len(fresh)
         outcome.counts["changed"] += len(known)
         self._add(fresh)
-        for read in known:
-            self._add_version(read, held[read.number])
-        regroup(self, [read.number for read in reads])
+        titles = self._add_versions(known, [held[read.number] for read in known])
+        regroup(self, [read.number for read in reads], titles=titles)
         return outcome
 
     def _add(self, reads: Sequence[Read]) -> None:
@@ -212,7 +204,7 @@ class Saver:
             return
         trials = bulk.reserve(Trial, len(reads))
         registrations = bulk.reserve(Registration, len(reads))
-        self._learn_organisations(reads)
+        self.learn_organisations([read.record for read in reads])
         slugs = _free_slugs([read.record.number for read in reads])
         targets = []
         trial_rows, registration_rows, claims = [], [], []
@@ -225,61 +217,49 @@ class Saver:
             registration_rows.append(
                 {"id": registration, "trial_id": trial, "order": 1, "is_lead": True} | registration_row(read.record)
             )
-            claims += [
-                {"registration_id": registration, "registry": registry, "number": number}
-                for registry, number in claims_of(read.record)
-            ]
+            claims += claim_rows(registration, read.record)
         bulk.insert(Trial, trial_rows)
         bulk.insert(Registration, registration_rows)
-        _insert(Claim, claims)
+        bulk.add(Claim, claims)
         self._keep_raw(reads, registrations)
         apply(targets)
 
-    def _keep_raw(self, reads: Sequence[Read], registrations: Sequence[int]) -> None:
-        rows = []
-        for read, registration in zip(reads, registrations, strict=True):
-            row = raw_row(read.incoming, read.record, Verdict.KEPT, registration_id=registration, reason="")
-            if read.earlier:
-                self._note(row, read.earlier)
-            else:
-                rows.append(row)
-        _insert(RawRecord, rows)
+    def _keep_raw(self, reads: Sequence[Read], registrations: Sequence[int]) -> list[int]:
+        """The numbers of the kept versions, in the order of `reads`."""
+        rows = [
+            raw_row(read.incoming, read.record, Verdict.KEPT, registration_id=registration, reason="")
+            for read, registration in zip(reads, registrations, strict=True)
+        ]
+        bulk.add(RawRecord, [row for read, row in zip(reads, rows, strict=True) if not read.earlier])
+        bulk.update(RawRecord, [(read.earlier, row) for read, row in zip(reads, rows, strict=True) if read.earlier])
+        return [read.earlier or row["id"] for read, row in zip(reads, rows, strict=True)]
 
-    def _add_version(self, read: Read, registration: int) -> None:
-        """A further version of a registration: history, and the trial if the registration leads it."""
-        pk = self._note(
-            raw_row(read.incoming, read.record, Verdict.KEPT, registration_id=registration, reason=""), read.earlier
+    def _add_versions(self, reads: Sequence[Read], registrations: Sequence[int]) -> set[str]:
+        """Further versions of registrations: history, and the trials that they lead. Returns keys of former titles."""
+        if not reads:
+            return set()
+        added = self._keep_raw(reads, registrations)
+        known = {read.incoming.digest: read.record for read in reads}
+        versions = versions_of(registrations, self.readers, known)
+        record_history((versions[registration], pk) for registration, pk in zip(registrations, added, strict=True))
+        records = {registration: state_of(own) for registration, own in versions.items()}
+        titles = refresh_registrations(records)
+        led = Registration.objects.filter(pk__in=registrations, is_lead=True).values_list("trial", "pk")
+        self.refresh_trials({trial: records[registration] for trial, registration in led})
+        return titles
+
+    def refresh_trials(self, records: Mapping[int, TrialRecord]) -> None:
+        """Makes trials, given by their numbers, what the records of their leading registrations say."""
+        locked: defaultdict[int, set[str]] = defaultdict(set)
+        for trial, name in Lock.objects.filter(trial__in=list(records)).values_list("trial", "name"):
+            locked[trial].add(name)
+        self.learn_organisations(records.values())
+        apply(
+            [
+                Target(trial, self.content_of(record), is_new=False, locked=frozenset(locked[trial]))
+                for trial, record in records.items()
+            ]
         )
-        versions = versions_of([registration], self.readers)[registration]
-        record_history(registration, versions, pk)
-        self.refresh_registration(registration, versions)
-        row = Registration.objects.get(pk=registration)
-        if row.is_lead:
-            self.refresh_trial(row.trial_id, versions)
-
-    def refresh_registration(self, registration: int, versions: Sequence[Version]) -> None:
-        """Makes a registration and its claims what its versions say now."""
-        record = merged([version.record for version in versions])
-        row = Registration.objects.get(pk=registration)
-        wanted = registration_row(record)
-        changed = [name for name, value in wanted.items() if str(getattr(row, name) or "") != str(value or "")]
-        if changed:
-            bulk.update(Registration, [(registration, {name: wanted[name] for name in changed})])
-        claimed = set(claims_of(record))
-        own = {(claim.registry, claim.number): claim.pk for claim in row.claims.all()}
-        Claim.objects.filter(pk__in=[pk for number, pk in own.items() if number not in claimed]).delete()
-        Claim.objects.bulk_create(
-            Claim(registration=row, registry=registry, number=number)
-            for registry, number in sorted(claimed - own.keys())
-        )
-
-    def refresh_trial(self, trial: int, versions: Sequence[Version]) -> bool:
-        """Makes a trial what the versions of its leading registration say; whether anything differed."""
-        locked = frozenset(Lock.objects.filter(trial=trial).values_list("name", flat=True))
-        record = merged([version.record for version in versions])
-        target = Target(trial, self.content_of(record), is_new=False, locked=locked)
-        apply([target])
-        return target.changed
 
     def content_of(self, record: TrialRecord) -> Content:
         """A record's rows, its conditions and sponsors mapped to terms and organisations."""
@@ -294,7 +274,7 @@ class Saver:
         ]
         found.lists[Sponsorship] = [
             {
-                "organisation_id": self._organisation(item.name, item.agency_class),
+                "organisation_id": self.organisations.get(item.name[:300]),
                 "role": item.role,
                 "wording": item.wording,
             }
@@ -306,50 +286,16 @@ class Saver:
                 fitted(model, row, problems)
         return found
 
-    def _learn_organisations(self, reads: Sequence[Read]) -> None:
-        """Writes the organisations of many records at once; `_organisation` finds them then."""
-        wanted = {sponsor.name[:300]: sponsor.agency_class for read in reads for sponsor in read.record.sponsors}
-        names = [name for name in wanted if name not in self.organisations]
-        rows: list[Row] = [{"name": name, "agency_class": wanted[name]} for name in names]
-        _insert(Organisation, rows)
-        self.organisations |= {name: row["id"] for name, row in zip(names, rows, strict=True)}
-
-    def _organisation(self, name: str, agency_class: str) -> int:
-        name = name[:300]
-        found = self.organisations.get(name)
-        if found is None:
-            found = Organisation.objects.create(name=name, agency_class=agency_class).pk
-            self.organisations[name] = found
-        return found
-
-
-def registration_row(record: TrialRecord) -> Row:
-    """The columns of a registration, as its record says them."""
-    label = Registry(record.registry).label
-    says = {name: _in_words(name, value) for name in COMPARED if (value := getattr(record, name)) not in (None, "")}
-    problems: list[Problem] = []
-    row = {
-        "registry": record.registry,
-        "number": record.number,
-        "number_raw": record.number_raw,
-        "publisher": publisher_of(record),
-        "document": f"{label} record {record.number}" + (f", copied by {COPIED_BY}" if publisher_of(record) else ""),
-        "url": record.url,
-        "says": says,
-        "updated": str(record.updated) if record.updated else None,
-        "fetched": str(record.copied) if record.copied else None,
-    }
-    return fitted(Registration, row, problems)
-
-
-def _in_words(name: str, value: object) -> str:
-    return str(_WORDS[name](value).label) if name in _WORDS else str(value)
-
-
-def _insert(model: type[models.Model], rows: Sequence[Row]) -> None:
-    for row, number in zip(rows, bulk.reserve(model, len(rows)), strict=True):
-        row["id"] = number
-    bulk.insert(model, rows)
+    def learn_organisations(self, records: Iterable[TrialRecord]) -> None:
+        """Writes the organisations of many records at once, so that `content_of` finds them."""
+        rows: dict[str, Row] = {}
+        for record in records:
+            for sponsor in record.sponsors:
+                name = sponsor.name[:300]
+                if name not in self.organisations:
+                    rows.setdefault(name, {"name": name, "agency_class": sponsor.agency_class})
+        bulk.add(Organisation, list(rows.values()))
+        self.organisations |= {name: row["id"] for name, row in rows.items()}
 
 
 def _free_slugs(numbers: Sequence[str]) -> list[str]:
@@ -368,7 +314,7 @@ def _one_version_each(reads: Iterable[Read]) -> list[list[Read]]:
     """Splits reads into groups in which no registration occurs twice, older versions first."""
     groups: list[list[Read]] = []
     seen: Counter[Number] = Counter()
-    for read in sorted(reads, key=lambda read: order_of(read.record, read.incoming)):
+    for read in sorted(reads, key=lambda read: place_of(read.record, read.incoming)):
         place = seen[read.number]
         seen[read.number] += 1
         if place == len(groups):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+import msgspec
 
 from trials.intake import bulk
-from trials.intake.merging import differences, plain
+from trials.intake.merging import differences, merged, plain
 from trials.models import Change, RawRecord
 from trials.models.choices import Verdict
 from trials.records import PartialDate, TrialRecord
@@ -30,17 +34,39 @@ class Incoming:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the bytes, in hexadecimal."""
-        return hashlib.sha256(self.body).hexdigest()
+        """SHA-256 of the content, in hexadecimal: the same however a JSON record is laid out, its letters escaped and
+        the names in it ordered.
+        """
+        return self._measured[0]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content."""
+        return self._measured[1]
+
+    @cached_property
+    def _measured(self) -> tuple[str, int]:
+        try:
+            content = msgspec.json.encode(msgspec.json.decode(self.body), order="sorted")
+        except (ValueError, OverflowError, RecursionError):
+            content = self.body
+        return hashlib.sha256(content).hexdigest(), len(content)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Version:
-    """A kept version of a registration with its record."""
+    """A kept version of a registration. Its record is read when it is first asked for."""
 
-    pk: int
-    order: tuple[str, str, int, str]
-    record: TrialRecord
+    row: RawRecord
+    readers: Mapping[str, Reader]
+    _record: TrialRecord | None = None
+
+    @property
+    def record(self) -> TrialRecord:
+        if self._record is None:
+            incoming = Incoming(self.row.source, self.row.text, copied=self.row.copied)
+            self._record = read_record(incoming, self.readers)
+        return self._record
 
 
 def read_record(incoming: Incoming, readers: Mapping[str, Reader]) -> TrialRecord:
@@ -49,10 +75,10 @@ def read_record(incoming: Incoming, readers: Mapping[str, Reader]) -> TrialRecor
     return record if record.copied else replace(record, copied=incoming.copied)
 
 
-def order_of(record: TrialRecord, incoming: Incoming) -> tuple[str, str, int, str]:
-    """Sorts versions, the newest last: by the registry's date, the date of the copy, then the fuller record."""
-    updated, copied = record.updated, record.copied
-    return (str(updated or ""), str(copied or ""), len(incoming.body), incoming.digest)
+def place_of(record: TrialRecord, incoming: Incoming) -> tuple[str, str, int, str]:
+    """Sorts versions of one record as `RawRecord.place` does."""
+    row = RawRecord(updated=record.updated, copied=record.copied, size=incoming.size, digest=incoming.digest)
+    return row.place
 
 
 def raw_row(incoming: Incoming, record: TrialRecord | None, verdict: Verdict, **columns: object) -> bulk.Row:
@@ -61,6 +87,7 @@ def raw_row(incoming: Incoming, record: TrialRecord | None, verdict: Verdict, **
     row = {
         "source": incoming.source,
         "digest": incoming.digest,
+        "size": incoming.size,
         # Speed matters more than the last tenth of size: thousands are written at once.
         "body": zlib.compress(incoming.body, 1),
         "number": record.number[:60] if record else "",
@@ -72,38 +99,48 @@ def raw_row(incoming: Incoming, record: TrialRecord | None, verdict: Verdict, **
     return row | columns
 
 
-def versions_of(registrations: Sequence[int], readers: Mapping[str, Reader]) -> dict[int, list[Version]]:
-    """The kept versions of registrations, oldest first, read anew from what was received."""
+def versions_of(
+    registrations: Iterable[int], readers: Mapping[str, Reader], known: Mapping[str, TrialRecord] | None = None
+) -> dict[int, list[Version]]:
+    """The kept versions of registrations, oldest first. `known` are records by digest that were read already."""
     found: dict[int, list[Version]] = {pk: [] for pk in registrations}
-    rows = RawRecord.objects.filter(registration__in=registrations, verdict=Verdict.KEPT)
-    for row in rows.iterator(chunk_size=200):
-        incoming = Incoming(row.source, row.text, copied=row.copied)
-        record = read_record(incoming, readers)
-        found[row.registration_id].append(Version(row.pk, order_of(record, incoming), record))  # type: ignore[index]
+    rows = RawRecord.objects.filter(registration__in=list(found), verdict=Verdict.KEPT).order_by()
+    for row in rows.defer("problems", "reason"):
+        version = Version(row, readers, known.get(row.digest) if known else None)
+        found[row.registration_id].append(version)  # type: ignore[index]
     for versions in found.values():
-        versions.sort(key=lambda version: version.order)
+        versions.sort(key=lambda version: version.row.place)
     return found
 
 
-def record_history(registration: int, versions: Sequence[Version], added: int) -> None:
-    """Writes what the version `added` changes between its neighbours; the step that it splits goes."""
-    place = next(place for place, version in enumerate(versions) if version.pk == added)
-    before = versions[place - 1] if place else None
-    after = versions[place + 1] if place + 1 < len(versions) else None
-    if before and after:
-        Change.objects.filter(before=before.pk, after=after.pk).delete()
-    own = versions[place]
-    for first, second in ((before, own), (own, after)):
-        if first and second:
-            Change.objects.bulk_create(
-                Change(
-                    registration_id=registration,
-                    before_id=first.pk,
-                    after_id=second.pk,
-                    field=found.field,
-                    old=found.old,
-                    new=found.new,
-                    kept=found.kept,
-                )
-                for found in differences(first.record, second.record)
-            )
+def state_of(versions: Sequence[Version]) -> TrialRecord:
+    """What a registration says after all its versions."""
+    newest = versions[-1].record
+    return merged([version.record for version in versions]) if newest.not_kept else newest
+
+
+def record_history(added: Iterable[tuple[Sequence[Version], int]]) -> None:
+    """Writes what new versions change between their neighbours; the steps that they split go.
+
+    Given are the versions of registrations, of each registration once, with the number of the one that was added.
+    """
+    split: list[tuple[int, int]] = []
+    rows: list[bulk.Row] = []
+    for versions, pk in added:
+        place = next(place for place, version in enumerate(versions) if version.row.pk == pk)
+        around = versions[max(0, place - 1) : place + 2]
+        if len(around) == 3:
+            split.append((around[0].row.pk, around[2].row.pk))
+        for before, after in pairwise(around):
+            rows += _changes(before, after)
+    if split:
+        Change.objects.filter(before__in=[pk for pk, _ in split], after__in=[pk for _, pk in split]).delete()
+    bulk.add(Change, rows)
+
+
+def _changes(before: Version, after: Version) -> list[bulk.Row]:
+    step = {"registration_id": before.row.registration_id, "before_id": before.row.pk, "after_id": after.row.pk}
+    return [
+        step | {"field": found.field, "old": found.old, "new": found.new, "kept": found.kept}
+        for found in differences(before.record, after.record)
+    ]

@@ -6,6 +6,7 @@ from trials.models.change import Change
 from trials.models.contact import Contact
 from trials.models.criterion import Criterion
 from trials.models.dose import Dose
+from trials.models.edit import Edit
 from trials.models.finding import Absence, Statement
 from trials.models.fixture_row import FixtureFile, FixtureRow
 from trials.models.flag import Flag
@@ -49,6 +50,7 @@ __all__ = [
     "Criterion",
     "DonorRelation",
     "Dose",
+    "Edit",
     "FixtureFile",
     "FixtureRow",
     "Flag",

@@ -32,6 +32,8 @@ class Status(models.TextChoices):
     UNKNOWN = "UNKNOWN", "Unknown"
     # WHO ICTRP: says only that nobody is recruited, not why.
     NOT_RECRUITING = "NOT_RECRUITING", "Not recruiting"
+    # EU registers: allowed to run; whether it recruits is not told.
+    AUTHORISED = "AUTHORISED", "Authorised, recruitment not told"
     # EU CTIS public statuses without a ClinicalTrials.gov word.
     UNDER_EVALUATION = "UNDER_EVALUATION", "Under evaluation"
     NOT_AUTHORISED = "NOT_AUTHORISED", "Not authorised"
@@ -340,3 +342,11 @@ class MatchReason(models.TextChoices):
 
     TITLE = "TITLE", "the same title"
     CONTESTED = "CONTESTED", "one number is named by several records of one registry"
+
+
+class EditKind(models.TextChoices):
+    """How a value of a trial came to differ from what it was, by an editor's hand."""
+
+    EDITED = "EDITED", "edited"
+    TAKEN_BACK = "TAKEN_BACK", "the registry's value taken back"
+    GAVE_WAY = "GAVE_WAY", "gave way to another edit when two trials became one"

@@ -15,13 +15,14 @@ class RawRecord(models.Model):
     """One version of a registry's record, compressed, with what became of it.
 
     `source` is the registry whose format the body is in; `number` the record's own number as far as it could be
-    read. `reason` says why it was skipped or set aside; `problems` what could not be read as it should,
-    as [{"field", "text", "what"}].
+    read. `digest` and `size` are of the content, see `intake.versions.Incoming`. `reason` says why it was skipped or
+    set aside; `problems` what could not be read as it should, as [{"field", "text", "what"}].
     """
 
     source = models.CharField(max_length=8, choices=choices.Registry.choices)
     number = models.CharField("registry number", max_length=60, blank=True, db_index=True)
     digest = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveIntegerField("bytes of content", default=0)
     body = models.BinaryField()
     updated = PartialDateField("the registry's date of this version")
     copied = PartialDateField("copied on")
@@ -44,6 +45,11 @@ class RawRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number or 'a record without a number'}, {self.updated or 'undated'}"
+
+    @property
+    def place(self) -> tuple[str, str, int, str]:
+        """Sorts the versions of one record, the newest last: the registry's date, that of the copy, then the fuller."""
+        return str(self.updated or ""), str(self.copied or ""), self.size, self.digest
 
     @property
     def text(self) -> bytes:

@@ -15,6 +15,7 @@ class Registration(TrialRow):
 
     `publisher` is empty for the registry itself. `number` is empty where the document names none.
     `says` holds what this document says of fields that registrations disagree on, as {field: value}.
+    `title_key` and `official_title_key` are equal where two records bear the same telling title, see `intake.titles`.
     """
 
     registry = models.CharField(max_length=8, choices=choices.Registry.choices, blank=True)
@@ -37,6 +38,8 @@ class Registration(TrialRow):
         help_text="Values without a statement of their own come from this document.",
     )
     says = models.JSONField(default=dict, blank=True, help_text='For example {"phase": "Phase 2"}.')
+    title_key = models.CharField(max_length=16, blank=True, editable=False)
+    official_title_key = models.CharField(max_length=16, blank=True, editable=False)
     updated = PartialDateField("last updated there")
     fetched = PartialDateField("copied on")
     fetched_note = models.CharField("note on the copy", max_length=300, blank=True)
@@ -71,6 +74,10 @@ class Registration(TrialRow):
             models.Index(Upper("number"), name="registration_number"),
             models.Index(fields=["updated"], name="registration_updated"),
             models.Index(fields=["fetched"], name="registration_fetched"),
+            models.Index("title_key", name="registration_title", condition=~models.Q(title_key="")),
+            models.Index(
+                "official_title_key", name="registration_official", condition=~models.Q(official_title_key="")
+            ),
         ]
 
     def __str__(self) -> str:

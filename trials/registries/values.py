@@ -144,7 +144,7 @@ CTIS_STATUS = {
     **{key(word): value for word, value in CTIS_STATUS_CODES.values()},
     # Words of the portal's first generation (until 2024).
     "authorised not started": "NOT_YET_RECRUITING",
-    "authorised": "UNKNOWN",  # authorised, and recruitment is not told
+    "authorised": "AUTHORISED",
     "ongoing": "UNKNOWN",  # under way, and recruitment is not told
     "halted": "SUSPENDED",
 }
@@ -172,8 +172,8 @@ CTIS_SEX = {"female": "FEMALE", "male": "MALE", "female male": "ALL", "male fema
 ICTRP_STATUS = CTGOV_STATUS | {
     "not recruiting": "NOT_RECRUITING",
     # The EU register's word: authorised by the member state; recruitment may be going on or be over.
-    "authorised": "UNKNOWN",
-    "authorised recruitment may be ongoing or finished": "UNKNOWN",
+    "authorised": "AUTHORISED",
+    "authorised recruitment may be ongoing or finished": "AUTHORISED",
     "ongoing": "UNKNOWN",
     "pending": "NOT_YET_RECRUITING",
     "complete": "COMPLETED",
@@ -301,7 +301,8 @@ _AGE = re.compile(
     r"(?P<below>[<>]=?|≥|≤)?\s*(?P<value>[0-9]+(?:[.,][0-9]+)?)\s*(?P<unit>[a-z]*)",
     re.IGNORECASE,
 )
-_AGE_NOISE = re.compile(r"age old|[-\s]*old\b|\(s\)|[()+]|\.$", re.IGNORECASE)
+# A run of dashes and spaces is looked at from its beginning only: from each of its marks would take quadratic time.
+_AGE_NOISE = re.compile(r"age old|(?<![-\s])[-\s]*old\b|\(s\)|[()+]|\.$", re.IGNORECASE)
 _AGE_UNIT = {
     "": "YEARS",
     "y": "YEARS",

@@ -21,6 +21,7 @@ _STATUS_KIND = {
     Status.NOT_YET_RECRUITING: "soon",
     Status.ENROLLING_BY_INVITATION: "soon",
     Status.UNKNOWN: "unknown",
+    Status.AUTHORISED: "unknown",
     "": "unknown",
 }
 

@@ -21,7 +21,14 @@ EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()}
 OF_THE_LOADER = {models.FixtureFile, models.FixtureRow}
 # What a record claims stands in the record itself, which the admin shows.
 OF_THE_IMPORTS = {models.Claim}
-LOOKED_AT = {models.FormerSlug, models.ImportRun, models.RawRecord, models.Change, models.MatchSuggestion}
+LOOKED_AT = {
+    models.FormerSlug,
+    models.ImportRun,
+    models.RawRecord,
+    models.Change,
+    models.Edit,
+    models.MatchSuggestion,
+}
 NOT_ADDED = LOOKED_AT | {models.Lock}
 REGISTERED = [model for model in apps.get_app_config("trials").get_models() if admin.site.is_registered(model)]
 
@@ -49,6 +56,7 @@ def imported(of):
     models.MatchSuggestion.objects.create(first=record, second=record, why="TITLE")
     models.MatchDecision.objects.create(first="A", second="B", same=True)
     models.Lock.objects.create(trial=of, name="title")
+    models.Edit.objects.create(trial=of, name="sites", kind="EDITED", old=[{"city": "Milan"}], new=[])
 
 
 def addresses(model, thing):
@@ -63,6 +71,7 @@ def addresses(model, thing):
     yield "history", reverse(f"admin:trials_{name}_history", args=[thing.pk])
     if model is models.Trial:
         yield from ((f"rows of {rows}", rows_url(thing, rows)) for rows in LISTS)
+        yield "locks", reverse("admin:trials_trial_locks", args=[thing.pk])
 
 
 def test_every_model_is_edited_somewhere_or_belongs_to_the_loader():
@@ -129,6 +138,7 @@ def test_a_list_that_one_may_only_look_at_is_not_changed_by_the_form(everything)
     assert 'name="arms-0-label"' in text
     assert 'name="sites-0-city"' not in text
     sent = {
+        "version": made.version,
         "title": "Renamed",
         "slug": made.slug,
         "state": made.state,

@@ -212,6 +212,7 @@ def test_a_contradiction_that_was_imported_does_not_stop_another_edit(editor, tr
     assert save(editor, change_url(trial), sent | {"title": ["A better title"]}) == []
     trial.refresh_from_db()
     assert (trial.title, str(trial.completion_date), trial.max_age_value) == ("A better title", "2028-04", 18)
+    sent["version"] = [str(trial.version)]
     (problem,) = save(editor, change_url(trial), sent | {"max_age_value": ["19"]})
     assert problem.startswith("The minimum age is above the maximum age.")
 

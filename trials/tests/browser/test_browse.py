@@ -78,7 +78,32 @@ def test_on_a_phone_the_results_come_first_and_the_facets_unfold(page_without_sc
     expect(page.locator(".chip")).to_have_text(re.compile("Status: Recruiting"))
 
 
-PAGES = ["/", "/trials/", "/trials/?status=recruiting&phase=1&q=cells", "/trials/?q=zzz&colour=red"]
+def test_a_value_is_found_in_the_whole_list_with_the_keyboard_and_leads_back(page_without_scripts: Page):
+    page = page_without_scripts
+    page.goto("/trials/facets/condition/?status=enrolling-by-invitation")
+    page.get_by_label("Find in this list").fill("NEPHROTIC")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("status=enrolling-by-invitation&find=NEPHROTIC$"))
+    page.get_by_role("link", name=re.compile("^Nephrotic syndrome [0-9]")).press("Enter")
+    expect(page.locator(".chip")).to_have_text([re.compile("Status"), re.compile("Nephrotic syndrome"), "Clear all"])
+    expect(page.get_by_role("link", name=RACE)).to_be_visible()
+
+
+def test_a_printed_list_is_the_list(page: Page):
+    page.goto("/trials/facets/country/")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Find")).to_be_hidden()
+    expect(page.get_by_text("Spain")).to_be_visible()
+
+
+PAGES = [
+    "/",
+    "/trials/facets/condition/?find=nephrotic",
+    "/trials/facets/route/?status=recruiting",
+    "/trials/",
+    "/trials/?status=recruiting&phase=1&q=cells",
+    "/trials/?q=zzz&colour=red",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -27,6 +27,7 @@ from trials.models import (
     Condition,
     Criterion,
     Dose,
+    Edit,
     FormerSlug,
     ImportRun,
     Intervention,
@@ -74,7 +75,7 @@ def by_hand() -> Trial:
 
 
 # A new column changes it: put the new figure here once both databases give the same.
-ON_EVERY_DATABASE = "b93216fcf1c08025baeaf15a002f437ff425bf4107a100352cdc3e59ab623a9d"
+ON_EVERY_DATABASE = "a4b836e412503010fa8de610ca0d15f732f1ffb1d0ae69822a17fb178dee86d2"
 
 
 def test_every_database_gives_the_same_digest():
@@ -128,9 +129,11 @@ def test_logs_clock_times_accounts_and_unused_organisations_do_not_count():
 # What tells how a row came in. Every other column and every link of every other table counts.
 LEFT_OUT = {
     "Trial": {"version", "created", "updated", "min_age_years", "max_age_years"},
-    "RawRecord": {"body", "received", "reason", "rule", "problems"},
+    "RawRecord": {"body", "size", "received", "reason", "rule", "problems"},
+    "Registration": {"title_key", "official_title_key"},
     "Lock": {"since", "by"},
     "MatchDecision": {"on", "by"},
+    "Edit": {"on", "by"},
     "CellProduct": {"reviewed_by"},
     "Dose": {"reviewed_by"},
     "Statement": {"reviewed_by"},
@@ -171,6 +174,7 @@ CHANGES: dict[str, Callable[[], Any]] = {
     "a row less": lambda: Site.objects.filter(city="Milan").delete(),
     "the sponsor": lambda: Organisation.objects.update(name="Another"),
     "a lock": lambda: Lock.objects.create(trial=other_trial(), name="title"),
+    "an edit": lambda: Edit.objects.create(trial=other_trial(), name="title", kind="EDITED", old="A", new="B"),
     "a decision": lambda: MatchDecision.objects.create(first="NCT1", second="NCT2", same=True),
     "a former address": lambda: FormerSlug.objects.create(slug="old", trial=other_trial()),
     "a claimed number": lambda: Claim.objects.create(

@@ -225,6 +225,12 @@ def test_what_is_no_age_is_told(text):
         read_age(text)
 
 
+@pytest.mark.parametrize("run", ["-", " ", "- ", "old", "(", "1", "a", "-old", "1 "])
+def test_a_very_long_text_is_no_age_and_is_told_at_once(run):
+    with pytest.raises(ValueError, match="not an age"):
+        read_age("18 Years, " + run * 100_000)
+
+
 def test_dates_keep_their_precision():
     assert [str(date_or_none(text)) for text in ("2028", "2028-04", "2028-04-30", "2028-04-30T12:00:00")] == [
         "2028",

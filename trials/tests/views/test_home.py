@@ -55,8 +55,8 @@ def test_what_is_new_and_what_changed_is_told_with_the_days_counted(client):
 def test_nothing_new_says_so(client):
     trial("nct1").registrations.create(order=1, document="record", fetched="2024-04-01")
     html = page(client)
-    assert "No record held here says that it was first posted in these days." in html
-    assert "No record held here was changed by its registry in these days." in html
+    assert "No record held here says that it was first posted in these 90 days." in html
+    assert "No record held here was changed by its registry in these 90 days." in html
 
 
 def test_without_any_copy_there_is_no_news(client):

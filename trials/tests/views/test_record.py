@@ -503,10 +503,12 @@ def test_the_first_screen_names_the_registry_and_the_day_of_the_copy_and_leads_t
 
 @time_machine.travel("2026-06-01")
 @pytest.mark.parametrize(("fetched", "warns"), [("2024-05", True), ("2024-06-02", False)])
-def test_an_old_copy_without_a_day_of_verification_warns(fetched, warns):
-    trial = published(status="RECRUITING")
+def test_an_old_copy_warns_and_does_not_claim_that_nobody_has_confirmed_the_status_since(fetched, warns):
+    trial = published(status="RECRUITING", status_verified="2020-01")
     document(trial, "A record", fetched=fetched)
-    assert ("This copy is of May 2024" in open_page(trial).section("")) is warns
+    text = open_page(trial).section("")
+    assert ("This copy is of May 2024: look at the registry before referring." in text) is warns
+    assert ("Nobody has confirmed this status since January 2020" in text) is not warns
 
 
 def test_sites_whose_facilities_are_not_kept_stand_by_town():

@@ -136,9 +136,9 @@ def history_of(trial: Trial, number: str) -> History:
 
 def _versions(registrations: Iterable[int]) -> list[Version]:
     """All kept versions, the oldest first; the undated before the dated."""
-    rows = RawRecord.objects.filter(registration__in=list(registrations), verdict=Verdict.KEPT)
-    found = [Version(*row) for row in rows.order_by("pk").values_list("pk", "registration", "updated", "copied")]
-    return sorted(found, key=lambda version: (str(version.updated or ""), str(version.copied or ""), version.pk))
+    rows = RawRecord.objects.filter(registration__in=list(registrations), verdict=Verdict.KEPT).order_by()
+    found = sorted(rows.only("registration", "updated", "copied", "size", "digest"), key=lambda row: row.place)
+    return [Version(row.pk, row.registration_id, row.updated, row.copied) for row in found]  # type: ignore[arg-type]
 
 
 def _neighbours(versions: Iterable[Version]) -> dict[int, Version]:
@@ -156,13 +156,11 @@ def _steps(
     versions: Sequence[Version], before: dict[int, Version], registrations: dict[int, Registration]
 ) -> Iterator[Step]:
     changes: defaultdict[int, list[Change]] = defaultdict(list)
-    rows = Change.objects.filter(after__in=[version.pk for version in versions]).select_related("before")
-    for change in rows.defer("before__body", "before__problems"):
+    for change in Change.objects.filter(after__in=[version.pk for version in versions]):
         changes[change.after_id].append(change)
     for version in versions:
         own = sorted(changes[version.pk], key=lambda change: _place(change.field))
-        # Of versions of one day, what was compared when they came in knows best which was before which.
-        earlier = own[0].before if own else before.get(version.pk)
+        earlier = before.get(version.pk)
         document = registrations[version.registration]
         parts = list(_changed_parts(own))
         yield Step(

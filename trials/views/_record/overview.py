@@ -132,11 +132,12 @@ def freshness_warnings(trial: Trial, today: dt.date) -> tuple[str, ...]:
         return ()
     warnings = []
     verified = trial.status_verified
-    if verified is not None and today - verified.last_day > UNVERIFIED_AFTER:
-        warnings.append(f"Nobody has confirmed this status since {verified.label}: ask the contact before referring.")
     copied = next((row.fetched for row in trial.registrations.all() if row.is_lead), None)
-    if verified is None and copied is not None and today - copied.last_day > UNVERIFIED_AFTER:
-        warnings.append(f"This copy is of {copied.label}: ask the contact, or the registry, before referring.")
+    # An old copy cannot know who has confirmed the status since.
+    if copied is not None and today - copied.last_day > UNVERIFIED_AFTER:
+        warnings.append(f"This copy is of {copied.label}: look at the registry before referring.")
+    elif verified is not None and today - verified.last_day > UNVERIFIED_AFTER:
+        warnings.append(f"Nobody has confirmed this status since {verified.label}: ask the contact before referring.")
     completion = trial.completion_date
     if completion is not None and completion.last_day < today:
         warnings.append(f"The stated completion, {completion.label}, has passed.")

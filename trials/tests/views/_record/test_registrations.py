@@ -70,3 +70,20 @@ def test_a_copy_that_leaves_things_out_is_not_taken_for_a_source_that_does_not_s
     page = open_page(trial)
     for section in ("description", "sites", "contacts", "arms"):
         assert "Not kept in this copy" in page.section(section), section
+
+
+def test_imported_records_whose_products_have_other_donors_are_compared_on_them():
+    save("CTGOV", study("NCT00000001"))
+    save("CTGOV", study("NCT00000002"))
+    save("CTGOV", study("NCT00000003"))
+    decide("NCT00000001", "NCT00000002", True, None)
+    decide("NCT00000001", "NCT00000003", True, None)
+    trial = Trial.objects.get()
+    product = trial.products.create(order=1, name="Stem cells")
+    for order, (number, donor) in enumerate((("NCT00000001", "Autologous"), ("NCT00000002", "Allogeneic")), 1):
+        said_by = trial.registrations.get(number=number)
+        trial.statements.create(order=order, field="donors", value=donor, product=product, registration=said_by)
+    grid = open_page(trial).section("registrations").partition("Where the documents differ")[2]
+    assert "Autologous Allogeneic" in grid
+    # The third record says nothing of donors, so it is no column that could look like an answer.
+    assert "NCT00000003" not in grid

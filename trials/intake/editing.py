@@ -1,0 +1,203 @@
+"""An editor's save: what it changed becomes locks, edits in the trial's history, and a new version of the trial.
+
+The caller holds the trial (`hold`), looks at it before and after (`state_of`), and notes the difference (`note`), all
+in one transaction. `registry` gives values back to the registry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from trials.intake import applying
+from trials.models import Dose, Edit, ImportRun, Lock, Trial
+from trials.models.choices import EditKind
+from trials.models.finding import AGES
+from trials.models.trial import TrialRow
+from trials.records import PartialDate
+
+Row = dict[str, Any]
+
+# What imports fill or leave alone as a whole, and what is read from texts: an editor who touches a row owns the list.
+LOCKED_LISTS = frozenset((*applying.LISTS.values(), "products", "doses"))
+# Neither a registry's nor a reader's: the address and the state have doors of their own.
+_OURS = {"id", "slug", "state", "version", "created", "updated"}
+
+
+@cache
+def lists() -> dict[str, type[TrialRow]]:
+    """Every list of a trial by its name: `sites`."""
+    models_of = [model for model in TrialRow.__subclasses__() if not model._meta.abstract]
+    return {str(model._meta.get_field("trial").remote_field.get_accessor_name()): model for model in models_of}
+
+
+@cache
+def fields() -> dict[str, tuple[str, ...]]:
+    """Every field of a trial that can be locked, with its columns. An age is one field: its number with its unit."""
+    found: dict[str, tuple[str, ...]] = {}
+    for column in Trial._meta.concrete_fields:
+        if column.name not in _OURS and not column.generated:
+            age = next((age for age in AGES if column.name.startswith(f"{age}_")), None)
+            name = age or column.name
+            found[name] = (*found.get(name, ()), column.name)
+    return found
+
+
+@dataclass(frozen=True)
+class Held:
+    """A row of a list: what it holds, to compare, and the same in words that outlive the rows it names."""
+
+    raw: tuple[Any, ...]
+    words: Row
+
+
+@dataclass(frozen=True)
+class State:
+    """The columns of a trial and the rows of some of its lists, by their numbers, at one moment."""
+
+    columns: Row
+    lists: Mapping[str, Mapping[int, Held]] = field(default_factory=dict)
+
+
+# Holding ---------------------------------------------------------------------------------------------------------
+
+
+def hold(pk: Any) -> Trial | None:
+    """The trial as it stands, which nobody else writes until the transaction ends; None where there is none.
+
+    Waits first for the batch of a running import, then for whoever holds the trial: always in this order, so that no
+    two wait for each other. An UPDATE, because that also waits for fixtures, which hold whole tables.
+    """
+    list(ImportRun.objects.select_for_update().filter(ended=None).values_list("pk"))
+    try:
+        held = Trial.objects.filter(pk=pk).update(version=F("version"))
+    except (ValueError, ValidationError):
+        return None
+    return Trial.objects.get(pk=pk) if held else None
+
+
+# Looking ---------------------------------------------------------------------------------------------------------
+
+
+def state_of(trial: int | None, names: Iterable[str] = ()) -> State:
+    """What a trial and the lists named hold now; of a trial that is yet to come, the values that it begins with."""
+    columns = [column for column in Trial._meta.concrete_fields if not column.generated]
+    if trial is None:
+        return State({column.attname: column.get_default() for column in columns}, {name: {} for name in names})
+    row = Trial.objects.values(*(column.attname for column in columns)).get(pk=trial)
+    return State(row, {name: rows_of(lists()[name], trial) for name in names})
+
+
+def rows_of(model: type[TrialRow], trial: int) -> dict[int, Held]:
+    """The rows of one list in their order, by number."""
+    keys = [column for column in model._meta.concrete_fields if column.related_model not in (None, Trial)]
+    words = [f"{key.name}__route" for key in keys if key.related_model is Dose]
+    many = [link.name for link in model._meta.many_to_many]
+    rows = model._default_manager.filter(trial=trial)
+    rows = rows.select_related(*(key.name for key in keys), *words).prefetch_related(*many)
+    return {row.pk: _held(row) for row in rows}
+
+
+def _held(row: models.Model) -> Held:
+    raw: list[Any] = []
+    words: Row = {}
+    for column in row._meta.concrete_fields:
+        if column.primary_key or column.name == "trial":
+            continue
+        value = getattr(row, column.attname)
+        raw.append(plain(value))
+        if column.related_model is None:
+            if plain(value) != plain(column.get_default()):
+                words[column.name] = plain(value)
+        elif value is not None and column.related_model is not get_user_model():
+            words[column.name] = str(getattr(row, column.name))
+    for link in row._meta.many_to_many:
+        linked = sorted(getattr(row, link.name).all(), key=lambda other: other.pk)
+        raw.append([other.pk for other in linked])
+        if linked:
+            words[link.name] = [str(other) for other in linked]
+    return Held(tuple(raw), words)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it, the same from either database."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, PartialDate | dt.date):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    # A country is an object of its own that reads as its code.
+    return value if value is None or isinstance(value, str | int | float | list | dict) else str(value)
+
+
+# Noting ----------------------------------------------------------------------------------------------------------
+
+
+def note(trial: int, before: State, after: State, by: Any, kind: EditKind = EditKind.EDITED) -> bool:
+    """Notes what differs between two states of a trial as edits of `by` (a user or None); whether anything does.
+
+    What an editor changed is locked, and nothing else. The version grows, so that forms opened before are out of date.
+    """
+    found = [*_changed_fields(before, after), *_changed_lists(before, after)]
+    Edit.objects.bulk_create(
+        Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by) for name, old, new in found
+    )
+    if kind == EditKind.EDITED:
+        lock(trial, [name for name, _, _ in found if name in fields() or name in LOCKED_LISTS], by)
+    # The address and the state of a trial are on its form too.
+    differs = bool(found) or any(before.columns[name] != after.columns[name] for name in ("slug", "state"))
+    if differs:
+        grow(trial)
+    return differs
+
+
+def lock(trial: int, names: Collection[str], by: Any) -> None:
+    """Makes `by` the owner of these fields and lists, from now on."""
+    for name in names:
+        Lock.objects.update_or_create(trial_id=trial, name=name, defaults={"by": by, "since": timezone.now()})
+
+
+def grow(*trials: int) -> None:
+    """Gives trials a new version."""
+    Trial.objects.filter(pk__in=trials).update(version=F("version") + 1, updated=timezone.now())
+
+
+def value_of(columns: Mapping[str, Any], name: str) -> Any:
+    """The value of a field as JSON; an age as {value, unit}, or None."""
+    own = fields()[name]
+    if len(own) == 1:
+        return plain(columns[name])
+    number, unit = (columns[column] for column in own)
+    return None if number is None else {"value": plain(number), "unit": unit}
+
+
+def _changed_fields(before: State, after: State) -> Iterator[tuple[str, Any, Any]]:
+    for name in fields():
+        old, new = value_of(before.columns, name), value_of(after.columns, name)
+        if old != new:
+            yield name, old, new
+
+
+def _changed_lists(before: State, after: State) -> Iterator[tuple[str, Any, Any]]:
+    for name, rows in after.lists.items():
+        own = before.lists[name]
+        old = _others(own, rows)
+        new = _others(rows, own)
+        if old or new:
+            yield name, old, new
+
+
+def _others(rows: Mapping[int, Held], others: Mapping[int, Held]) -> list[Row]:
+    """The rows that the others lack, or hold differently."""
+    return [row.words for pk, row in rows.items() if pk not in others or others[pk].raw != row.raw]

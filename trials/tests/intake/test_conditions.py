@@ -1,0 +1,75 @@
+"""Which term a record's condition words mean, and where a term stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from trials.intake.conditions import ConditionTerms
+from trials.models import Area, Condition
+from trials.records import MeshTerm, TrialRecord
+
+pytestmark = pytest.mark.django_db
+
+AML = MeshTerm("D015470", "Leukemia, Myeloid, Acute")
+CANCER = MeshTerm("D009369", "Neoplasms")
+
+
+def record(*conditions, meshes=(), ancestors=()):
+    return TrialRecord(
+        registry="CTGOV",
+        number="NCT00000001",
+        source="CTGOV",
+        conditions=conditions,
+        condition_meshes=meshes,
+        condition_ancestors=ancestors,
+    )
+
+
+def label_of(wording):
+    """The term of the only condition of a record, from the terms that the catalogue has now."""
+    (mapped,) = ConditionTerms.load().map(record(wording))
+    return Condition.objects.get(pk=mapped.condition).label if mapped.condition else None
+
+
+@pytest.mark.parametrize(
+    ("wording", "label"),
+    [
+        ("Acute Myeloid Leukemia", "Leukemia, Myeloid, Acute"),
+        ("acute myeloid leukemia (AML)", "Leukemia, Myeloid, Acute"),
+        ("Chronic Myeloid Leukemia", None),
+        ("Relapsed Acute Myeloid Leukemia", None),
+        ("Breast Cancer", "Breast Neoplasms"),
+        ("Tumor of the Breast", "Breast Neoplasms"),
+        ("(B)", None),
+    ],
+)
+def test_the_same_words_in_another_order_are_the_same_condition(wording, label):
+    for slug, name in (("aml", "Leukemia, Myeloid, Acute"), ("breast", "Breast Neoplasms"), ("a", "A")):
+        Condition.objects.create(slug=slug, label=name)
+    assert label_of(wording) == label
+
+
+def test_how_a_disease_goes_is_no_condition():
+    relapse = MeshTerm("D012008", "Recurrence")
+    mapped = ConditionTerms.load().map(record("Blasts", "Recurrence", meshes=(relapse, AML)))
+    term = Condition.objects.get()
+    assert term.label == "Leukemia, Myeloid, Acute"
+    assert [(item.wording, item.condition, item.from_mesh) for item in mapped] == [
+        ("Blasts", None, False),
+        ("Recurrence", None, False),
+        ("Leukemia, Myeloid, Acute", term.pk, True),
+    ]
+
+
+def test_the_only_descriptor_of_a_record_stands_under_the_areas_of_its_ancestors():
+    area = Area.objects.create(slug="neoplasms", label="Neoplasms")
+    terms = ConditionTerms.load()
+    for _ in range(2):
+        terms.map(record("AML", meshes=(AML,), ancestors=(CANCER, MeshTerm("D007938", "Leukemia"))))
+    assert list(Condition.objects.get(code="D015470").areas.all()) == [area]
+
+
+def test_of_two_descriptors_nobody_knows_whose_ancestors_they_are():
+    Area.objects.create(slug="neoplasms", label="Neoplasms")
+    ConditionTerms.load().map(record("AML", meshes=(AML, MeshTerm("D020521", "Stroke")), ancestors=(CANCER,)))
+    assert not Condition.objects.filter(areas__isnull=False).exists()
