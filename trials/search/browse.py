@@ -186,5 +186,3 @@ def _pages(question: Question, page: int, page_count: int) -> tuple[Link, ...]:
     near = [number for number in range(page - 2, page + 3) if 1 <= number <= page_count]
     numbers = sorted({1, page_count, *near})
     return tuple(Link(str(number), results_url(question.but(page=number)), number == page) for number in numbers)
-
-

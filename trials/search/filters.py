@@ -23,7 +23,13 @@ from trials.search.values import NOT_STATED, ValueSet
 MAX_QUERY_LENGTH = 200
 MAX_VALUES = 50
 MAX_WITHIN = 20_000
-SORTS = {"relevance": "Relevance", "updated": "Last updated", "start": "Start date", "title": "Title", "enrolment": "Enrolment"}
+SORTS = {
+    "relevance": "Relevance",
+    "updated": "Last updated",
+    "start": "Start date",
+    "title": "Title",
+    "enrolment": "Enrolment",
+}
 
 _AGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)([ymwd]?)")
 _AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}

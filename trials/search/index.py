@@ -104,7 +104,9 @@ class FacetIndex:
     def _matching(self, question: Question) -> dict[str, BitMap]:
         """For each facet with a choice the trials under any of its chosen values."""
         return {
-            key: union(self.members[key].get(slug, NOTHING) for slug in slugs) for key, slugs in question.chosen if slugs
+            key: union(self.members[key].get(slug, NOTHING) for slug in slugs)
+            for key, slugs in question.chosen
+            if slugs
         }
 
     def _outside_facets(self, question: Question, text: BitMap | None) -> BitMap:
@@ -115,9 +117,7 @@ class FacetIndex:
             found = found & union(self.places[place] for place in self.gazetteer.within(question.near))
         return found
 
-    def _page(
-        self, found: BitMap, question: Question, tiers: tuple[BitMap, ...] | None, start: int
-    ) -> list[int]:
+    def _page(self, found: BitMap, question: Question, tiers: tuple[BitMap, ...] | None, start: int) -> list[int]:
         if question.order != "relevance" or not tiers:
             key = "updated" if question.order == "relevance" else question.order
             return list(self.orders[key].page(found, start, PAGE_SIZE))
@@ -186,7 +186,9 @@ def build(state: State) -> FacetIndex:
         places=_bitmaps(_pairs((PLACES,), None, public)),
         spans={item.key: Spans.of({pk: span for pk, span in item.pairs() if pk in public}) for item in RANGES},
         orders={
-            **{key: Order.of({pk: sort_key(card, pk) for pk, card in cards.items()}) for key, sort_key in _SORT.items()},
+            **{
+                key: Order.of({pk: sort_key(card, pk) for pk, card in cards.items()}) for key, sort_key in _SORT.items()
+            },
             "title": Order.of(spaced(by_title)),
         },
     )
@@ -317,5 +319,3 @@ def _title_before(title: bytes, pk: int) -> int | None:
     same = rows.filter(title_key=title, pk__lt=pk).order_by("-pk")
     lower = rows.filter(title_key__lt=title).order_by("-title_key", "-pk")
     return same.values_list("pk", flat=True).first() or lower.values_list("pk", flat=True).first()
-
-

@@ -119,5 +119,3 @@ def between(order: Order, before: int | None) -> int | None:
     high = order.key(order.ids[place]) if place < len(order.ids) else low + 2 * _GAP
     middle = (low + high) // 2
     return middle if low < middle < min(high, LAST) else None
-
-

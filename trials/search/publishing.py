@@ -31,7 +31,9 @@ def publish(trials: Iterable[int], terms: bool = False) -> None:
     if not ids and not terms:
         return
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("publish() belongs inside the transaction that changed the trials.")
+        raise transaction.TransactionManagementError(
+            "publish() belongs inside the transaction that changed the trials."
+        )
     for start in range(0, len(ids), _CHUNK):
         _write(ids[start : start + _CHUNK])
     _log([*ids, *([None] if terms else [])])

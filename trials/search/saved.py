@@ -158,9 +158,7 @@ def _unpacked(state: State, packed: Mapping[str, Any]) -> FacetIndex:
 
 def _undirect(pairs: list[tuple[Any, bytes]]) -> Direct:
     # msgpack knows no tuples: what was one comes back as a list.
-    return {
-        tuple(stored) if isinstance(stored, list) else stored: BitMap.deserialize(ids) for stored, ids in pairs
-    }
+    return {tuple(stored) if isinstance(stored, list) else stored: BitMap.deserialize(ids) for stored, ids in pairs}
 
 
 def _unsliced(parts: list[bytes]) -> Sliced:
