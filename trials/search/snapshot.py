@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 
 @contextmanager
 def snapshot() -> Iterator[None]:
     """What is read inside is all of one moment. Nothing may be written inside.
 
-    On SQLite a plain BEGIN, which in WAL mode neither waits for a writer nor holds one up (`atomic` here takes the write
-    lock); on PostgreSQL a read-only transaction at REPEATABLE READ. Inside a transaction that is open already, that
-    one serves.
+    On SQLite a plain BEGIN, which in WAL mode neither waits for a writer nor holds one up (`atomic` here takes the
+    write lock); on PostgreSQL a read-only transaction at REPEATABLE READ. Inside a transaction that is open already,
+    that one serves.
     """
     if connection.in_atomic_block:
         yield
@@ -26,7 +26,15 @@ def snapshot() -> Iterator[None]:
     try:
         yield
     finally:
-        # A connection that broke meanwhile has nothing to end.
-        if connection.connection is not None and not connection.needs_rollback and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("ROLLBACK")
+        _end()
+
+
+def _end() -> None:
+    """Ends the snapshot, also where a query in it failed. A connection that broke meanwhile is given up."""
+    if connection.connection is None:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+    except DatabaseError:
+        connection.close()
