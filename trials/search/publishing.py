@@ -34,17 +34,21 @@ def publish(trials: Iterable[int], terms: bool = False) -> None:
         raise transaction.TransactionManagementError(
             "publish() belongs inside the transaction that changed the trials."
         )
+    # Held before the cards are worked out: who publishes the same trial at the same moment sees what this one wrote.
+    state = _held_state()
     for start in range(0, len(ids), _CHUNK):
         _write(ids[start : start + _CHUNK])
-    _log([*ids, *([None] if terms else [])])
+    _log(state, [*([None] if terms else []), *ids])
 
 
 def publish_all(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Writes cards and words of every trial anew, a few hundred at a time, and forgets those of trials that are gone.
+    """Writes cards and words of every trial anew, a few hundred at a time, and tells every worker of trials and terms.
 
     `progress` is told how many of how many are done. Pages go on answering meanwhile.
     """
     ids = list(Trial.objects.order_by("pk").values_list("pk", flat=True))
+    with transaction.atomic():
+        publish((), terms=True)
     for start in range(0, len(ids), _CHUNK):
         with transaction.atomic():
             publish(ids[start : start + _CHUNK])
@@ -60,9 +64,8 @@ def _write(ids: Sequence[int]) -> None:
     engine.write(documents(sorted(public)))
 
 
-def _log(trials: Sequence[int | None]) -> None:
-    """Numbers the changes. The one row of the state is held until the transaction ends, so numbers appear in order."""
-    state = CatalogueState.objects.select_for_update().first() or _first_state()
+def _log(state: CatalogueState, trials: Sequence[int | None]) -> None:
+    """Numbers the changes."""
     rows = [
         Revision(number=number, trial=trial, token=secrets.token_hex(16))
         for number, trial in enumerate(trials, state.revision + 1)
@@ -73,8 +76,12 @@ def _log(trials: Sequence[int | None]) -> None:
         Revision.objects.filter(number__lte=rows[-1].number - KEPT).delete()
 
 
-def _first_state() -> CatalogueState:
-    state, _ = CatalogueState.objects.get_or_create(
-        pk=1, defaults={"catalogue": secrets.token_hex(16), "token": secrets.token_hex(16)}
-    )
-    return CatalogueState.objects.select_for_update().get(pk=state.pk)
+def _held_state() -> CatalogueState:
+    """The one row of the state, held until the transaction ends, so that the log's numbers appear in order."""
+    held = CatalogueState.objects.select_for_update().first()
+    if held is None:
+        state, _ = CatalogueState.objects.get_or_create(
+            pk=1, defaults={"catalogue": secrets.token_hex(16), "token": secrets.token_hex(16)}
+        )
+        held = CatalogueState.objects.select_for_update().get(pk=state.pk)
+    return held
