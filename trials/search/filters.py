@@ -15,7 +15,7 @@ from django.http import QueryDict
 
 from trials.models import Trial
 from trials.records import YEARS_PER_UNIT, PartialDate
-from trials.search.facets import FACETS
+from trials.search import facets
 from trials.search.places import Gazetteer
 from trials.search.question import DEFAULT_WITHIN, AgeRange, Near, Question
 from trials.search.values import NOT_STATED, ValueSet
@@ -160,9 +160,9 @@ class QuestionFilterSet(django_filters.FilterSet):
         model = Trial
         fields: tuple[str, ...] = ()
 
-    @classmethod
-    def get_filters(cls) -> dict[str, django_filters.Filter]:
-        return super().get_filters() | {facet.key: SlugsFilter() for facet in FACETS}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters |= {facet.key: SlugsFilter() for facet in facets.FACETS}
 
 
 def read_question(
@@ -185,7 +185,7 @@ def read_question(
         remarks += [Remark.of(name, query.get(name, ""), str(error)) for error in errors]
     clean = form.cleaned_data
     chosen = []
-    for facet in FACETS:
+    for facet in facets.FACETS:
         known, unknown = _known(clean.get(facet.key, ()), values[facet.key], bool(facet.missing))
         remarks += [Remark.of(facet.key, slug, f"is no {facet.label.lower()} of this catalogue") for slug in unknown]
         if known:
