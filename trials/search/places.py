@@ -106,7 +106,8 @@ class Gazetteer:
             found = tuple(
                 city for city in found if wanted in (city.country.lower(), fold(countries.name(city.country)).strip())
             )
-        return found
+        # “Washington, D.C.” is a name.
+        return found or self.by_name.get(fold(text).strip(), ())
 
     def within(self, near: Near) -> Iterator[Place]:
         """The places at most so far away."""
