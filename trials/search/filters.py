@@ -187,6 +187,10 @@ def read_question(
     chosen = []
     for facet in facets.FACETS:
         known, unknown = _known(clean.get(facet.key, ()), values[facet.key], bool(facet.missing))
+        known, cut = known[:MAX_VALUES], known[MAX_VALUES:]
+        if cut:
+            why = f"is left out: of one facet {MAX_VALUES} values may be chosen"
+            remarks.append(Remark.of(facet.key, ", ".join(cut), why))
         remarks += [Remark.of(facet.key, slug, f"is no {facet.label.lower()} of this catalogue") for slug in unknown]
         if known:
             chosen.append((facet.key, known))
@@ -227,7 +231,7 @@ def read_question(
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:
     known = [slug for slug in slugs if slug in values.values or (slug == NOT_STATED and may_be_missing)]
     unknown = [slug for slug in slugs if slug not in known]
-    return tuple(known[:MAX_VALUES]), unknown
+    return tuple(known), unknown
 
 
 def _sort(sort: str, has_words: bool) -> str:
