@@ -107,7 +107,10 @@ class Spans:
 
     def changed(self, spans: Mapping[int, Span | None]) -> Spans:
         """Another one with these ids' spans; None takes an id out."""
-        gone, here = BitMap(pk for pk, span in spans.items() if span is None), BitMap(pk for pk, s in spans.items() if s)
+        gone, here = (
+            BitMap(pk for pk, span in spans.items() if span is None),
+            BitMap(pk for pk, s in spans.items() if s),
+        )
         return Spans(
             (self.known - gone) | here,
             self.low.changed({pk: span[0] if span else None for pk, span in spans.items()}),

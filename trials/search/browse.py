@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from trials.phrases import count, either
+from trials.search import facets
 from trials.search.cards import ResultCard, read_cards
-from trials.search.facets import FACET_BY_KEY, Facet
+from trials.search.facets import Facet
 from trials.search.filters import SORTS, Remark, read_question
 from trials.search.groups import Choice, FacetGroup, facet_group, results_url, short_groups, top_choices
 from trials.search.index import Answer, FacetIndex
@@ -58,11 +59,11 @@ class Results:
 
     def facet(self, key: str) -> FacetGroup:
         """A facet with every value that leads somewhere."""
-        return facet_group(FACET_BY_KEY[key], self.question, self.values[key], self.counts[key])
+        return facet_group(facets.by_key()[key], self.question, self.values[key], self.counts[key])
 
     def top(self, key: str, most: int) -> tuple[Choice, ...]:
         """The first values of a facet, without those that stand under others."""
-        return top_choices(FACET_BY_KEY[key], self.question, self.values[key], self.counts[key], most)
+        return top_choices(facets.by_key()[key], self.question, self.values[key], self.counts[key], most)
 
 
 def answer(query: QueryDict) -> Results:
@@ -120,7 +121,7 @@ def describe(question: Question, values: Mapping[str, ValueSet]) -> str:
     """The question in words, as the page's title."""
     parts = []
     for key, chosen in question.chosen:
-        facet = FACET_BY_KEY[key]
+        facet = facets.by_key()[key]
         stated = [values[key].values[slug].label for slug in chosen if slug != NOT_STATED]
         said = [facet.phrase.format(either(stated))] if stated else []
         if NOT_STATED in chosen:
@@ -150,7 +151,7 @@ def _label(facet: Facet, values: ValueSet, slug: str) -> str:
 def _chips(question: Question, values: Mapping[str, ValueSet]) -> tuple[Link, ...]:
     chips = [Link(f"“{question.q}”", results_url(question.but(q="")))] if question.q else []
     for key, chosen in question.chosen:
-        facet = FACET_BY_KEY[key]
+        facet = facets.by_key()[key]
         for slug in chosen:
             label = f"{facet.label}: {_label(facet, values[key], slug)}"
             chips.append(Link(label, results_url(question.toggled(key, slug))))
@@ -186,5 +187,3 @@ def _pages(question: Question, page: int, page_count: int) -> tuple[Link, ...]:
     near = [number for number in range(page - 2, page + 3) if 1 <= number <= page_count]
     numbers = sorted({1, page_count, *near})
     return tuple(Link(str(number), results_url(question.but(page=number)), number == page) for number in numbers)
-
-

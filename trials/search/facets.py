@@ -1,6 +1,7 @@
 """Every facet, declared once: its name in addresses, its words on pages, where its values come from.
 
-Adding a facet means adding an entry to `FACETS`; the query string, the counts, the chips and the page follow.
+Adding a facet means adding an entry to `FACETS`; the query string, the counts, the chips and the page follow. Others
+read it as `facets.FACETS`, so that a test can add one.
 """
 
 from __future__ import annotations
@@ -166,7 +167,8 @@ def _areas() -> ValueSet:
 
 
 def _flags() -> ValueSet:
-    rules = models.Flag.objects.order_by("rule").values_list("rule", flat=True).distinct()
+    shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED)
+    rules = shown.order_by("rule").values_list("rule", flat=True).distinct()
     return value_set(
         (Value(rule, rule.replace("-", " ").capitalize()) for rule in rules), lambda rule: (rule,) if rule else ()
     )
@@ -331,7 +333,10 @@ FACETS: tuple[Facet, ...] = (
     ),
 )
 
-FACET_BY_KEY = {facet.key: facet for facet in FACETS}
+
+def by_key() -> dict[str, Facet]:
+    """The facets under their names in addresses."""
+    return {facet.key: facet for facet in FACETS}
 
 
 @dataclass(frozen=True)

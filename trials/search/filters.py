@@ -15,7 +15,7 @@ from django.http import QueryDict
 
 from trials.models import Trial
 from trials.records import YEARS_PER_UNIT, PartialDate
-from trials.search.facets import FACETS
+from trials.search import facets
 from trials.search.places import Gazetteer
 from trials.search.question import DEFAULT_WITHIN, AgeRange, Near, Question
 from trials.search.values import NOT_STATED, ValueSet
@@ -23,7 +23,13 @@ from trials.search.values import NOT_STATED, ValueSet
 MAX_QUERY_LENGTH = 200
 MAX_VALUES = 50
 MAX_WITHIN = 20_000
-SORTS = {"relevance": "Relevance", "updated": "Last updated", "start": "Start date", "title": "Title", "enrolment": "Enrolment"}
+SORTS = {
+    "relevance": "Relevance",
+    "updated": "Last updated",
+    "start": "Start date",
+    "title": "Title",
+    "enrolment": "Enrolment",
+}
 
 _AGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)([ymwd]?)")
 _AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
@@ -154,9 +160,9 @@ class QuestionFilterSet(django_filters.FilterSet):
         model = Trial
         fields: tuple[str, ...] = ()
 
-    @classmethod
-    def get_filters(cls) -> dict[str, django_filters.Filter]:
-        return super().get_filters() | {facet.key: SlugsFilter() for facet in FACETS}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters |= {facet.key: SlugsFilter() for facet in facets.FACETS}
 
 
 def read_question(
@@ -179,8 +185,12 @@ def read_question(
         remarks += [Remark.of(name, query.get(name, ""), str(error)) for error in errors]
     clean = form.cleaned_data
     chosen = []
-    for facet in FACETS:
+    for facet in facets.FACETS:
         known, unknown = _known(clean.get(facet.key, ()), values[facet.key], bool(facet.missing))
+        known, cut = known[:MAX_VALUES], known[MAX_VALUES:]
+        if cut:
+            why = f"is left out: of one facet {MAX_VALUES} values may be chosen"
+            remarks.append(Remark.of(facet.key, ", ".join(cut), why))
         remarks += [Remark.of(facet.key, slug, f"is no {facet.label.lower()} of this catalogue") for slug in unknown]
         if known:
             chosen.append((facet.key, known))
@@ -221,7 +231,7 @@ def read_question(
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:
     known = [slug for slug in slugs if slug in values.values or (slug == NOT_STATED and may_be_missing)]
     unknown = [slug for slug in slugs if slug not in known]
-    return tuple(known[:MAX_VALUES]), unknown
+    return tuple(known), unknown
 
 
 def _sort(sort: str, has_words: bool) -> str:

@@ -9,7 +9,8 @@ from heapq import nlargest
 
 from django.urls import reverse
 
-from trials.search.facets import FACETS, Facet
+from trials.search import facets
+from trials.search.facets import Facet
 from trials.search.folding import fold
 from trials.search.question import Question
 from trials.search.values import NOT_STATED, Value, ValueSet
@@ -53,7 +54,9 @@ def short_groups(
     question: Question, values: Mapping[str, ValueSet], counts: Mapping[str, Mapping[str, int]]
 ) -> tuple[FacetGroup, ...]:
     """Every facet; of a long one the most frequent values, the chosen ones and “not stated”."""
-    return tuple(facet_group(facet, question, values[facet.key], counts[facet.key], is_short=True) for facet in FACETS)
+    return tuple(
+        facet_group(facet, question, values[facet.key], counts[facet.key], is_short=True) for facet in facets.FACETS
+    )
 
 
 def facet_group(

@@ -16,9 +16,10 @@ from pyroaring import BitMap
 
 from trials.models import Card
 from trials.models.choices import State as TrialState
+from trials.search import facets
 from trials.search.bitmaps import NOTHING, Spans, union
-from trials.search.facets import FACETS, PLACES, RANGES, Facet
-from trials.search.orders import Order, between, descending, spaced
+from trials.search.facets import PLACES, Facet
+from trials.search.orders import Order, descending, placed, spaced
 from trials.search.places import Gazetteer
 from trials.search.question import PAGE_SIZE, Question
 from trials.search.values import NOT_STATED, ValueSet
@@ -26,6 +27,8 @@ from trials.search.values import NOT_STATED, ValueSet
 Members = Mapping[str, BitMap]
 # Stored value -> the trials that hold it.
 Direct = Mapping[Any, BitMap]
+# Beyond so many changed trials the order of titles is read anew: finding a place takes two queries.
+MOST_PLACED = 500
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,9 @@ class FacetIndex:
     def _matching(self, question: Question) -> dict[str, BitMap]:
         """For each facet with a choice the trials under any of its chosen values."""
         return {
-            key: union(self.members[key].get(slug, NOTHING) for slug in slugs) for key, slugs in question.chosen if slugs
+            key: union(self.members[key].get(slug, NOTHING) for slug in slugs)
+            for key, slugs in question.chosen
+            if slugs
         }
 
     def _outside_facets(self, question: Question, text: BitMap | None) -> BitMap:
@@ -115,9 +120,7 @@ class FacetIndex:
             found = found & union(self.places[place] for place in self.gazetteer.within(question.near))
         return found
 
-    def _page(
-        self, found: BitMap, question: Question, tiers: tuple[BitMap, ...] | None, start: int
-    ) -> list[int]:
+    def _page(self, found: BitMap, question: Question, tiers: tuple[BitMap, ...] | None, start: int) -> list[int]:
         if question.order != "relevance" or not tiers:
             key = "updated" if question.order == "relevance" else question.order
             return list(self.orders[key].page(found, start, PAGE_SIZE))
@@ -139,12 +142,13 @@ class FacetIndex:
         cards = _cards(trials)
         here = BitMap(cards)
         public = (self.public - changed) | here
-        values = {facet.key: facet.values() for facet in FACETS} if terms_changed else self.values
+        values = {facet.key: facet.values() for facet in facets.FACETS} if terms_changed else self.values
         direct, members = {}, {}
-        for facet in FACETS:
+        for facet in facets.FACETS:
             stored = _pairs(facet.sources, trials, here)
             direct[facet.key] = _replaced(self.direct[facet.key], changed, stored)
-            if terms_changed or facet.values_vary and _new_values(facet, direct[facet.key], self.values[facet.key]):
+            is_new = facet.values_vary and direct[facet.key].keys() != self.direct[facet.key].keys()
+            if terms_changed or is_new:
                 values = {**values, facet.key: facet.values()}
                 members[facet.key] = _members(facet, values[facet.key], direct[facet.key], public)
             else:
@@ -165,9 +169,9 @@ class FacetIndex:
                 item.key: self.spans[item.key].changed(
                     dict.fromkeys(changed) | {pk: span for pk, span in item.pairs(trials) if pk in here}
                 )
-                for item in RANGES
+                for item in facets.RANGES
             },
-            orders=_orders_changed(self.orders, changed, cards),
+            orders=_orders_changed(self.orders, changed, cards, public),
             values=values,
             members=members,
         )
@@ -177,16 +181,18 @@ def build(state: State) -> FacetIndex:
     """The index of all public trials, read from the tables."""
     cards = _cards(None)
     public = BitMap(cards)
-    direct = {facet.key: _bitmaps(_pairs(facet.sources, None, public)) for facet in FACETS}
+    direct = {facet.key: _bitmaps(_pairs(facet.sources, None, public)) for facet in facets.FACETS}
     by_title = sorted(cards, key=lambda pk: (cards[pk].title_key, pk))
     return complete(
         state=state,
         public=public,
         direct=direct,
         places=_bitmaps(_pairs((PLACES,), None, public)),
-        spans={item.key: Spans.of({pk: span for pk, span in item.pairs() if pk in public}) for item in RANGES},
+        spans={item.key: Spans.of({pk: span for pk, span in item.pairs() if pk in public}) for item in facets.RANGES},
         orders={
-            **{key: Order.of({pk: sort_key(card, pk) for pk, card in cards.items()}) for key, sort_key in _SORT.items()},
+            **{
+                key: Order.of({pk: sort_key(card, pk) for pk, card in cards.items()}) for key, sort_key in _SORT.items()
+            },
             "title": Order.of(spaced(by_title)),
         },
     )
@@ -201,8 +207,8 @@ def complete(
     orders: Mapping[str, Order],
 ) -> FacetIndex:
     """An index from what the tables hold, the terms read from the tables now."""
-    values = {facet.key: facet.values() for facet in FACETS}
-    members = {facet.key: _members(facet, values[facet.key], direct[facet.key], public) for facet in FACETS}
+    values = {facet.key: facet.values() for facet in facets.FACETS}
+    members = {facet.key: _members(facet, values[facet.key], direct[facet.key], public) for facet in facets.FACETS}
     return FacetIndex(state, public, direct, places, spans, orders, values, members)
 
 
@@ -235,9 +241,9 @@ def _cards(trials: Collection[int] | None) -> dict[int, _Sorted]:
 
 
 def _pairs(sources: Iterable[Any], trials: Collection[int] | None, public: BitMap) -> dict[Any, list[int]]:
-    """The public trials that hold each stored value."""
+    """The trials of `public` that hold each stored value."""
     found: defaultdict[Any, list[int]] = defaultdict(list)
-    for source in sources:
+    for source in sources if public else ():
         for trial, stored in source.pairs(trials):
             if trial in public:
                 found[stored].append(trial)
@@ -260,11 +266,6 @@ def _members(facet: Facet, values: ValueSet, direct: Direct, public: BitMap) -> 
     return members
 
 
-def _new_values(facet: Facet, direct: Direct, values: ValueSet) -> bool:
-    """Whether something is stored that the facet's values do not know yet."""
-    return any(slug not in values.values for stored in direct for slug in values.expand(stored))
-
-
 def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Iterable[int]]) -> dict[Any, BitMap]:
     """`held` with the changed ids under just those values that `now` names. Bitmaps that stay the same are shared."""
     fresh = dict(held)
@@ -284,31 +285,39 @@ def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Ite
     return fresh
 
 
-def _orders_changed(orders: Mapping[str, Order], changed: BitMap, cards: Mapping[int, _Sorted]) -> dict[str, Order]:
+def _orders_changed(
+    orders: Mapping[str, Order], changed: BitMap, cards: Mapping[int, _Sorted], public: BitMap
+) -> dict[str, Order]:
     fresh = {
         key: orders[key].changed({pk: sort_key(cards[pk], pk) if pk in cards else None for pk in changed})
         for key, sort_key in _SORT.items()
     }
-    return {**fresh, "title": _titles_changed(orders["title"], changed, cards)}
+    return {**fresh, "title": _titles_changed(orders["title"], changed, cards, public)}
 
 
-def _titles_changed(order: Order, changed: BitMap, cards: Mapping[int, _Sorted]) -> Order:
+def _titles_changed(order: Order, changed: BitMap, cards: Mapping[int, _Sorted], public: BitMap) -> Order:
     """The order of titles with some trials moved: each goes just behind the one before it in the tables."""
-    moving: dict[int, int | None] = {}
-    gone = set(changed) - cards.keys()
+    if len(cards) > MOST_PLACED:
+        return _titles(public)
+    runs: defaultdict[int | None, list[int]] = defaultdict(list)
+    # The trial that stays, or None for the very start, behind which each that moves comes.
+    behind: dict[int, int | None] = {}
     for pk in sorted(cards, key=lambda pk: (cards[pk].title_key, pk)):
         before = _title_before(cards[pk].title_key, pk)
-        stays = pk in order and before not in gone and before not in moving and order.before(pk) == before
-        if not stays:
-            moving[pk] = before
-    order = order.changed(dict.fromkeys({*gone, *moving}))
-    for pk, before in moving.items():
-        key = between(order, before)
-        if key is None:
-            order = Order.of(spaced(order.ids))
-            key = between(order, before)
-        order = order.changed({pk: key})
-    return order
+        if before is not None and before not in public:
+            # The tables hold a card that the log never told of.
+            return _titles(public)
+        if pk not in order or before in behind or order.before(pk) != before:
+            behind[pk] = before if before is None else behind.get(before, before)
+            runs[behind[pk]].append(pk)
+    gone = changed - BitMap(cards)
+    return placed(order.changed(dict.fromkeys([*gone, *behind])), runs)
+
+
+def _titles(public: BitMap) -> Order:
+    """The order of titles, read from the tables."""
+    rows = Card.objects.order_by("title_key", "pk").values_list("pk", flat=True)
+    return Order.of(spaced(pk for pk in rows.iterator(chunk_size=10_000) if pk in public))
 
 
 def _title_before(title: bytes, pk: int) -> int | None:
@@ -317,5 +326,3 @@ def _title_before(title: bytes, pk: int) -> int | None:
     same = rows.filter(title_key=title, pk__lt=pk).order_by("-pk")
     lower = rows.filter(title_key__lt=title).order_by("-title_key", "-pk")
     return same.values_list("pk", flat=True).first() or lower.values_list("pk", flat=True).first()
-
-

@@ -12,7 +12,9 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+
+from django.db import DatabaseError, connection
 
 from trials.models import CatalogueState, Revision
 from trials.search import saved
@@ -36,68 +38,102 @@ class Live:
         self._lock = threading.Lock()
         self._recent: OrderedDict[State, FacetIndex] = OrderedDict()
         self._saved_at = 0
+        self._is_loaded = False
+        self._loading: threading.Thread | None = None
+        self._lock_of_loading = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[FacetIndex]:
         """A snapshot of the database and the index of just that state."""
-        with ExitStack() as stack:
-            for is_last in (False, False, True):
-                attempt = stack.enter_context(ExitStack())
-                attempt.enter_context(snapshot())
+        for is_last in (False, False, True):
+            with snapshot():
                 index = self._at(_state(), is_last)
                 if index is not None:
-                    break
-                attempt.close()
-            yield index
+                    yield index
+                    return
 
     def is_loaded(self) -> bool:
         """Whether requests can be answered without building or loading first."""
-        return bool(self._recent)
+        return self._is_loaded
+
+    def load_aside(self) -> threading.Thread:
+        """Loads the index without holding up who asks; the thread that does, which may be another's. Ends when done."""
+        with self._lock_of_loading:
+            if self._loading is None or not self._loading.is_alive():
+                self._loading = threading.Thread(target=self._load, name="load-index", daemon=True)
+                self._loading.start()
+            return self._loading
 
     def forget(self) -> None:
         """Drops what is held, as a new process would begin."""
         with self._lock:
             self._recent.clear()
+            self._is_loaded = False
+
+    def _load(self) -> None:
+        try:
+            with self.reading():
+                pass
+        except DatabaseError:
+            logger.exception("The search index could not be loaded; the next who asks tries again.")
+        finally:
+            connection.close()
 
     def _at(self, state: State, is_last: bool) -> FacetIndex | None:
-        """The index of a state. None where another request is ahead of this snapshot and what it shows is no longer
-        held: a newer snapshot will do better. Where it does not (`is_last`), an older copy of the database was put back.
+        """The index of a state. None where another request, or another process, is ahead of this snapshot and what it
+        shows is not held: a newer snapshot will do better. Where it does not (`is_last`), an older copy of the database
+        was put back.
         """
-        if not state.catalogue:
+        index = self._recent.get(state)
+        if index is None and not state.catalogue:
             # Nothing was ever published: there is no name to keep an index under.
-            return build(state)
-        held = self._recent.get(state)
-        if held is not None:
-            return held
-        with self._lock:
-            held = self._recent.get(state)
-            if held is not None:
-                return held
-            newest = next(reversed(self._recent.values()), None)
-            is_behind = newest is not None and newest.state.revision > state.revision
-            if is_behind and newest.state.catalogue == state.catalogue and not is_last:
-                return None
-            fresh = (newest and _caught_up(newest, state)) or self._loaded(state) or self._built(state)
-            self._recent[state] = fresh
-            while len(self._recent) > RECENT:
-                self._recent.popitem(last=False)
-            if state.revision - self._saved_at >= SAVE_EVERY:
-                self._saved_at = state.revision
-                saved.save_aside(fresh)
-            return fresh
+            index = build(state)
+        if index is None:
+            with self._lock:
+                index = self._recent.get(state) or self._fresh(state, is_last)
+        if index is not None:
+            self._is_loaded = True
+        return index
+
+    def _fresh(self, state: State, is_last: bool) -> FacetIndex | None:
+        """The index of a state that none was made for here, which is kept from now on."""
+        newest = next(reversed(self._recent), state)
+        if newest.catalogue == state.catalogue and newest.revision > state.revision and not is_last:
+            return None
+        fresh = self._patched(state) or self._loaded(state) or self._built(state, is_last)
+        if fresh is None:
+            return None
+        self._recent[state] = fresh
+        while len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
+        if state.revision - self._saved_at >= SAVE_EVERY:
+            self._saved_at = state.revision
+            saved.save_aside(fresh)
+        return fresh
+
+    def _patched(self, state: State) -> FacetIndex | None:
+        """The newest index here from which the log leads to `state`, brought up to it. A transaction that asked and was
+        then rolled back may have left one from which it does not."""
+        return next((fresh for held in reversed(self._recent.values()) if (fresh := _caught_up(held, state))), None)
 
     def _loaded(self, state: State) -> FacetIndex | None:
         """The saved index, brought up to `state`; None if there is none that fits."""
         held = saved.load(state)
         if held is None:
             return None
-        self._saved_at = held.state.revision
-        return _caught_up(held, state)
+        fresh = _caught_up(held, state)
+        if fresh is None:
+            logger.info("The log does not lead from the saved search index to revision %s.", state.revision)
+        else:
+            self._saved_at = held.state.revision
+        return fresh
 
-    def _built(self, state: State) -> FacetIndex:
+    def _built(self, state: State, is_last: bool) -> FacetIndex | None:
         with saved.building():
             # Whoever waited here for another process finds what that one saved.
             fresh = self._loaded(state)
+            if fresh is None and saved.is_ahead(state) and not is_last:
+                return None
             if fresh is None:
                 logger.info("Building the search index at revision %s.", state.revision)
                 fresh = build(state)

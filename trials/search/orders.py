@@ -112,12 +112,21 @@ def spaced(ids: Iterable[int]) -> dict[int, int]:
     return {pk: place * _GAP for place, pk in enumerate(ids, 1)}
 
 
-def between(order: Order, before: int | None) -> int | None:
-    """A key just after that of id `before` (None: before all), or None where there is no room left."""
+def between(order: Order, before: int | None, count: int = 1) -> list[int] | None:
+    """So many growing keys just after that of id `before` (None: before all), or None where there is no room left."""
     place = order.place(order.key(before)) + 1 if before is not None else 0
     low = order.key(before) if before is not None else 0
-    high = order.key(order.ids[place]) if place < len(order.ids) else low + 2 * _GAP
-    middle = (low + high) // 2
-    return middle if low < middle < min(high, LAST) else None
+    high = order.key(order.ids[place]) if place < len(order.ids) else low + (count + 1) * _GAP
+    step = (min(high, LAST) - low) // (count + 1)
+    return [low + step * number for number in range(1, count + 1)] if step else None
 
 
+def placed(order: Order, runs: Mapping[int | None, Sequence[int]]) -> Order:
+    """Another one with further ids: each run stands, as it is, just behind the id it is under (None: before all)."""
+    keys: dict[int, int | None] = {}
+    for before, run in runs.items():
+        room = between(order, before, len(run))
+        if room is None:
+            return placed(Order.of(spaced(order.ids)), runs)
+        keys.update(zip(run, room, strict=True))
+    return order.changed(keys)

@@ -64,7 +64,7 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Cities by key, and where each place is: its own coordinates, else those of its city where another site has them."""
+    """Cities by key, and where each place is: at its own coordinates, else where most trials of its city are."""
 
     cities: Mapping[tuple[str, str], City]
     by_name: Mapping[str, tuple[City, ...]]
@@ -90,11 +90,11 @@ class Gazetteer:
         }
         spots = []
         for place in map(Place._make, places):
-            city = cities.get(city_key(place.country, place.city))
+            usual_spot = cities.get(city_key(place.country, place.city))
             if place.latitude is not None and place.longitude is not None:
                 spots.append((place.latitude, place.longitude, place))
-            elif city is not None:
-                spots.append((city.latitude, city.longitude, place))
+            elif usual_spot is not None:
+                spots.append((usual_spot.latitude, usual_spot.longitude, place))
         return cls(cities, ranked, tuple(spots))
 
     def named(self, text: str) -> tuple[City, ...]:
@@ -106,13 +106,15 @@ class Gazetteer:
             found = tuple(
                 city for city in found if wanted in (city.country.lower(), fold(countries.name(city.country)).strip())
             )
-        return found
+        # “Washington, D.C.” is a name.
+        return found or self.by_name.get(fold(text).strip(), ())
 
     def within(self, near: Near) -> Iterator[Place]:
         """The places at most so far away."""
         # A degree of latitude is a little over 110 km everywhere: most places are out by that alone.
         reach = near.km / 110
         for latitude, longitude, place in self.spots:
-            if abs(latitude - near.latitude) <= reach:
-                if distance_km(near.latitude, near.longitude, latitude, longitude) <= near.km:
-                    yield place
+            if abs(latitude - near.latitude) > reach:
+                continue
+            if distance_km(near.latitude, near.longitude, latitude, longitude) <= near.km:
+                yield place

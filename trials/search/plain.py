@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 
 from trials.models import Registration, Site, Trial
 from trials.records import PartialDate
-from trials.search.facets import FACETS, RANGES, Facet
+from trials.search import facets
+from trials.search.facets import Facet
 from trials.search.folding import fold
 from trials.search.index import Answer
 from trials.search.places import city_key, distance_km
@@ -27,7 +28,7 @@ def answer(
     before it."""
     keys = _sort_keys()
     public = frozenset(keys)
-    members = {facet.key: _members(facet, values[facet.key], public) for facet in FACETS}
+    members = {facet.key: _members(facet, values[facet.key], public) for facet in facets.FACETS}
     matching = {
         key: frozenset().union(*(members[key].get(slug, frozenset()) for slug in slugs))
         for key, slugs in question.chosen
@@ -63,7 +64,7 @@ def _outside_facets(
     question: Question, public: frozenset[int], tiers: tuple[frozenset[int], ...] | None
 ) -> frozenset[int]:
     found = set(public if tiers is None else public & tiers[-1])
-    for item in RANGES:
+    for item in facets.RANGES:
         if item.key in question.spans():
             low, high = question.spans()[item.key]
             found &= {
@@ -86,7 +87,7 @@ def _near(near: Near) -> set[int]:
         )
     )
     for trial, country, city, latitude, longitude in sites:
-        if latitude is not None:
+        if latitude is not None and longitude is not None:
             trials[city_key(country, city)][city, latitude, longitude].add(trial)
     found = set()
     for trial, country, city, latitude, longitude in sites:
@@ -94,7 +95,9 @@ def _near(near: Near) -> set[int]:
             usual = trials[city_key(country, city)]
             if usual:
                 _, latitude, longitude = min(usual, key=lambda spot: (-len(usual[spot]), spot))
-        if latitude is not None and distance_km(near.latitude, near.longitude, latitude, longitude) <= near.km:
+        if latitude is None or longitude is None:
+            continue
+        if distance_km(near.latitude, near.longitude, latitude, longitude) <= near.km:
             found.add(trial)
     return found
 

@@ -80,17 +80,17 @@ def _pending() -> _Pending:
 
 
 def publish_all(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Writes cards and words of every trial anew, a few hundred at a time, and forgets those of trials that are gone.
+    """Writes cards and words of every trial anew, a few hundred at a time, and tells every worker of trials and terms.
 
     `progress` is told how many of how many are done. Pages go on answering meanwhile.
     """
     ids = list(Trial.objects.order_by("pk").values_list("pk", flat=True))
+    with publishing():
+        terms_changed()
     for start in range(0, len(ids), _CHUNK):
         with publishing():
             changed(*ids[start : start + _CHUNK])
         progress(min(start + _CHUNK, len(ids)), len(ids))
-    with publishing():
-        terms_changed()
     CatalogueState.objects.update(form=FORM)
 
 
@@ -103,9 +103,11 @@ def needs_all() -> bool:
 def _publish(trials: Sequence[int], terms: bool) -> None:
     if not trials and not terms:
         return
+    # Held before the cards are worked out: who publishes the same trial at the same moment sees what this one wrote.
+    state = _held_state()
     for start in range(0, len(trials), _CHUNK):
         _write(trials[start : start + _CHUNK])
-    _log([*trials, *([None] if terms else [])])
+    _log(state, [*([None] if terms else []), *trials])
 
 
 def _write(ids: Sequence[int]) -> None:
@@ -117,9 +119,8 @@ def _write(ids: Sequence[int]) -> None:
     engine.write(documents(public))
 
 
-def _log(trials: Sequence[int | None]) -> None:
-    """Numbers the changes. The one row of the state is held until the transaction ends, so numbers appear in order."""
-    state = CatalogueState.objects.select_for_update().first() or _first_state()
+def _log(state: CatalogueState, trials: Sequence[int | None]) -> None:
+    """Numbers the changes."""
     rows = [
         Revision(number=number, trial=trial, token=secrets.token_hex(16))
         for number, trial in enumerate(trials, state.revision + 1)
@@ -130,11 +131,15 @@ def _log(trials: Sequence[int | None]) -> None:
         Revision.objects.filter(number__lte=rows[-1].number - KEPT).delete()
 
 
-def _first_state() -> CatalogueState:
-    CatalogueState.objects.get_or_create(
-        pk=1, defaults={"catalogue": secrets.token_hex(16), "token": secrets.token_hex(16), "form": FORM}
-    )
-    return CatalogueState.objects.select_for_update().get(pk=1)
+def _held_state() -> CatalogueState:
+    """The one row of the state, held until the transaction ends, so that the log's numbers appear in order."""
+    held = CatalogueState.objects.select_for_update().first()
+    if held is None:
+        CatalogueState.objects.get_or_create(
+            pk=1, defaults={"catalogue": secrets.token_hex(16), "token": secrets.token_hex(16), "form": FORM}
+        )
+        held = CatalogueState.objects.select_for_update().get(pk=1)
+    return held
 
 
 def publish(trials: Iterable[int], terms: bool = False) -> None:

@@ -11,11 +11,14 @@ import fcntl
 import hashlib
 import logging
 import os
+import sys
 import tempfile
 import threading
+import time
 from array import array
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +26,16 @@ import msgspec
 from django.conf import settings
 from pyroaring import BitMap
 
+from trials.search import facets
 from trials.search.bitmaps import Sliced, Spans
-from trials.search.facets import FACETS, PLACES, RANGES
+from trials.search.facets import PLACES, Source
 from trials.search.index import Direct, FacetIndex, State, complete
 from trials.search.orders import Order
 
 logger = logging.getLogger(__name__)
 
-# Grows when the way of writing changes.
-FORMAT = 1
+# Seconds after which a half-written file is nobody's any more.
+ABANDONED = 3600
 
 
 def path() -> Path:
@@ -39,55 +43,69 @@ def path() -> Path:
 
 
 def shape() -> str:
-    """Digest of what is indexed: another release with other facets has another."""
+    """Digest of what is indexed and of the code that does it: another release or set of facets has another."""
     declared = [
-        *((facet.key, [_source(source) for source in facet.sources]) for facet in FACETS),
-        *((item.key, item.columns) for item in RANGES),
+        *((facet.key, [_source(source) for source in facet.sources]) for facet in facets.FACETS),
+        *((item.key, item.columns) for item in facets.RANGES),
         ("places", _source(PLACES)),
     ]
-    return hashlib.sha256(repr((FORMAT, declared)).encode()).hexdigest()
+    return hashlib.sha256(repr((_code(), sys.byteorder, declared)).encode()).hexdigest()
 
 
-def _source(source: Any) -> tuple[str, ...]:
-    return (source.model._meta.label, *source.columns, str(source.where), source.named)
+@cache
+def _code() -> str:
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def _source(source: Source) -> tuple[object, ...]:
+    return (source.model._meta.label, source.trial, source.columns, str(source.where), source.named)
 
 
 @contextmanager
 def building() -> Iterator[None]:
-    """One process at a time; the others wait. Without a folder to write to, each goes on by itself."""
-    try:
-        path().parent.mkdir(parents=True, exist_ok=True)
-        file = path().with_name("building.lock").open("w")
-    except OSError:
-        yield
-        return
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """One process at a time; the others wait. Where no file can be locked, each goes on by itself."""
+    with ExitStack() as stack:
+        try:
+            path().parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(path().with_name("building.lock").open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            logger.warning("The search index is built without a lock: %s.", error)
         yield
 
 
 def save(index: FacetIndex) -> None:
     """Writes the index in one step: a reader finds the old file or the new one. Failing to is only logged."""
+    body = msgspec.msgpack.encode(_packed(index))
+    head = _Head(
+        catalogue=index.state.catalogue,
+        revision=index.state.revision,
+        token=index.state.token,
+        shape=shape(),
+        sha256=hashlib.sha256(body).hexdigest(),
+    )
     try:
-        body = msgspec.msgpack.encode(_packed(index))
-        head = msgspec.json.encode(
-            {
-                "catalogue": index.state.catalogue,
-                "revision": index.state.revision,
-                "token": index.state.token,
-                "shape": shape(),
-                "sha256": hashlib.sha256(body).hexdigest(),
-            }
-        )
-        target = path()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix="index-", delete=False) as file:
-            file.write(head + b"\n" + body)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(target)
+        _replace(path(), msgspec.json.encode(head) + b"\n" + body)
     except OSError as error:
         logger.warning("The search index could not be saved: %s. New workers will build it.", error)
+
+
+def _replace(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob("index-*"):
+        # Of a process that was stopped while it wrote.
+        if time.time() - left.stat().st_mtime > ABANDONED:
+            left.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix="index-", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(target)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
 
 
 def save_aside(index: FacetIndex) -> None:
@@ -98,14 +116,12 @@ def save_aside(index: FacetIndex) -> None:
 def load(state: State) -> FacetIndex | None:
     """The saved index, if it is whole and was made from this catalogue at `state` or before."""
     try:
-        head_line, _, body = path().read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    try:
-        head = msgspec.json.decode(head_line, type=_Head)
-        if hashlib.sha256(body).hexdigest() != head.sha256:
-            raise ValueError("its digest is not that of its contents")
-        if head.shape != shape() or head.catalogue != state.catalogue or head.revision > state.revision:
+        head, body = _read()
+        if head is None:
+            return None
+        misfit = _misfit(head, state)
+        if misfit:
+            logger.info("The saved search index is not used: it is %s.", misfit)
             return None
         return _unpacked(State(head.catalogue, head.revision, head.token), msgspec.msgpack.decode(body))
     except (msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
@@ -120,6 +136,46 @@ def revision() -> int | None:
             return msgspec.json.decode(file.readline(), type=_Head).revision
     except (OSError, msgspec.MsgspecError):
         return None
+
+
+def is_ahead(state: State) -> bool:
+    """Whether the saved index is of this catalogue at a later revision than `state`."""
+    try:
+        head, _ = _read()
+    except (msgspec.MsgspecError, ValueError):
+        return False
+    return (
+        head is not None
+        and head.shape == shape()
+        and head.catalogue == state.catalogue
+        and head.revision > state.revision
+    )
+
+
+def _read() -> tuple[_Head | None, bytes]:
+    """Head and body of the file; no head if there is none that can be read. ValueError for a damaged one."""
+    try:
+        head_line, _, body = path().read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return None, b""
+    except OSError as error:
+        logger.warning("The saved search index cannot be read: %s. It is built anew.", error)
+        return None, b""
+    head = msgspec.json.decode(head_line, type=_Head)
+    if hashlib.sha256(body).hexdigest() != head.sha256:
+        raise ValueError("its digest is not that of its contents")
+    return head, body
+
+
+def _misfit(head: _Head, state: State) -> str:
+    """What keeps an index from serving `state`; empty if nothing does."""
+    if head.catalogue != state.catalogue:
+        return "of another catalogue"
+    if head.shape != shape():
+        return "of another release"
+    if head.revision > state.revision:
+        return f"at revision {head.revision}, and the database at {state.revision}"
+    return ""
 
 
 class _Head(msgspec.Struct):
@@ -155,7 +211,7 @@ def _unpacked(state: State, packed: Mapping[str, Any]) -> FacetIndex:
     return complete(
         state=state,
         public=BitMap.deserialize(packed["public"]),
-        direct={facet.key: _undirect(packed["direct"][facet.key]) for facet in FACETS},
+        direct={facet.key: _undirect(packed["direct"][facet.key]) for facet in facets.FACETS},
         places=_undirect(packed["places"]),
         spans={
             key: Spans(BitMap.deserialize(known), _unsliced(low), _unsliced(high))
@@ -167,9 +223,7 @@ def _unpacked(state: State, packed: Mapping[str, Any]) -> FacetIndex:
 
 def _undirect(pairs: list[tuple[Any, bytes]]) -> Direct:
     # msgpack knows no tuples: what was one comes back as a list.
-    return {
-        tuple(stored) if isinstance(stored, list) else stored: BitMap.deserialize(ids) for stored, ids in pairs
-    }
+    return {tuple(stored) if isinstance(stored, list) else stored: BitMap.deserialize(ids) for stored, ids in pairs}
 
 
 def _unsliced(parts: list[bytes]) -> Sliced:

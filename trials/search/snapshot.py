@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 
 class _Here(threading.local):
@@ -20,8 +20,8 @@ _here = _Here()
 def snapshot() -> Iterator[None]:
     """What is read inside is all of one moment. Nothing may be written inside.
 
-    On SQLite a plain BEGIN, which in WAL mode neither waits for a writer nor holds one up (`atomic` here takes the write
-    lock); on PostgreSQL a read-only transaction at REPEATABLE READ. Inside a transaction or snapshot that is open
+    On SQLite a plain BEGIN, which in WAL mode neither waits for a writer nor holds one up (`atomic` here takes the
+    write lock); on PostgreSQL a read-only transaction at REPEATABLE READ. Inside a transaction or snapshot that is open
     already, that one serves.
     """
     if connection.in_atomic_block or _here.is_open:
@@ -36,7 +36,15 @@ def snapshot() -> Iterator[None]:
         yield
     finally:
         _here.is_open = False
-        # A connection that broke meanwhile has nothing to end.
-        if connection.connection is not None and not connection.needs_rollback and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("ROLLBACK")
+        _end()
+
+
+def _end() -> None:
+    """Ends the snapshot, also where a query in it failed. A connection that broke meanwhile is given up."""
+    if connection.connection is None:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+    except DatabaseError:
+        connection.close()

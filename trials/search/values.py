@@ -26,7 +26,7 @@ class ValueSet:
     """All choices of a facet in display order.
 
     `expand` gives the slugs that a stored value counts for: a combined phase both its parts, a term itself and
-    everything above it. It gives nothing for a stored value that says nothing. `terms` are the vocabulary's terms by id.
+    everything above it. It gives nothing for a stored value that says nothing. `terms` are the vocabulary's by id.
     """
 
     values: Mapping[str, Value]
@@ -61,7 +61,7 @@ def from_groups(labels: Mapping[str, str], groups: Mapping[str, tuple[str, ...]]
 
 
 def from_terms(model: type[models.Model]) -> ValueSet:
-    """The terms of a vocabulary as a tree, stored as their ids; a term counts for itself and all that stand above it."""
+    """The terms of a vocabulary as a tree, stored as their ids; a term counts for itself and all those above it."""
     rows = list(model._default_manager.values_list("pk", "slug", "label", "parent_id", "synonyms"))
     slug_of = {pk: slug for pk, slug, *_ in rows}
     terms = {
@@ -70,7 +70,10 @@ def from_terms(model: type[models.Model]) -> ValueSet:
     parent_of = {pk: parent for pk, _, _, parent, _ in rows}
 
     def path(pk: int | None) -> Iterable[str]:
-        while pk in slug_of:
+        passed: set[int | None] = set()
+        # The admin refuses a term below itself; rows written past it may hold one.
+        while pk in slug_of and pk not in passed:
+            passed.add(pk)
             yield slug_of[pk]
             pk = parent_of[pk]
 

@@ -6,15 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from trials.search import facets
 from trials.search.browse import answer
-from trials.search.facets import FACET_BY_KEY
 from trials.search.filters import MAX_QUERY_LENGTH, printable
 from trials.search.groups import find_values, results_url, whole_list_url
 
 
 @require_safe
 def facet_page(request: HttpRequest, key: str) -> HttpResponse:
-    if key not in FACET_BY_KEY:
+    if key not in facets.by_key():
         raise Http404
     query = request.GET.copy()
     # `find` is of this page alone, and a list of values has no pages.

@@ -9,6 +9,11 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from trials.search.live import live
+
+# Seconds that an answer may wait for the search index; a small one is loaded by then.
+PATIENCE = 0.5
+
 _schema_is_current = False
 
 
@@ -34,7 +39,8 @@ def _answer(body: dict[str, object]) -> JsonResponse:
 
 
 def _why_not_ready() -> str:
-    """Empty when the database answers and has this release's tables, and pages find their static files.
+    """Empty when the database answers and has this release's tables, pages find their static files, and the search
+    index is loaded, which the first to ask begins.
 
     Otherwise what is wrong, without the database's address.
     """
@@ -52,4 +58,6 @@ def _why_not_ready() -> str:
     # The list of files is read once, when the process starts; plain storage, as in tests, has none.
     if getattr(staticfiles_storage, "hashed_files", None) == {}:
         return "The static files are not collected: run “manage.py prepare”, then start the server again."
-    return ""
+    if not live.is_loaded():
+        live.load_aside().join(PATIENCE)
+    return "" if live.is_loaded() else "The search index is being loaded: ask again in a few seconds."

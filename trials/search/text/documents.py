@@ -1,1 +1,2 @@
-def documents(ids): return {}
+def documents(ids):
+    return {}

@@ -1,2 +1,6 @@
-def write(rows): pass
-def remove(ids): pass
+def write(rows):
+    pass
+
+
+def remove(ids):
+    pass

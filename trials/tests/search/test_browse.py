@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import time_machine
 from django.http import QueryDict
 
-from trials.models import CellType, Condition, Flag, Organisation, Trial
+from trials.models import CellType, Condition, Flag, Organisation
 from trials.models.choices import SponsorRole
 from trials.search.browse import Results, answer
 from trials.search.groups import Choice
-from trials.search.publishing import publish_all
+from trials.search.publishing import publish, publish_all
 from trials.tests.search.making import site, term, trial
 
 pytestmark = pytest.mark.django_db
+
+MILAN: dict[str, Any] = {"latitude": 45.46, "longitude": 9.19}
 
 
 def ask(query: str = "") -> Results:
@@ -343,9 +347,89 @@ def test_a_card_shows_what_decides():
     assert card.places == "1 site in Italy"
 
 
-def test_the_number_of_queries_does_not_grow_with_the_trials(django_assert_max_num_queries):
+QUESTIONS = ("", "status=recruiting&phase=1", "near=milan&within=50&age=12&sort=title", "page=2", "country=it&flag=x")
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+def test_a_page_takes_four_queries_at_most(query, client, django_assert_max_num_queries):
     for number in range(30):
-        site(trial(f"t{number}", conditions=(f"c{number}",), cells=(f"k{number}",)), "IT")
-    with django_assert_max_num_queries(45):
-        ask("status=not-stated")
-    assert Trial.objects.count() == 30
+        site(trial(f"t{number}", conditions=(f"c{number}",), cells=(f"k{number}",)), "IT", city="Milan", **MILAN)
+    publish_all()
+    client.get("/trials/")
+    with django_assert_max_num_queries(4):
+        assert client.get(f"/trials/?{query}").status_code == 200
+
+
+def test_after_an_edit_one_request_reads_what_changed_and_the_next_none_of_it(client, django_assert_max_num_queries):
+    made = [trial(f"t{number}", conditions=("lupus",)) for number in range(30)]
+    publish_all()
+    client.get("/trials/")
+    for changed in (made[:1], made):
+        publish([each.pk for each in changed])
+        # One for each source and range of the facets, and two for the place of each title.
+        with django_assert_max_num_queries(35 + 2 * len(changed)):
+            client.get("/trials/?status=recruiting")
+        with django_assert_max_num_queries(4):
+            client.get("/trials/?status=recruiting")
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("near=milan", ["milan", "silent", "pavia"]),
+        ("near=milan&within=10", ["milan", "silent"]),
+        ("near=milan&within=20000", ["milan", "silent", "pavia", "rome"]),
+        ("near=rome&within=20", ["rome"]),
+        ("near=pavia&within=40&status=recruiting", ["milan"]),
+    ],
+)
+def test_near_a_city_finds_the_trials_with_a_site_within_the_distance(query, slugs):
+    site(trial("milan", status="RECRUITING"), "IT", city="Milan", **MILAN)
+    site(trial("silent"), "IT", city="MILAN")
+    site(trial("pavia"), "IT", city="Pavia", latitude=45.19, longitude=9.16)
+    site(trial("rome"), "IT", city="Rome", latitude=41.89, longitude=12.48)
+    trial("nowhere")
+    assert found(query) == slugs
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("enrolment_from=0", ["none", "some", "many"]),
+        ("enrolment_from=1", ["some", "many"]),
+        ("enrolment_to=20", ["none", "some"]),
+        ("enrolment_from=20&enrolment_to=20", ["some"]),
+        ("enrolment_from=21&enrolment_to=499", []),
+        ("enrolment_from=999999999", []),
+    ],
+)
+def test_a_number_of_participants_finds_trials_that_state_one_in_it(query, slugs):
+    trial("none", enrollment_count=0)
+    trial("some", enrollment_count=20)
+    trial("many", enrollment_count=500)
+    trial("silent")
+    assert found(query) == slugs
+
+
+def test_a_place_and_numbers_are_said_in_the_title_and_taken_away_by_their_chips():
+    site(trial("a"), "IT", city="Milan", **MILAN)
+    results = ask("near=milan&within=50&enrolment_from=1&enrolment_to=20&phase=1")
+    assert results.title == (
+        "Trials: Phase 1; with 1 participant or more; with 20 participants or fewer; "
+        "with a site within 50 km of Milan, Italy"
+    )
+    rest = "/trials/?phase=1&"
+    assert [(chip.label, chip.url) for chip in results.chips[1:]] == [
+        ("Participants from 1", rest + "enrolment_to=20&near=milan%2Cit&within=50"),
+        ("Participants up to 20", rest + "enrolment_from=1&near=milan%2Cit&within=50"),
+        ("Within 50 km of Milan, Italy", rest + "enrolment_from=1&enrolment_to=20"),
+    ]
+    assert results.has_ranges
+    assert results.kept_by_ranges == (("phase", "1"),)
+
+
+def test_a_place_that_is_none_is_named_and_narrows_nothing():
+    site(trial("a"), "IT", city="Milan", **MILAN)
+    results = ask("near=atlantis")
+    assert (results.total, results.has_ranges) == (1, False)
+    assert [(remark.parameter, remark.given) for remark in results.remarks] == [("near", "atlantis")]

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from trials.records import PartialDate
 from trials.search.facets import FACETS
 from trials.search.filters import Remark, read_question
-from trials.search.question import Question
+from trials.search.places import Gazetteer, Place
+from trials.search.question import Near, Question
 from trials.search.values import Value, value_set
 
 PHASES = value_set((Value("1", "Phase 1"), Value("2", "Phase 2")), lambda raw: (raw,))
 NOTHING = value_set((), lambda raw: ())
+PLACES = Gazetteer.of(
+    {
+        Place("IT", "Milan", 45.46, 9.19): BitMap([1, 2]),
+        Place("US", "Milan", 38.0, -89.0): BitMap([3]),
+        Place("DE", "Köln", 50.94, 6.96): BitMap([4]),
+        Place("BR", "São Paulo", -23.55, -46.63): BitMap([5]),
+    }
+)
 VALUES = {facet.key: PHASES if facet.key == "phase" else NOTHING for facet in FACETS}
 
 
 def read(query: str) -> tuple[Question, tuple[Remark, ...]]:
-    return read_question(QueryDict(query), VALUES)
+    return read_question(QueryDict(query), VALUES, lambda: PLACES)
 
 
 def test_an_empty_query_asks_for_everything():
@@ -71,7 +83,7 @@ def test_an_end_before_the_start_is_named_and_left_out():
 
 def test_an_unknown_order_falls_back_on_the_default():
     question, remarks = read("sort=colour")
-    assert question.sort == "updated"
+    assert (question.sort, question.order) == ("", "updated")
     assert remarks[0].parameter == "sort"
 
 
@@ -96,17 +108,120 @@ def test_words_that_are_too_long_are_named():
     assert remarks[0].why == "the search takes at most 200 characters"
 
 
+def test_a_number_of_participants_may_have_blanks_and_be_0():
+    question, remarks = read("enrolment_from=0&enrolment_to=1+000")
+    assert (question.enrolment_from, question.enrolment_to, remarks) == (0, 1000, ())
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "many", "²", "١٢", "1000000000"])
+def test_a_number_of_participants_that_is_none_is_named(text):
+    question, remarks = read(f"enrolment_from={text}")
+    assert question.enrolment_from is None
+    assert remarks == (Remark("enrolment_from", text, "write a whole number of participants"),)
+
+
+def test_an_upper_number_below_the_lower_is_named_and_left_out():
+    question, remarks = read("enrolment_from=20&enrolment_to=10")
+    assert (question.enrolment_from, question.enrolment_to) == (20, None)
+    assert remarks == (Remark("enrolment_to", "10", "is below the lower end"),)
+
+
+def test_the_same_number_twice_is_an_interval():
+    question, remarks = read("enrolment_from=20&enrolment_to=20")
+    assert (question.enrolment_from, question.enrolment_to, remarks) == (20, 20, ())
+
+
+def test_near_a_city_means_within_100_km_of_its_coordinates():
+    question, remarks = read("near=KOLN")
+    assert (question.near, remarks) == (Near("koln,de", "Köln, Germany", 50.94, 6.96, 100), ())
+    assert question.query_string() == "near=koln%2Cde"
+
+
+def test_another_distance_stays_in_the_address():
+    question, _ = read("near=koln&within=25")
+    assert (question.near and question.near.km, question.query_string()) == (25, "near=koln%2Cde&within=25")
+    assert read("near=koln&within=100")[0].query_string() == "near=koln%2Cde"
+
+
+def test_of_several_cities_of_one_name_the_others_are_named_with_their_address():
+    question, remarks = read("near=milan")
+    assert question.near
+    assert question.near.label == "Milan, Italy"
+    assert remarks == (
+        Remark("near", "milan", "is Milan, Italy here; there is also Milan, United States of America (near=milan,us)"),
+    )
+    question, remarks = read("near=milan,us")
+    assert question.near
+    assert (question.near.label, remarks) == ("Milan, United States of America", ())
+
+
+def test_a_city_without_a_site_is_named():
+    question, remarks = read("near=atlantis&within=50")
+    assert question.near is None
+    assert remarks == (Remark("near", "atlantis", "is no city in which a trial of this catalogue has a site"),)
+
+
+@pytest.mark.parametrize("km", ["0", "20001", "999999999"])
+def test_a_distance_that_reaches_nothing_or_more_than_all_is_named(km):
+    question, remarks = read(f"near=koln&within={km}")
+    assert question.near
+    assert question.near.km == 100
+    assert remarks == (Remark("within", km, "write kilometres from 1 to 20000"),)
+
+
+def test_a_distance_that_is_no_number_is_named():
+    question, remarks = read("near=koln&within=far")
+    assert question.near
+    assert question.near.km == 100
+    assert remarks == (Remark("within", "far", "write a whole number of kilometres"),)
+
+
+def test_a_distance_from_nowhere_is_named():
+    assert read("within=50")[1] == (Remark("within", "50", "needs a city to measure from: near=milan"),)
+
+
+def test_cities_are_looked_up_only_for_a_question_that_names_one():
+    question, _ = read_question(QueryDict("phase=1"), VALUES, lambda: pytest.fail("asked for the cities"))
+    assert question.near is None
+
+
+def test_more_than_fifty_values_of_a_facet_are_cut_and_it_is_said():
+    many = value_set((Value(str(number), str(number)) for number in range(60)), lambda raw: (raw,))
+    query = "&".join(f"phase={number}" for number in range(52))
+    question, remarks = read_question(QueryDict(query), VALUES | {"phase": many}, lambda: PLACES)
+    assert question.values("phase") == tuple(str(number) for number in range(50))
+    assert remarks == (Remark("phase", "50, 51", "is left out: of one facet 50 values may be chosen"),)
+
+
 PARAMETERS = st.sampled_from(
-    [*(facet.key for facet in FACETS), "q", "age", "start_from", "start_to", "sort", "page", "colour"]
+    [
+        *(facet.key for facet in FACETS),
+        *("q", "age", "start_from", "start_to", "enrolment_from", "enrolment_to", "near", "within", "sort", "page"),
+        "colour",
+    ]
+)
+GIVEN = st.sampled_from(
+    ["1", "2", "12-18", "2020-02", "milan", "milan,us", "São Paulo", "koln, Germany", "title", "30"]
 )
 
 
-@given(st.lists(st.tuples(PARAMETERS, st.text(max_size=30) | st.sampled_from(["1", "2", "12-18", "2020-02"]))))
+@given(st.lists(st.tuples(PARAMETERS, st.text(max_size=30) | GIVEN), max_size=12))
 def test_any_query_string_is_read_and_its_question_reads_back_the_same(pairs):
-    from urllib.parse import urlencode
-
     query = urlencode(pairs, encoding="utf-8", errors="replace")
     question, _ = read(query)
     again, remarks = read(question.query_string())
     assert again == question
     assert remarks == ()
+
+
+@given(
+    st.integers(1, 20_000),
+    st.sampled_from(sorted(PLACES.cities.values(), key=lambda city: city.label)),
+    st.none() | st.integers(0, 999_999_999),
+    st.none() | st.integers(0, 999_999_999),
+)
+def test_a_question_with_a_place_and_numbers_reads_back_the_same(km, city, lowest, highest):
+    if lowest is not None and highest is not None:
+        lowest, highest = sorted([lowest, highest])
+    question = Question(near=city.near(km), enrolment_from=lowest, enrolment_to=highest)
+    assert read(question.query_string()) == (question, ())

@@ -44,7 +44,9 @@ trials = st.fixed_dictionaries(
         "cells": st.lists(st.lists(st.sampled_from(["stem", "msc", "hsc", "t-cell"]), max_size=2), max_size=2),
         "donors": st.sets(st.sampled_from(["autologous", "allogeneic"])),
         "routes": st.lists(st.sampled_from(["local", "intrathecal", "intravenous"]), max_size=2),
-        "sites": st.lists(st.tuples(st.sampled_from(CITIES), st.sampled_from(["", *SiteStatus.values[:3]])), max_size=3),
+        "sites": st.lists(
+            st.tuples(st.sampled_from(CITIES), st.sampled_from(["", *SiteStatus.values[:3]])), max_size=3
+        ),
         "sponsor": st.sampled_from(["", "INDUSTRY", "OTHER"]),
         "flags": st.sets(st.sampled_from(["dates-cross", "no-sites"])),
         "registered": st.lists(st.sampled_from(DATES[1:]), max_size=2),
