@@ -1,2 +1,0 @@
-def documents(ids):
-    return {}

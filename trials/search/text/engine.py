@@ -1,6 +1,0 @@
-def write(rows):
-    pass
-
-
-def remove(ids):
-    pass
