@@ -30,6 +30,7 @@ from trials.models.vocabulary import (
     Target,
     TissueSource,
 )
+from trials.models.word import Word
 
 __all__ = [
     "Absence",
@@ -70,4 +71,5 @@ __all__ = [
     "Trial",
     "TrialArea",
     "TrialCondition",
+    "Word",
 ]
