@@ -45,7 +45,8 @@ class Facet:
     """A way to narrow the trials.
 
     `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
-    `missing` is what a trial without a value is called; empty when the question makes no sense.
+    `missing` is what a trial without a value is called; empty when the question makes no sense. A facet that
+    `is_vocabulary` has terms with other names, which the search box knows too.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Facet:
     missing_phrase: str = ""
     by_count: bool = False
     is_open: bool = False
+    is_vocabulary: bool = False
 
 
 def _of_trial(*columns: str) -> tuple[Source, ...]:
@@ -171,6 +173,7 @@ FACETS: tuple[Facet, ...] = (
             Source(models.TrialCondition, ("condition__areas__slug",)),
         ),
         values=lambda: from_terms(models.Area),
+        is_vocabulary=True,
         by_count=True,
     ),
     Facet(
@@ -180,6 +183,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="for conditions that are not mapped to a term",
         sources=(Source(models.TrialCondition, ("condition__slug",)),),
         values=lambda: from_terms(models.Condition),
+        is_vocabulary=True,
         missing="Not mapped to a term",
         by_count=True,
         is_open=True,
@@ -191,6 +195,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated cell type",
         sources=_of_product("cell_types__slug"),
         values=lambda: from_terms(models.CellType),
+        is_vocabulary=True,
         is_open=True,
     ),
     Facet(
@@ -201,6 +206,7 @@ FACETS: tuple[Facet, ...] = (
         help="What the cells are taken from.",
         sources=_of_product("tissues__slug"),
         values=lambda: from_terms(models.TissueSource),
+        is_vocabulary=True,
     ),
     Facet(
         key="donor",
@@ -210,6 +216,7 @@ FACETS: tuple[Facet, ...] = (
         help="A trial whose sources disagree is found under each.",
         sources=_of_product("donors__slug"),
         values=lambda: from_terms(models.DonorRelation),
+        is_vocabulary=True,
     ),
     Facet(
         key="target",
@@ -219,6 +226,7 @@ FACETS: tuple[Facet, ...] = (
         help="What engineered cells recognise.",
         sources=_of_product("targets__slug"),
         values=lambda: from_terms(models.Target),
+        is_vocabulary=True,
     ),
     Facet(
         key="route",
@@ -227,6 +235,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated route",
         sources=(Source(models.Dose, ("route__slug",)),),
         values=lambda: from_terms(models.Route),
+        is_vocabulary=True,
     ),
     Facet(
         key="phase",

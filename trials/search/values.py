@@ -13,11 +13,12 @@ NOT_STATED = "not-stated"
 
 @dataclass(frozen=True)
 class Value:
-    """One choice of a facet. `parent` is the slug of the broader choice, or nothing."""
+    """One choice of a facet. `parent` is the slug of the broader choice, or nothing; `synonyms` are other names."""
 
     slug: str
     label: str
     parent: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ def from_groups(labels: Mapping[str, str], groups: Mapping[str, tuple[str, ...]]
 
 def from_terms(model: type[models.Model]) -> ValueSet:
     """The terms of a vocabulary as a tree; a term counts for itself and all that stand above it."""
-    rows = list(model._default_manager.values_list("pk", "slug", "label", "parent_id"))
-    slug_of = {pk: slug for pk, slug, _, _ in rows}
-    parent_of = {slug: slug_of.get(parent, "") for _, slug, _, parent in rows}
+    rows = list(model._default_manager.values_list("pk", "slug", "label", "parent_id", "synonyms"))
+    slug_of = {pk: slug for pk, slug, *_ in rows}
+    parent_of = {slug: slug_of.get(parent, "") for _, slug, _, parent, _ in rows}
 
     def expand(raw: str | None) -> Iterable[str]:
         slug = raw or ""
@@ -66,4 +67,6 @@ def from_terms(model: type[models.Model]) -> ValueSet:
             yield slug
             slug = parent_of.get(slug, "")
 
-    return value_set((Value(slug, label, parent_of[slug]) for _, slug, label, _ in rows), expand)
+    return value_set(
+        (Value(slug, label, parent_of[slug], tuple(synonyms)) for _, slug, label, _, synonyms in rows), expand
+    )
