@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from django import forms
@@ -25,6 +26,7 @@ from trials.admin.fields import (
 )
 from trials.admin.forms import CatalogueForm
 from trials.admin.names import country_names
+from trials.search.publishing import publishing
 
 
 class PlainFields:
@@ -85,7 +87,8 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            with publishing() if request.method == "POST" else nullcontext():
+                return super().changeform_view(request, *args, **kwargs)
         except (IntegrityError, DataError, ValidationError) as error:
             # Somebody saved between our checks and our save. All of it is undone, so the form is shown again:
             # with this error, and with those that its checks find now.
@@ -94,7 +97,8 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         try:
-            return super().delete_view(request, object_id, extra_context)
+            with publishing() if request.method == "POST" else nullcontext():
+                return super().delete_view(request, object_id, extra_context)
         except (ProtectedError, IntegrityError):
             return self._nothing_deleted(request)
 
@@ -103,7 +107,8 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
             # PostgreSQL cannot store this character, so nothing can match it.
             return HttpResponseRedirect(request.path)
         try:
-            return super().changelist_view(request, extra_context)
+            with publishing() if request.method == "POST" else nullcontext():
+                return super().changelist_view(request, extra_context)
         except (ProtectedError, IntegrityError):
             return self._nothing_deleted(request)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 
 from trials.admin.rows import LISTS
 from trials.models import FormerSlug, RelatedRecord, Trial
 from trials.phrases import count
+from trials.search.publishing import publishing, trials_changed
 
 # More names than this help nobody to decide.
 NAMED = 50
@@ -40,12 +41,13 @@ def consequences(trials: QuerySet[Trial]) -> tuple[list[Any], dict[str, int]]:
     return [*shown, notes], {str(Trial._meta.verbose_name_plural): total, **rows_of(trials)}
 
 
-@transaction.atomic
 def remove_trials(trials: QuerySet[Trial]) -> None:
     """Deletes the trials with all their rows and keeps their addresses from being used again."""
-    slugs = list(trials.values_list("slug", flat=True))
-    trials.delete()
-    FormerSlug.objects.bulk_create(FormerSlug(slug=slug) for slug in slugs)
+    with publishing():
+        slugs = dict(trials.values_list("pk", "slug"))
+        trials_changed(*slugs)
+        trials.delete()
+        FormerSlug.objects.bulk_create(FormerSlug(slug=slug) for slug in slugs.values())
 
 
 def uses(thing: models.Model) -> list[str]:

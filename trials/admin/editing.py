@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.utils.html import format_html
 
@@ -16,6 +16,7 @@ from trials.admin.meanwhile import Merger
 from trials.admin.shown import shown_by, version_of, written
 from trials.intake.editing import fields, hold, note, state_of
 from trials.models import Trial
+from trials.search.publishing import publishing
 
 STALE = (
     "Nothing was saved: the trial was changed after you opened this page, by an import, a fixture or another editor. "
@@ -41,7 +42,7 @@ class EditedTrial(CatalogueAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         request.refusal = bound_rows(request)  # type: ignore[attr-defined]
         try:
-            with transaction.atomic():
+            with publishing():
                 if object_id is not None:
                     self._refuse_what_is_stale(request, unquote(object_id))
                 return super().changeform_view(request, object_id, form_url, extra_context)

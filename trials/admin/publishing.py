@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils import timezone
 from trials.models import Trial
 from trials.models.choices import State
 from trials.phrases import count
+from trials.search.publishing import publishing, trials_changed
 
 # More names than this make a message nobody reads.
 NAMED = 10
@@ -32,11 +32,12 @@ def withdraw(modeladmin: Any, request: HttpRequest, trials: QuerySet[Trial]) -> 
 
 
 def _move(modeladmin: Any, request: HttpRequest, trials: QuerySet[Trial], state: State, done: str, before: str) -> None:
-    with transaction.atomic():
+    with publishing():
         total = trials.count()
         moving = trials.exclude(state=state)
         moved = list(moving.select_for_update(of=("self",)).order_by("slug"))
         moving.order_by().update(state=state, version=F("version") + 1, updated=timezone.now())
+        trials_changed(*(trial.pk for trial in moved))
         LogEntry.objects.log_actions(request.user.pk, moved, CHANGE, change_message=f"{done}.")  # type: ignore[arg-type]
     if moved:
         names = ", ".join(str(trial) for trial in moved[:NAMED])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from trials import models
 from trials.admin.protected import ProtectedAdmin
+from trials.search.publishing import terms_changed
 
 _FIELDS: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", ("code_system", "code"), "note", "order")
 
@@ -21,6 +23,18 @@ class TermAdmin(ProtectedAdmin):
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("parent",)
     prepopulated_fields = {"slug": ("label",)}
     fields = _FIELDS
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        terms_changed()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        terms_changed()
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset)
+        terms_changed()
 
     @admin.display(description="Code", ordering="code")
     def outside_code(self, term: Any) -> str:

@@ -31,6 +31,7 @@ from trials.models import (
     TrialArea,
     TrialCondition,
 )
+from trials.search.publishing import trials_changed
 
 # Every list of a trial, in the order of writing (a row comes after those it points to), with the name of its lock.
 LISTS: dict[type[Model], str] = {
@@ -83,6 +84,7 @@ def apply(targets: Sequence[Target]) -> None:
         _find_owned(model, [target for target in targets if name in target.locked])
         _write_list(model, [target for target in targets if name not in target.locked])
     _write_arm_interventions([target for target in targets if "arms" not in target.locked])
+    trials_changed(*(target.trial for target in targets if target.changed or target.is_new))
     touched = [target.trial for target in targets if target.changed and not target.is_new]
     Trial.objects.filter(pk__in=touched).update(version=F("version") + 1, updated=timezone.now())
 

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from trials.models import Area, CodeSystem, Condition
 from trials.records import MeshTerm, TrialRecord
+from trials.search.publishing import terms_changed
 
 _WORD = re.compile(r"\w+")
 _SMALL = {"of", "the", "and", "in", "with", "by", "to", "or", "a"}
@@ -122,6 +123,7 @@ class ConditionTerms:
                 continue
             known = self.by_name.get(name)
             if known is None:
+                terms_changed()
                 term, _ = Condition.objects.get_or_create(
                     slug=_slug(mesh), defaults={"label": mesh.term[:120], "code_system": "MESH", "code": mesh.ui}
                 )
@@ -137,6 +139,8 @@ class ConditionTerms:
         fresh = {(term, area) for area in ancestors if term and area} - self.areas_of
         through = Condition.areas.through
         through.objects.bulk_create(through(condition_id=pk, area_id=area) for pk, area in sorted(fresh))
+        if fresh:
+            terms_changed()
         self.areas_of |= fresh
 
 

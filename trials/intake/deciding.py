@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from trials.intake.matching import from_records, register_of
@@ -13,6 +12,7 @@ from trials.intake.regrouping import regroup
 from trials.intake.saving import Saver
 from trials.models import ImportRun, MatchDecision, MatchSuggestion, Registration
 from trials.registries.readers import READERS
+from trials.search.publishing import publishing
 
 
 class Unknown(ValueError):  # noqa: N818 (says what is wrong with the numbers)
@@ -30,7 +30,7 @@ def decide(first: str, second: str, same: bool, by: Any, reason: str = "") -> Ma
     low, high = sorted(number.replace("\0", "").strip() for number in (first, second))
     if low == high:
         raise Unknown(f"“{low}” stands on both sides. Name two different numbers.")
-    with transaction.atomic():
+    with publishing():
         held = _wait_for_others((low, high))
         for number in (low, high):
             if number not in held:
@@ -56,7 +56,7 @@ def decide(first: str, second: str, same: bool, by: Any, reason: str = "") -> Ma
 def take_back(decision: MatchDecision) -> None:
     """Forgets an editor's word; the trials are again what the records say of them. In one transaction."""
     numbers = (decision.first, decision.second)
-    with transaction.atomic():
+    with publishing():
         _wait_for_others(numbers)
         decision.delete()
         _regroup(numbers)

@@ -11,6 +11,7 @@ from trials.intake.editing import fields, lists, rows_of, state_of, value_of
 from trials.models import Edit, FormerSlug, Lock, Registration, Trial
 from trials.models.choices import EditKind
 from trials.models.trial import TrialRow
+from trials.search.publishing import trials_changed
 
 # What only people write, whether or not anything is locked.
 _BY_PEOPLE = ("statements", "flags")
@@ -45,6 +46,7 @@ def dissolve(old: int, new: int) -> None:
     Lock.objects.filter(pk__in=[lock.pk for lock in own]).update(trial=home)
     Edit.objects.filter(trial=trial).update(trial=home)
     slug = trial.slug
+    trials_changed(old, new)
     trial.delete()
     if not home.registrations.filter(number__iexact=slug).exists():
         FormerSlug.objects.get_or_create(slug=slug, defaults={"trial": home})

@@ -25,6 +25,7 @@ from trials.models.choices import EditKind
 from trials.models.finding import AGES
 from trials.models.trial import TrialRow
 from trials.records import PartialDate
+from trials.search.publishing import trials_changed
 
 Row = dict[str, Any]
 
@@ -169,7 +170,8 @@ def lock(trial: int, names: Collection[str], by: Any) -> None:
 
 
 def grow(*trials: int) -> None:
-    """Gives trials a new version."""
+    """Gives trials a new version, which searching sees too."""
+    trials_changed(*trials)
     Trial.objects.filter(pk__in=trials).update(version=F("version") + 1, updated=timezone.now())
 
 

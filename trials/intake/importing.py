@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.db.models import Q
 
 from trials.intake.keeping import RULE
@@ -19,6 +18,7 @@ from trials.intake.sources import Fault, Piece
 from trials.intake.versions import Incoming
 from trials.models import RawRecord
 from trials.models.choices import Verdict
+from trials.search.publishing import publishing
 
 BATCH = 200
 # Bytes of one batch, so that long records do not add up.
@@ -75,7 +75,7 @@ class Import:
             self.told(self)
 
     def _save(self, batch: list[Incoming]) -> Result:
-        with transaction.atomic():
+        with publishing():
             self.lease.renew()
             return self.saver.save(batch)
 

@@ -17,6 +17,7 @@ from trials.intake.rows import free_slug
 from trials.intake.versions import state_of, versions_of
 from trials.models import FormerSlug, Lock, RawRecord, Registration, Trial
 from trials.models.choices import State
+from trials.search.publishing import trials_changed
 
 if TYPE_CHECKING:
     from trials.intake.saving import Saver
@@ -118,6 +119,7 @@ class _Places:
                 for (trial, row), slug in zip(begun.items(), slugs, strict=True)
             ],
         )
+        trials_changed(*begun)
         leads = {trial: lead for trial in self.touched if trial not in self.dissolved and (lead := self._lead(trial))}
         Registration.objects.filter(trial__in=list(leads), is_lead=True).update(is_lead=False)
         moved = [self.rows[pk] for pk in self.moved]
@@ -148,6 +150,7 @@ class _Places:
         for former in FormerSlug.objects.filter(trial__in=list(homes)):
             FormerSlug.objects.filter(pk=former.pk).update(trial=homes[former.trial_id])  # type: ignore[index]
         slugs = dict(Trial.objects.filter(pk__in=list(homes)).values_list("pk", "slug"))
+        trials_changed(*homes)
         Trial.objects.filter(pk__in=list(homes)).delete()
         kept = {trial: {row.number.lower() for row in self.on[trial]} for trial in homes.values()}
         FormerSlug.objects.bulk_create(
@@ -170,8 +173,8 @@ class _Places:
             wanted = leads[pk].number.lower()
             if slug != wanted and slug in {row.number.lower() for row in self.on[pk]}:
                 Trial.objects.filter(pk=pk).update(slug=wanted)
+                trials_changed(pk)
 
 
 def _rank(row: Registration) -> tuple[int, str, str]:
     return rank((register_of(row.registry, row.number, row.publisher), row.number))
-

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 
 from trials.intake import bulk
 from trials.intake.applying import LINKS, LISTS, comparable, held_rows, paired
@@ -26,6 +26,7 @@ from trials.models import Arm, Intervention, Registration, Trial
 from trials.models.choices import EditKind, Verdict
 from trials.records import TrialRecord
 from trials.registries.readers import READERS
+from trials.search.publishing import publishing
 
 _MODELS: Mapping[str, type[models.Model]] = {name: model for model, name in LISTS.items()}
 
@@ -220,7 +221,7 @@ def take_back(pk: Any, name: str, by: Any, version: int | None, rows: Collection
     Meanwhile if the trial's version is not `version` any longer (None asks for no version), or if nothing is locked
     under this name. A list of which rows were put back stays locked unless it is the registry's again.
     """
-    with transaction.atomic():
+    with publishing():
         trial = hold(pk)
         if trial is None or version not in (None, trial.version):
             raise Meanwhile

@@ -45,6 +45,7 @@ from trials.models import (
 from trials.models.choices import State, Verdict
 from trials.models.trial import RESERVED_SLUGS
 from trials.records import Problem, TrialRecord
+from trials.search.publishing import publishing
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Saver:
     def save(self, batch: Sequence[Incoming]) -> Result:
         """Keeps, skips or sets aside every record of a batch; nothing of a record is half saved."""
         try:
-            with transaction.atomic():
+            with publishing():
                 return self._save(batch)
         except (DatabaseError, ValueError, KeyError, TypeError, AttributeError):
             self._forget()
@@ -110,7 +111,7 @@ class Saver:
 
     def _save_alone(self, incoming: Incoming) -> Result:
         try:
-            with transaction.atomic():
+            with publishing():
                 return self._save([incoming])
         except (DatabaseError, ValueError, KeyError, TypeError, AttributeError) as error:
             self._forget()

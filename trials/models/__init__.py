@@ -33,6 +33,7 @@ from trials.models.vocabulary import (
     Target,
     TissueSource,
 )
+from trials.models.word import Word
 
 __all__ = [
     "Absence",
@@ -77,4 +78,5 @@ __all__ = [
     "Trial",
     "TrialArea",
     "TrialCondition",
+    "Word",
 ]

@@ -9,13 +9,14 @@ from django.http import QueryDict
 
 from trials.phrases import count, either
 from trials.search import facets
-from trials.search.cards import ResultCard, read_cards
+from trials.search.cards import ResultCard, marked, read_cards
 from trials.search.facets import Facet
 from trials.search.filters import SORTS, Remark, read_question
 from trials.search.groups import Choice, FacetGroup, facet_group, results_url, short_groups, top_choices
 from trials.search.index import Answer, FacetIndex
 from trials.search.live import reading
 from trials.search.question import PAGE_SIZE, Question
+from trials.search.text.matching import Found, find
 from trials.search.values import NOT_STATED, ValueSet
 
 
@@ -34,6 +35,8 @@ class Results:
 
     question: Question
     remarks: tuple[Remark, ...]
+    unknown: tuple[str, ...]
+    suggestion: Link | None
     title: str
     total: int
     catalogue_total: int
@@ -75,8 +78,20 @@ def answer(query: QueryDict) -> Results:
 
 def browse(question: Question, index: FacetIndex, remarks: tuple[Remark, ...] = ()) -> Results:
     """Total, counts and one page of cards for a question."""
-    found = index.answer(question)
-    return _results(question, index.values, found, read_cards(found.ids, index.values), remarks)
+    text = find(question.q, index) if question.q else Found(())
+    found = index.answer(question, text.tiers or None)
+    cards = read_cards(found.ids, index.values)
+    if question.q:
+        cards = tuple(marked(card, text.marks, _FOUND_IN[_tier(card.pk, text)]) for card in cards)
+    return _results(question, index.values, found, cards, text, remarks)
+
+
+# What to say where the words of a question stand in none of the fields that a card shows.
+_FOUND_IN = ("", "", "", "the summary, arms, sites or sponsors", "the eligibility criteria")
+
+
+def _tier(pk: int, text: Found) -> int:
+    return next(place for place, trials in enumerate(text.tiers) if pk in trials)
 
 
 def _results(
@@ -84,6 +99,7 @@ def _results(
     values: Mapping[str, ValueSet],
     found: Answer,
     cards: tuple[ResultCard, ...],
+    text: Found,
     remarks: tuple[Remark, ...],
 ) -> Results:
     if found.page != question.page:
@@ -93,6 +109,8 @@ def _results(
     return Results(
         question=question,
         remarks=remarks,
+        unknown=text.unknown,
+        suggestion=_suggestion(question, text),
         title=describe(question, values),
         total=found.total,
         catalogue_total=found.catalogue_total,
@@ -111,6 +129,10 @@ def _results(
         values=values,
         counts=found.counts,
     )
+
+
+def _suggestion(question: Question, text: Found) -> Link | None:
+    return Link(text.suggestion, results_url(question.but(q=text.suggestion))) if text.suggestion else None
 
 
 def _without_ranges(question: Question) -> Question:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 from django.db.models import Prefetch
@@ -13,6 +14,8 @@ from trials.models import Absence, Card, CellProduct, Dose, Site, Sponsorship, T
 from trials.models.choices import AbsenceReason, FindingState, Sex, SponsorRole, State, Status
 from trials.phrases import age_range, count, dose_words, either, number
 from trials.search.folding import fold
+from trials.search.text.marking import Segment, segments
+from trials.search.text.patterns import Phrase
 from trials.search.values import ValueSet
 
 _STATUS_KIND = {
@@ -79,7 +82,11 @@ class ProductLine:
 
 @dataclass(frozen=True)
 class ResultCard:
-    """A trial among results: what `Content` says, with its terms in words."""
+    """A trial among results: what `Content` says, with its terms in words.
+
+    `title_parts` and `condition_parts` are cut where words of the question stand; `found_in` says where they stand if
+    the card does not show it.
+    """
 
     pk: int
     url: str
@@ -102,6 +109,20 @@ class ResultCard:
     places: str
     sponsor: str
     updated: str
+    title_parts: tuple[Segment, ...]
+    condition_parts: tuple[tuple[Segment, ...], ...]
+    found_in: str = ""
+
+
+def marked(card: ResultCard, marks: Iterable[Phrase], found_in: str) -> ResultCard:
+    """The card with these phrases marked."""
+    phrases = tuple(marks)
+    return replace(
+        card,
+        title_parts=segments(card.title, phrases),
+        condition_parts=tuple(segments(words, phrases) for words in card.conditions),
+        found_in=found_in,
+    )
 
 
 def status_kind(status: str) -> str:
@@ -135,11 +156,16 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
         for product in content.products
     )
     own = {name: getattr(content, name) for name in Content.__struct_fields__}
-    in_words = {"products": products, "routes": either(words("route", content.routes), "and")}
+    in_words = {
+        "products": products,
+        "routes": either(words("route", content.routes), "and"),
+        "title_parts": (Segment(content.title, False),),
+        "condition_parts": tuple((Segment(wording, False),) for wording in content.conditions),
+    }
     return ResultCard(pk=pk, **(own | in_words))
 
 
-def card_rows(ids: Collection[int]) -> list[dict[str, object]]:
+def card_rows(ids: Collection[int]) -> list[dict[str, Any]]:
     """The rows of `Card` for those of these trials that are public."""
     trials = (
         Trial.objects.public()
@@ -170,7 +196,7 @@ _TERMS = tuple(
 )
 
 
-def _row(trial: Trial) -> dict[str, object]:
+def _row(trial: Trial) -> dict[str, Any]:
     content = _content(trial)
     updated = trial.last_update_posted or max(
         (row.updated for row in trial.registrations.all() if row.updated), default=None

@@ -54,7 +54,8 @@ class Facet:
 
     `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
     `missing` is what a trial without a value is called, whether its source says nothing or this copy left it out;
-    empty when the question makes no sense. `values_vary` where the values are whatever is stored.
+    empty when the question makes no sense. `values_vary` where the values are whatever is stored. A facet that
+    `is_vocabulary` has terms with other names, which the search box knows too.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Facet:
     by_count: bool = False
     is_open: bool = False
     values_vary: bool = False
+    is_vocabulary: bool = False
 
 
 def _of_trial(*columns: str) -> tuple[Source, ...]:
@@ -196,6 +198,7 @@ FACETS: tuple[Facet, ...] = (
             Source(models.TrialCondition, ("condition_id",), named="condition"),
         ),
         values=_areas,
+        is_vocabulary=True,
         by_count=True,
     ),
     Facet(
@@ -205,6 +208,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="for conditions that are not mapped to a term",
         sources=(Source(models.TrialCondition, ("condition_id",)),),
         values=lambda: from_terms(models.Condition),
+        is_vocabulary=True,
         missing="Not mapped to a term",
         by_count=True,
         is_open=True,
@@ -216,6 +220,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated cell type",
         sources=_of_product("cell_types"),
         values=lambda: from_terms(models.CellType),
+        is_vocabulary=True,
         is_open=True,
     ),
     Facet(
@@ -226,6 +231,7 @@ FACETS: tuple[Facet, ...] = (
         help="What the cells are taken from.",
         sources=_of_product("tissues"),
         values=lambda: from_terms(models.TissueSource),
+        is_vocabulary=True,
     ),
     Facet(
         key="donor",
@@ -235,6 +241,7 @@ FACETS: tuple[Facet, ...] = (
         help="A trial whose sources disagree is found under each.",
         sources=_of_product("donors"),
         values=lambda: from_terms(models.DonorRelation),
+        is_vocabulary=True,
     ),
     Facet(
         key="target",
@@ -244,6 +251,7 @@ FACETS: tuple[Facet, ...] = (
         help="What engineered cells recognise.",
         sources=_of_product("targets"),
         values=lambda: from_terms(models.Target),
+        is_vocabulary=True,
     ),
     Facet(
         key="route",
@@ -252,6 +260,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated route",
         sources=(Source(models.Dose, ("route_id",)),),
         values=lambda: from_terms(models.Route),
+        is_vocabulary=True,
     ),
     Facet(
         key="phase",

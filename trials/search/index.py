@@ -70,6 +70,11 @@ class FacetIndex:
     values: Mapping[str, ValueSet]
     members: Mapping[str, Members]
 
+    @property
+    def token(self) -> str:
+        """Names the state for what is kept beside it."""
+        return self.state.token
+
     @cached_property
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """How many trials hold each value, by facet key."""

@@ -9,6 +9,7 @@ Everything read from the database inside is of the same moment as `index`.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -144,7 +145,7 @@ class Live:
 
 def _state() -> State:
     row = CatalogueState.objects.values_list("catalogue", "revision", "token").first()
-    return State(*row) if row else State("", 0, "")
+    return State(*row) if row else State("", 0, secrets.token_hex(8))
 
 
 def _token_at(revision: int) -> str | None:

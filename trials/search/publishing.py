@@ -2,7 +2,7 @@
 
     with publishing():
         ...write a trial...
-        changed(trial.pk)
+        trials_changed(trial.pk)
 
 The trial, its card, its words and its row in the log become visible together, when the transaction ends.
 """
@@ -19,7 +19,7 @@ from django.db import transaction
 
 from trials.models import Card, CatalogueState, Revision, Trial
 from trials.search.cards import card_rows
-from trials.search.text import engine
+from trials.search.text import store
 from trials.search.text.documents import documents
 
 # How many rows the log keeps at least. A worker that is further behind builds its index anew.
@@ -46,7 +46,7 @@ _here = _Here()
 
 @contextmanager
 def publishing() -> Iterator[None]:
-    """A transaction that ends by publishing what `changed` and `terms_changed` named in it.
+    """A transaction that ends by publishing what `trials_changed` and `terms_changed` named in it.
 
     Inside another one it is a part of that: all is published at the end of the outermost.
     """
@@ -63,7 +63,7 @@ def publishing() -> Iterator[None]:
             _here.pending = None
 
 
-def changed(*trials: int) -> None:
+def trials_changed(*trials: int) -> None:
     """Notes that these trials were made, changed, published, withdrawn or taken away."""
     _pending().trials.update(trials)
 
@@ -89,7 +89,7 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
         terms_changed()
     for start in range(0, len(ids), _CHUNK):
         with publishing():
-            changed(*ids[start : start + _CHUNK])
+            trials_changed(*ids[start : start + _CHUNK])
         progress(min(start + _CHUNK, len(ids)), len(ids))
     CatalogueState.objects.update(form=FORM)
 
@@ -115,8 +115,8 @@ def _write(ids: Sequence[int]) -> None:
     public = sorted(row["trial_id"] for row in rows)
     Card.objects.filter(pk__in=ids).delete()
     Card.objects.bulk_create(Card(**row) for row in rows)
-    engine.remove(sorted(set(ids).difference(public)))
-    engine.write(documents(public))
+    store.remove(sorted(set(ids).difference(public)))
+    store.write(documents(public))
 
 
 def _log(state: CatalogueState, trials: Sequence[int | None]) -> None:
@@ -145,6 +145,6 @@ def _held_state() -> CatalogueState:
 def publish(trials: Iterable[int], terms: bool = False) -> None:
     """`publishing` in one call, for changes that are made already in the transaction around."""
     with publishing():
-        changed(*trials)
+        trials_changed(*trials)
         if terms:
             terms_changed()

@@ -83,6 +83,19 @@ def no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def no_text_left(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Clears the tables of the text search after a test that commits: Django empties the tables of models alone."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or "transactional_db" in request.fixturenames:
+        from trials.search.text import store
+
+        with django_db_blocker.unblock():
+            store.clear()
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """The catalogue as shipped, served by gunicorn; see `serving.Site` for what a test can do with it.

@@ -32,8 +32,8 @@ _ROWS_BETWEEN_LINES = 25_000
 
 class Command(BaseCommand):
     help = (
-        "Makes the catalogue ready to serve: database tables, fixtures, search, static files. Does only what is left to do, "
-        "and may be run at any time and twice at once."
+        "Makes the catalogue ready to serve: database tables, fixtures, search, static files. Does only what is left "
+        "to do, and may be run at any time and twice at once."
     )
     # The tables that checks would ask for may not be there yet.
     requires_system_checks: list[str] = []
@@ -116,7 +116,11 @@ class Command(BaseCommand):
         """Mends cards and words that were written past the catalogue, and saves the index for new workers to load."""
         if needs_all():
             progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
-            publish_all(lambda done, trials: progress.show(done, f"Search: {done:,} of {trials:,} trials", done / trials))
+
+            def told(done: int, trials: int) -> None:
+                progress.show(done, f"Search: {done:,} of {trials:,} trials", done / trials)
+
+            publish_all(told)
             progress.clear()
         with reading() as index:
             fresh = saved.revision() != index.state.revision

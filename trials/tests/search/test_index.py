@@ -23,8 +23,15 @@ from trials.tests.search.making import term
 
 pytestmark = pytest.mark.django_db
 
-CITIES = (("IT", "Milan", 45.46, 9.19), ("IT", "milan", None, None), ("IT", "Pavia", 45.19, 9.16),
-          ("DE", "Köln", 50.94, 6.96), ("US", "Milan", 38.0, -89.0), ("", "", None, None), ("FR", "Lyon", None, None))  # fmt: skip
+CITIES = (
+    ("IT", "Milan", 45.46, 9.19),
+    ("IT", "milan", None, None),
+    ("IT", "Pavia", 45.19, 9.16),
+    ("DE", "Köln", 50.94, 6.96),
+    ("US", "Milan", 38.0, -89.0),
+    ("", "", None, None),
+    ("FR", "Lyon", None, None),
+)
 DATES = (None, "2019", "2020-02", "2020-02-29", "2021-07-01", "2024-12")
 
 trials = st.fixed_dictionaries(
@@ -55,17 +62,55 @@ trials = st.fixed_dictionaries(
 questions = st.lists(
     st.sampled_from(
         [
-            "status=recruiting", "status=not-stated", "status=completed", "phase=1", "phase=2", "phase=not-stated", "condition=als",
-            "condition=mnd", "condition=not-stated", "area=nervous", "area=not-stated", "cell_type=stem", "cell_type=msc",
-            "cell_type=not-stated", "donor=autologous", "donor=allogeneic", "route=local", "open_in=it", "country=it", "country=de",
-            "country=not-stated", "sex=female", "sex=male", "age_group=child", "age=12", "age=6m", "age=17-18", "age=64.5-90",
-            "start_from=2020-02", "start_to=2020-02", "start_from=2021", "enrolment_from=1", "enrolment_to=7", "near=milan",
-            "near=milan,us", "near=koln&within=500", "near=milan&within=20", "flag=dates-cross", "flag=not-stated",
-            "registry=ctgov", "sponsor_class=industry", "sort=title", "sort=start", "sort=enrolment", "page=2",
+            "status=recruiting",
+            "status=not-stated",
+            "status=completed",
+            "phase=1",
+            "phase=2",
+            "phase=not-stated",
+            "condition=als",
+            "condition=mnd",
+            "condition=not-stated",
+            "area=nervous",
+            "area=not-stated",
+            "cell_type=stem",
+            "cell_type=msc",
+            "cell_type=not-stated",
+            "donor=autologous",
+            "donor=allogeneic",
+            "route=local",
+            "open_in=it",
+            "country=it",
+            "country=de",
+            "country=not-stated",
+            "sex=female",
+            "sex=male",
+            "age_group=child",
+            "age=12",
+            "age=6m",
+            "age=17-18",
+            "age=64.5-90",
+            "start_from=2020-02",
+            "start_to=2020-02",
+            "start_from=2021",
+            "enrolment_from=1",
+            "enrolment_to=7",
+            "near=milan",
+            "near=milan,us",
+            "near=koln&within=500",
+            "near=milan&within=20",
+            "flag=dates-cross",
+            "flag=not-stated",
+            "registry=ctgov",
+            "sponsor_class=industry",
+            "sort=title",
+            "sort=start",
+            "sort=enrolment",
+            "page=2",
         ]
     ),
     max_size=4,
-)  # fmt: skip
+)
 edits = st.lists(st.tuples(st.integers(0, 7), trials | st.just("delete")), max_size=4)
 
 
@@ -95,7 +140,17 @@ def write(number: int, drawn: dict[str, Any] | str) -> int | None:
             held.delete()
         return pk
     assert isinstance(drawn, dict)
-    plain_fields = ("state", "title", "display_title", "status", "phase", "sex", "start_date", "last_update_posted", "enrollment_count")  # fmt: skip
+    plain_fields = (
+        "state",
+        "title",
+        "display_title",
+        "status",
+        "phase",
+        "sex",
+        "start_date",
+        "last_update_posted",
+        "enrollment_count",
+    )
     fields = {name: drawn[name] for name in plain_fields}
     for end in ("min", "max"):
         fields[f"{end}_age_value"], fields[f"{end}_age_unit"] = drawn[f"{end}_age"] or (None, "")
@@ -119,14 +174,24 @@ def write(number: int, drawn: dict[str, Any] | str) -> int | None:
         held.doses.create(order=order, route=Route.objects.get(slug=slug))
     for order, ((country, city, latitude, longitude), status) in enumerate(drawn["sites"], 1):
         facility = "" if country or city else "A hospital"
-        held.sites.create(order=order, country=country, city=city, facility=facility, latitude=latitude, longitude=longitude, status=status)  # fmt: skip
+        held.sites.create(
+            order=order,
+            country=country,
+            city=city,
+            facility=facility,
+            latitude=latitude,
+            longitude=longitude,
+            status=status,
+        )
     if drawn["sponsor"]:
         organisation, _ = Organisation.objects.get_or_create(name=drawn["sponsor"], agency_class=drawn["sponsor"])
         held.sponsorships.create(order=1, organisation=organisation, role=SponsorRole.LEAD_SPONSOR)
     for rule in drawn["flags"]:
         Flag.objects.create(trial=held, rule=rule, severity=Severity.values[0], sentence="x")
     for order, updated in enumerate(drawn["registered"], 1):
-        held.registrations.create(order=order, registry="CTGOV", number=f"NCT0000000{number}{order}"[-11:], updated=updated)  # fmt: skip
+        held.registrations.create(
+            order=order, registry="CTGOV", number=f"NCT0000000{number}{order}"[-11:], updated=updated
+        )
     return held.pk
 
 
@@ -159,7 +224,7 @@ def assert_same(index: FacetIndex, asked: list[list[str]]) -> None:
 def test_the_index_agrees_with_the_plain_way_when_built_patched_and_loaded(made, edited, asked):
     with transaction.atomic():
         make_terms()
-        publish([write(number, drawn) for number, drawn in enumerate(made)], terms=True)
+        publish([pk for number, drawn in enumerate(made) if (pk := write(number, drawn))], terms=True)
         live = Live()
         with live.reading() as index:
             assert_same(index, asked)

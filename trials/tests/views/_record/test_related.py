@@ -7,8 +7,8 @@ from trials.models.choices import State
 from trials.search.publishing import publish_all
 from trials.tests.search.making import trial
 from trials.tests.views._record.making import open_page
-from trials.views._record.links import doi_url, pubmed_url, registry_url, web_url
 from trials.views._record import related
+from trials.views._record.links import doi_url, pubmed_url, registry_url, web_url
 
 pytestmark = pytest.mark.django_db
 

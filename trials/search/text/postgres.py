@@ -1,0 +1,104 @@
+"""Tokens in PostgreSQL: one tsvector per trial, in which a lexeme is a token behind the letter of its field."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db import connection
+from pyroaring import BitMap
+
+from trials.search.text.patterns import LETTERS, Pattern, Phrase
+from trials.search.text.terms import COMMON, FILLER, LONGEST_RUN, common_runs
+
+
+def write(tokens: Mapping[int, Sequence[Sequence[str]]]) -> None:
+    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone."""
+    ids = sorted(tokens)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO trials_text (trial_id, tokens) SELECT * FROM unnest(%s::bigint[], %s::text[]::tsvector[])"
+            " ON CONFLICT (trial_id) DO UPDATE SET tokens = excluded.tokens"
+            " WHERE trials_text.tokens IS DISTINCT FROM excluded.tokens",
+            [ids, [_vector(tokens[trial]) for trial in ids]],
+        )
+
+
+def remove(trials: Collection[int]) -> None:
+    """Takes trials out; those that are not in are passed over."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM trials_text WHERE trial_id = ANY(%s)", [sorted(trials)])
+
+
+def clear() -> None:
+    """Takes every trial out. TRUNCATE would make every reader wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM trials_text")
+
+
+def tidy() -> None:
+    """Sorts in what the index has put aside, after everything has been written anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('trials_text_tokens'::regclass)")
+        cursor.execute("ANALYZE trials_text")
+
+
+def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
+    """Per pattern and field the trials that hold one of its phrases there, in one statement."""
+    asked = [_query(letter, pattern) for pattern in patterns for letter in LETTERS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT trials_text_holding(asked::tsquery)"
+            " FROM unnest(%s::text[]) WITH ORDINALITY AS questions (asked, place) ORDER BY place",
+            [asked],
+        )
+        found = [_bitmap(ids) for (ids,) in cursor.fetchall()]
+    size = len(LETTERS)
+    return [tuple(found[start : start + size]) for start in range(0, len(found), size)]
+
+
+def trials() -> BitMap:
+    """Ids of all trials that have text."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(string_agg(int4send(trial_id::integer), ''::bytea), ''::bytea) FROM trials_text"
+        )
+        return _bitmap(cursor.fetchone()[0])
+
+
+def _vector(fields: Sequence[Sequence[str]]) -> str:
+    """A tsvector as text. Positions count from 1 in each field; its letter keeps the fields apart."""
+    lexemes: list[str] = []
+    for letter, field in zip(LETTERS, fields, strict=True):
+        lexemes += [f"{letter}{token}:{place}" for place, token in enumerate(field, 1) if token != FILLER]
+        lexemes += {_run(letter, run) for run in common_runs(field)}
+    return " ".join(lexemes)
+
+
+def _run(letter: str, run: Sequence[str]) -> str:
+    # No token has a capital.
+    return letter + "X".join(run)
+
+
+def _query(letter: str, pattern: Pattern) -> str:
+    """A tsquery as text. Tokens hold no mark that means anything in it."""
+    return " | ".join(f"({_phrase(letter, phrase)})" for phrase in pattern)
+
+
+def _phrase(letter: str, phrase: Phrase) -> str:
+    """The runs of common words narrow a phrase down, or settle it if it is one of them."""
+    if len(phrase) == 1:
+        return letter + phrase[0]
+    size = min(len(phrase), LONGEST_RUN)
+    runs = [run for start in range(len(phrase) - size + 1) if COMMON.issuperset(run := phrase[start : start + size])]
+    if len(phrase) == size and runs:
+        return _run(letter, phrase)
+    return " & ".join([*(_run(letter, run) for run in runs), " <-> ".join(letter + token for token in phrase)])
+
+
+def _bitmap(ids: bytes) -> BitMap:
+    numbers = array("I", bytes(ids))
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return BitMap(numbers)

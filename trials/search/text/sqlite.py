@@ -1,0 +1,97 @@
+"""Tokens in SQLite: an FTS5 index over one column, in which a token stands behind the letter of its field."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+from django.db import connection
+from pyroaring import BitMap
+
+from trials.search.text.patterns import LETTERS, Pattern
+
+# SQLite takes 500 parts of a UNION in one statement.
+PARTS = 400
+
+
+def write(tokens: Mapping[int, Sequence[Sequence[str]]]) -> None:
+    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone."""
+    new = {trial: _joined(fields) for trial, fields in tokens.items()}
+    kept = _kept(new)
+    remove([trial for trial, text in kept.items() if text != new[trial]])
+    rows = [(trial, text) for trial, text in sorted(new.items()) if text != kept.get(trial)]
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO trials_text (trial_id, tokens) VALUES (%s, %s)", rows)
+        cursor.executemany("INSERT INTO trials_text_index (rowid, tokens) VALUES (%s, %s)", rows)
+
+
+def remove(trials: Collection[int]) -> None:
+    """Takes trials out; those that are not in are passed over."""
+    rows = list(_kept(trials).items())
+    with connection.cursor() as cursor:
+        # The index forgets only what it is told that it holds.
+        cursor.executemany(
+            "INSERT INTO trials_text_index (trials_text_index, rowid, tokens) VALUES ('delete', %s, %s)", rows
+        )
+        cursor.executemany("DELETE FROM trials_text WHERE trial_id = %s", [(trial,) for trial, _ in rows])
+
+
+def clear() -> None:
+    """Takes every trial out."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO trials_text_index (trials_text_index) VALUES ('delete-all')")
+        cursor.execute("DELETE FROM trials_text")
+
+
+def tidy() -> None:
+    """Makes the index of many small parts one, after everything has been written anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO trials_text_index (trials_text_index) VALUES ('optimize')")
+
+
+def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
+    """Per pattern and field the trials that hold one of its phrases there, in one statement."""
+    asked = [_match(letter, pattern) for pattern in patterns for letter in LETTERS]
+    found: list[BitMap] = []
+    with connection.cursor() as cursor:
+        for start in range(0, len(asked), PARTS):
+            part = asked[start : start + PARTS]
+            select = "SELECT {}, json_group_array(rowid) FROM trials_text_index WHERE trials_text_index MATCH %s"
+            cursor.execute(" UNION ALL ".join(select.format(place) for place in range(len(part))), part)
+            found += [_bitmap(ids) for _, ids in sorted(cursor.fetchall())]
+    size = len(LETTERS)
+    return [tuple(found[start : start + size]) for start in range(0, len(found), size)]
+
+
+def trials() -> BitMap:
+    """Ids of all trials that have text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT json_group_array(trial_id) FROM trials_text")
+        return _bitmap(cursor.fetchone()[0])
+
+
+def _joined(fields: Sequence[Sequence[str]]) -> str:
+    parts = [letter + f" {letter}".join(field) for letter, field in zip(LETTERS, fields, strict=True) if field]
+    return " ".join(parts)
+
+
+def _kept(trials: Collection[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    ids = list(trials)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ids), PARTS):
+            part = ids[start : start + PARTS]
+            marks = ", ".join(["%s"] * len(part))
+            cursor.execute(f"SELECT trial_id, tokens FROM trials_text WHERE trial_id IN ({marks})", part)  # noqa: S608
+            found.update(cursor.fetchall())
+    return found
+
+
+def _match(letter: str, pattern: Pattern) -> str:
+    """`"ncar nt" OR "nknee"`. Tokens hold no mark that means anything to FTS5."""
+    return " OR ".join('"' + " ".join(letter + token for token in phrase) + '"' for phrase in pattern)
+
+
+def _bitmap(ids: str) -> BitMap:
+    return BitMap(array("I", msgspec.json.decode(ids, type=list[int])))

@@ -1,0 +1,121 @@
+"""The words of the catalogue's texts: for half words, and for the word that was meant."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models import Min, QuerySet
+from django.db.models.functions import Length
+from rapidfuzz import fuzz, process
+
+from trials.models import Word
+from trials.search.text import terms
+
+# Raw words that this process has seen kept; emptied when full.
+MAX_KNOWN = 200_000
+# A half word stands for so many tokens at most, the first in the alphabet.
+MAX_STEMS = 50
+LEAST_LIKENESS = 70
+
+_MANY_FIGURES = re.compile("(?:[0-9].*){4}")
+
+
+class _Known:
+    """The raw words whose words are kept, as long as the table is the same one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._first: int | None = None
+        self._raws: set[str] = set()
+
+    def unknown(self, raws: set[str], first: int | None) -> set[str]:
+        """Those that are not known to be kept. `first` is the table's first id: it tells when all was written anew."""
+        with self._lock:
+            if first != self._first or len(self._raws) > MAX_KNOWN:
+                self._first, self._raws = first, set()
+            return raws - self._raws
+
+    def add(self, raws: set[str]) -> None:
+        with self._lock:
+            self._raws |= raws
+
+    def forget(self) -> None:
+        with self._lock:
+            self._first, self._raws = None, set()
+
+
+_known = _Known()
+
+
+def add(raws: set[str]) -> None:
+    """Keeps the words of raw words, unless they are kept. They count as known once the transaction is committed."""
+    new = _known.unknown(raws, Word.objects.aggregate(first=Min("pk"))["first"])
+    if not new:
+        return
+    rows = sorted(word for word in terms.words_of(new) if _is_kept(word.word))
+    if rows:
+        _insert([word.word for word in rows], [word.token for word in rows])
+    transaction.on_commit(lambda: _known.add(new))
+
+
+def clear() -> None:
+    """Forgets every word, before all text is written anew."""
+    Word.objects.all().delete()
+    _known.forget()
+
+
+def beginning(text: str) -> tuple[str, ...]:
+    """Tokens of the kept words that begin with a folded text, at most `MAX_STEMS`, in the order of the words."""
+    found: dict[str, None] = {}
+    for start in sorted({text, terms.american(text)}):
+        words = _starting_with(start).order_by("word").values_list("stem", flat=True)
+        for token in words[: 20 * MAX_STEMS]:
+            if len(found) == MAX_STEMS:
+                break
+            found[token] = None
+    return tuple(found)
+
+
+def like(word: str, limit: int) -> list[str]:
+    """Kept words that resemble a folded word, the likest first and equals in the order of the alphabet.
+
+    They share its first letter and are at most two letters longer or shorter.
+    """
+    near = (
+        _starting_with(word[:1])
+        .annotate(length=Length("word"))
+        .filter(length__gte=len(word) - 2, length__lte=len(word) + 2)
+        .exclude(word=word)
+        .values_list("word", flat=True)
+    )
+    ranked = process.extract(word, sorted(set(near)), scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=limit)
+    return [found for found, _, _ in ranked]
+
+
+def _starting_with(text: str) -> QuerySet[Word]:
+    # A range, because SQLite cannot use its index for LIKE. Words hold a to z and 0 to 9 alone.
+    return Word.objects.filter(word__gte=text, word__lt=text + "{")
+
+
+def _is_kept(word: str) -> bool:
+    """Numbers are neither misspelt nor typed by halves; they would be most of the table."""
+    return len(word) > 1 and not _MANY_FIGURES.search(word) and not word.isdigit()
+
+
+def _insert(words: Iterable[str], stems: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO trials_word (word, stem) SELECT * FROM unnest(%s::text[], %s::text[]) AS new (word, stem)"
+                " WHERE NOT EXISTS (SELECT 1 FROM trials_word WHERE trials_word.word = new.word)",
+                [list(words), list(stems)],
+            )
+        else:
+            cursor.executemany(
+                "INSERT INTO trials_word (word, stem) SELECT %s, %s"
+                " WHERE NOT EXISTS (SELECT 1 FROM trials_word WHERE word = %s)",
+                [(word, token, word) for word, token in zip(words, stems, strict=True)],
+            )
