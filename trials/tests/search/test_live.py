@@ -562,7 +562,7 @@ def test_processes_of_a_real_server_never_show_half_a_change(site):
         assert total >= 2
         with ThreadPoolExecutor(5) as threads:
             editing = threads.submit(site.python, EDITS)
-            seen = []
+            seen: list[int] = []
             while not editing.done():
                 seen += threads.map(recruiting_on, [site] * 4)
             editing.result()
