@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin check-records test test-long format screenshots lock clean
+.PHONY: help run admin check-records benchmark test test-long format screenshots lock clean
 
 python := .venv/bin/python
 
@@ -22,6 +22,10 @@ check-records: ## Read every registry record below a folder and account for each
 	@test -n "$(RECORDS)" || { echo "Say which folder: make check-records RECORDS=DIR" >&2; exit 2; }
 	@tools/install.sh
 	@$(python) manage.py check_records "$(RECORDS)"
+
+benchmark: ## Measure the search beside its peers: SIZES=1000,10000,100000 (up to 1000000) FOLDER=where to keep WRITE=FILE
+	@tools/install.sh dev
+	@$(python) -m benchmarks.search $(SIZES) $(if $(FOLDER),--folder "$(FOLDER)") $(if $(WRITE),--write "$(WRITE)") $(if $(DATABASE),--database $(DATABASE))
 
 test: ## Run every check: lint, types, tests on SQLite and PostgreSQL, browser tests
 	@tools/install.sh dev

@@ -1,0 +1,153 @@
+"""This project as a peer: the only module here that knows how its search is called."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from trials.search.live import live
+from trials.search.publishing import publish
+from trials.search.text import matching
+from trials.search.text.documents import documents
+from trials.search.text.terms import tokens
+
+from benchmarks import timing
+from benchmarks.answers import Answer, Ask
+from benchmarks.data import Data
+from trials.models import Trial
+from trials.models.choices import Status
+from trials.search import browse, plain, plain_text
+from trials.search.question import Question
+
+_CHUNK = 500
+_FACETS_HELD = 25
+
+
+class Project:
+    """The index in this process, as a worker of the web server asks it."""
+
+    name = "this project"
+    note = ""
+
+    def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
+        live.forget()
+        with live.reading():
+            pass
+
+    def ask(self, ask: Ask) -> Answer:
+        return _answer(self.find(ask))
+
+    def find(self, ask: Ask) -> browse.Answer:
+        """What is timed: a snapshot, the index of its state, total, ids and all counts."""
+        with live.reading() as index:
+            return browse.find(_question(ask), index)
+
+    def forget_words(self) -> None:
+        """Makes the next question about words the first one."""
+        matching.forget()
+
+    def ignores(self, ask: Ask) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        live.forget()
+
+
+class Plain:
+    """The slow twin: every membership read from the tables, sets of ids."""
+
+    name = "plain ORM version"
+    note = ""
+
+    def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
+        with live.reading() as index:
+            self.values = index.values
+
+    def ask(self, ask: Ask) -> Answer:
+        tiers = plain_text.find(ask.word, self.values) if ask.word else None
+        return _answer(plain.answer(_question(ask), self.values, tiers))
+
+    def ignores(self, ask: Ask) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        pass
+
+
+def _question(ask: Ask) -> Question:
+    chosen = tuple((key, (slug,)) for key, slug in ask.values)
+    # The peers know one order, by date.
+    return Question(q=ask.word, chosen=chosen, sort="updated")
+
+
+def _answer(found: browse.Answer) -> Answer:
+    counts = {(key, slug): count for key, numbers in found.counts.items() for slug, count in numbers.items() if count}
+    return Answer(found.total, found.ids, counts)
+
+
+def address(ask: Ask) -> str:
+    """The page that answers a question."""
+    parameters = [*([("q", ask.word), ("sort", "updated")] if ask.word else []), *ask.values]
+    return f"/trials/?{urlencode(parameters)}"
+
+
+def write_words(path: Path) -> None:
+    """Writes the tokens of every public trial, each once: what `Data.texts` reads."""
+    ids = list(Trial.objects.public().order_by("pk").values_list("pk", flat=True))
+    with path.open("w", encoding="ascii") as file:
+        for start in range(0, len(ids), _CHUNK):
+            for pk, document in sorted(documents(ids[start : start + _CHUNK]).items()):
+                held = sorted({token for field in document for token in tokens(field)})
+                file.write(f"{pk}\t {' '.join(held)} \n")
+
+
+def start_up() -> float:
+    """Seconds that a new process needs to have the saved index at hand."""
+    command = [sys.executable, "-m", "benchmarks.ours"]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def edits() -> Mapping[str, float]:
+    """Seconds of publishing an edit inside its transaction, and of the next request that takes it in."""
+    pk = Trial.objects.public().order_by("pk").values_list("pk", flat=True)[Trial.objects.count() // 2]
+    was = Trial.objects.values_list("status", flat=True).get(pk=pk)
+    parts: dict[str, list[float]] = {"published": [], "taken in": []}
+    for turn in range(21):
+        with transaction.atomic():
+            # An odd number of turns after the first restores what stood there.
+            Trial.objects.filter(pk=pk).update(status=was if turn % 2 else Status.SUSPENDED)
+            parts["published"].append(timing.elapsed(lambda: publish([pk])))
+        parts["taken in"].append(timing.elapsed(_read))
+    with transaction.atomic():
+        Trial.objects.filter(pk=pk).update(status=was)
+        publish([pk])
+    return {name: timing.at_share(taken, 0.5) for name, taken in parts.items()}
+
+
+def statements(ask: Ask) -> int:
+    """SQL statements of a page."""
+    with CaptureQueriesContext(connection) as captured:
+        browse.answer(QueryDict(address(ask).partition("?")[2]))
+    return len(captured)
+
+
+def _read() -> None:
+    with live.reading():
+        pass
+
+
+def _main() -> None:
+    import django
+
+    django.setup()
+    print(timing.elapsed(_read))
+
+
+if __name__ == "__main__":
+    _main()
