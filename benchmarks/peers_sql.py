@@ -49,9 +49,8 @@ class Sqlite(SqlPeer):
             run(f"PRAGMA {pragma}")
         run("BEGIN")
         run("CREATE TABLE trial (id INTEGER PRIMARY KEY, place INTEGER NOT NULL)")
-        run(
-            "CREATE TABLE member (value INTEGER, trial INTEGER, facet INTEGER, PRIMARY KEY (value, trial)) WITHOUT ROWID"
-        )
+        columns = "value INTEGER, trial INTEGER, facet INTEGER"
+        run(f"CREATE TABLE member ({columns}, PRIMARY KEY (value, trial)) WITHOUT ROWID")
         run("CREATE VIRTUAL TABLE words USING fts5(tokens, tokenize='ascii', content='', detail=none)")
         many = self.connection.executemany
         many("INSERT INTO trial VALUES (?, ?)", ((pk, place) for place, pk in enumerate(data.order)))

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from trials.generating import vocabulary, writing
+from trials.generating import writing
 from trials.generating.writing import NotOursError, generate
 from trials.intake.digest import catalogue_digest
 from trials.models import Area, Condition, Criterion, Registration, Site, Trial, TrialCondition
+from trials.tests.generating.making import shrink_vocabulary
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +22,7 @@ _SHARED = {"Trial", "Organisation", "Condition_areas"}
 
 @pytest.fixture(autouse=True)
 def small_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tenth of everything: what is drawn from it has the same shape."""
-    sizes = {model: tuple(max(2, size // 10) for size in some) for model, some in vocabulary.SIZES.items()}
-    monkeypatch.setattr("trials.generating.vocabulary.SIZES", sizes)
-    monkeypatch.setattr("trials.generating.places.ORGANISATIONS", 200)
+    shrink_vocabulary(monkeypatch)
 
 
 def rows_of_trials() -> int:
