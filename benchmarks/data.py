@@ -7,7 +7,7 @@ index too is checked against it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,7 +77,7 @@ class Data:
                 trial, _, tokens = line.rstrip("\n").partition("\t")
                 yield int(trial), tokens
 
-    def word_in(self, share: float) -> str:
+    def word_in(self, share: float, may_be: Callable[[str], bool]) -> str:
         """The word whose share of the trials, judged by the first thousands, comes closest to `share`."""
         seen, lines = Counter[str](), 0
         for _, tokens in self.texts():
@@ -85,7 +85,8 @@ class Data:
             lines += 1
             if lines == 5_000:
                 break
-        return min(seen, key=lambda word: (abs(seen[word] / lines - share), word))
+        best = sorted(seen, key=lambda word: (abs(seen[word] / lines - share), word))
+        return next(word for word in best if may_be(word))
 
     def holding(self, word: str) -> BitMap:
         """Trials that hold a word."""

@@ -9,6 +9,9 @@ from typing import Protocol
 from benchmarks.answers import Answer, Ask
 from benchmarks.data import Data
 
+MILLION = 1_000_000
+HALF_A_MILLION = 500_000
+
 
 class AbsentError(Exception):
     """A peer is not on this machine; the message says how to get it."""
@@ -21,11 +24,13 @@ class AbsentError(Exception):
 class Peer(Protocol):
     """Something that answers. `note` says where it does less or other than the rest.
 
-    Counts of the facets named by `ignores` are not compared: the peer counts these in another way.
+    It takes part in catalogues of up to `most` trials, in questions about words up to `most_for_words`.
     """
 
     name: str
     note: str
+    most: int
+    most_for_words: int
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         """Takes in the data; may write to `folder`. AbsentError if the peer is not there."""
@@ -34,7 +39,7 @@ class Peer(Protocol):
         """Answers a question in full."""
 
     def ignores(self, ask: Ask) -> frozenset[str]:
-        """Facets whose counts differ by design for this question."""
+        """Facets that the peer counts in another way for this question, so that their counts are not compared."""
 
     def close(self) -> None:
         """Lets go of everything."""

@@ -9,6 +9,7 @@ from pyroaring import BitMap
 
 from benchmarks.answers import Answer, Ask
 from benchmarks.data import Data
+from benchmarks.peers import MILLION
 from trials.search.browse import PAGE_SIZE
 
 
@@ -17,6 +18,7 @@ class Bare:
 
     name = "limit: bare pyroaring loop"
     note = "the trials that hold a word are known beforehand"
+    most = most_for_words = MILLION
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         self.order = data.order

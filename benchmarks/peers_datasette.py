@@ -16,6 +16,7 @@ from datasette.version import __version__
 
 from benchmarks.answers import Answer, Ask
 from benchmarks.data import Data
+from benchmarks.peers import HALF_A_MILLION
 from trials.search.browse import PAGE_SIZE
 
 # More than any facet has values.
@@ -27,6 +28,7 @@ class Datasette:
 
     name = f"Datasette {__version__}, facets"
     note = "a facet counts only what its own choice leaves, so the counts of chosen facets differ and are not compared"
+    most = most_for_words = HALF_A_MILLION
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         self.facets = data.facets

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.answers import Answer, Ask
 from benchmarks.data import Data
-from benchmarks.peers import AbsentError
+from benchmarks.peers import HALF_A_MILLION, AbsentError
 from trials.search.browse import PAGE_SIZE
 
 _LOAD = 1_000
@@ -23,6 +23,7 @@ class Groonga:
 
     name = "Groonga, drilldown"
     note = "counts of a chosen facet take a further command each"
+    most = most_for_words = HALF_A_MILLION
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         program = shutil.which("groonga")

@@ -12,7 +12,7 @@ import psycopg
 
 from benchmarks.answers import Answer, Ask
 from benchmarks.data import Data
-from benchmarks.peers import AbsentError
+from benchmarks.peers import HALF_A_MILLION, AbsentError
 from benchmarks.sql import answer, statement
 
 
@@ -21,6 +21,7 @@ class SqlPeer:
 
     name = ""
     note = ""
+    most = most_for_words = HALF_A_MILLION
     # Ids of the trials that hold a word.
     word_set = ""
 
@@ -87,7 +88,9 @@ class Postgres(SqlPeer):
         run("DROP TABLE IF EXISTS trial, member, words")
         run("CREATE TABLE trial (id integer, place integer NOT NULL)")
         run("CREATE TABLE member (value integer, trial integer, facet smallint)")
-        run("CREATE TABLE words (trial integer, tokens tsvector)")
+        # Which trials hold a word is then read without their texts.
+        run("CREATE TABLE words (trial integer, tokens tsvector) WITH (toast_tuple_target = 128)")
+        run("ALTER TABLE words ALTER COLUMN tokens SET STORAGE EXTERNAL")
         with self.connection.cursor() as cursor:
             with cursor.copy("COPY trial FROM STDIN") as copy:
                 for place, pk in enumerate(data.order):

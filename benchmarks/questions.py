@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from benchmarks.answers import Ask
 from benchmarks.data import Data
 
@@ -9,9 +11,9 @@ from benchmarks.data import Data
 WORD_SHARE = 0.08
 
 
-def questions(data: Data) -> list[Ask]:
-    """None, one facet, three facets, a rare value, a word, the same again, a word and two facets."""
-    word = data.word_in(WORD_SHARE)
+def questions(data: Data, may_be_asked: Callable[[str], bool] = lambda word: True) -> list[Ask]:
+    """None, one facet, three facets, a rare value, a word, a word and two facets."""
+    word = data.word_in(WORD_SHARE, may_be_asked)
     cells = _common(data, "cell_type")
     three = {"status": "recruiting", "phase": "2", "cell_type": cells}
     return [

@@ -58,6 +58,11 @@ class Report:
         report.pages = [PageRow(**row) for row in report.pages]  # type: ignore[arg-type]
         return report
 
+    @property
+    def differs(self) -> bool:
+        """Whether a peer answered otherwise than it should."""
+        return any(note.startswith("DIFFERS") for row in self.peers for note in row.notes)
+
     def page(self, served: str, question: str) -> PageRow:
         return next(row for row in self.pages if (row.served, row.question) == (served, question))
 

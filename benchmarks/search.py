@@ -42,7 +42,7 @@ def main() -> None:
     text = "\n\n".join([_machine(url, options), *map(as_markdown, reports)])
     if options.write:
         _write(options.write, text)
-    if any("DIFFERS" in note for report in reports for row in report.peers for note in row.notes):
+    if any(report.differs for report in reports):
         sys.exit("Some peers answered differently: see the notes.")
 
 
