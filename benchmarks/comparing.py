@@ -73,6 +73,8 @@ class Comparison:
                 row.notes = [f"takes part up to {peer.most:,} trials"]
                 return
             row.build = timing.elapsed(lambda: peer.build(self.data, self.folder, self.asks))
+            # Some learn their version only now.
+            row.name = peer.name
         except AbsentError as error:
             self.report.peers = [row for row in self.report.peers if row.name != error.peer]
             self.report.peers.append(PeerRow(error.peer, [f"not installed: {error}"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from benchmarks.data import Data
 from benchmarks.peers import MILLION
 from trials.models import Trial
 from trials.models.choices import Status
-from trials.search import browse, plain, plain_text
+from trials.search import browse, plain
 from trials.search.index import Answer as Found
 from trials.search.live import live
 from trials.search.publishing import changed, publishing
@@ -75,7 +75,7 @@ class Plain:
             pass
 
     def ask(self, ask: Ask) -> Answer:
-        tiers = (frozenset(plain_text.find(ask.word, self.index).tiers),) if ask.word else None
+        tiers = (frozenset(pk for pk, held in _texts() if ask.word in held),) if ask.word else None
         return _answer(plain.answer(_question(ask), self.index.values, tiers))
 
     def ignores(self, ask: Ask) -> frozenset[str]:
@@ -104,14 +104,18 @@ def address(ask: Ask) -> str:
 
 def write_words(path: Path) -> None:
     """Writes the tokens of every public trial, each once: what `Data.texts` reads."""
-    ids = list(Trial.objects.public().order_by("pk").values_list("pk", flat=True))
     with path.open("w", encoding="ascii") as file:
-        for start in range(0, len(ids), _CHUNK):
-            for pk, document in sorted(documents(ids[start : start + _CHUNK]).items()):
-                found = {token for field in document.fields() for token in tokens(raw_words(field))}
-                # The mark between two texts of a field is no word.
-                held = sorted(token for token in found if token.isascii())
-                file.write(f"{pk}\t {' '.join(held)} \n")
+        file.writelines(f"{pk}\t {' '.join(sorted(held))} \n" for pk, held in _texts())
+
+
+def _texts() -> Iterator[tuple[int, set[str]]]:
+    """(id, its tokens) of every public trial, by id."""
+    ids = list(Trial.objects.public().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), _CHUNK):
+        for pk, document in sorted(documents(ids[start : start + _CHUNK]).items()):
+            held = {token for field in document.fields() for token in tokens(raw_words(field))}
+            # The mark between two texts of a field is no word.
+            yield pk, {token for token in held if token.isascii()}
 
 
 def is_its_own_token(word: str) -> bool:
