@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin check-records demo test test-long benchmark-import format screenshots lock clean
+.PHONY: help run admin check-records demo benchmark benchmark-import test test-long format screenshots lock clean
 
 python := .venv/bin/python
 
@@ -27,6 +27,10 @@ demo: ## Build the demo catalogue, fixtures/demo.json.gz, anew from registry rec
 	@test -n "$(RECORDS)" || { echo "Say which folder: make demo RECORDS=DIR" >&2; exit 2; }
 	@tools/install.sh
 	@$(python) -m tools.demo "$(RECORDS)"
+
+benchmark: ## Measure the search beside its peers: SIZES=1000,10000,100000 (up to 1000000) FOLDER=where to keep WRITE=FILE
+	@tools/install.sh dev
+	@$(python) -m benchmarks.search $(SIZES) $(if $(FOLDER),--folder "$(FOLDER)") $(if $(WRITE),--write "$(WRITE)") $(if $(DATABASE),--database $(DATABASE))
 
 test: ## Run every check: lint, types, tests on SQLite and PostgreSQL, browser tests
 	@tools/install.sh dev

@@ -1,0 +1,1 @@
+"""How fast the catalogue is, measured beside others that answer the same: `make benchmark`."""

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +120,11 @@ def unprivileged() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def server(engine: str = "") -> Iterator[str]:
-    """Address of a database on a server where tests may create databases of their own, until the block ends."""
+def server(engine: str = "", tuning: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Address of a database on a server where tests may create databases of their own, until the block ends.
+
+    `tuning` holds further settings of a server that is started here.
+    """
     named = os.environ.get("TEST_DATABASE_URL", "")
     if named:
         check_named(named)
@@ -130,7 +133,7 @@ def server(engine: str = "") -> Iterator[str]:
     folder = programs(engine or os.environ.get("TEST_POSTGRES", ""))
     # Short, because the path of a socket may have some hundred characters only.
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as home:
-        yield from _cluster(folder, Path(home))
+        yield from _cluster(folder, Path(home), TUNING | dict(tuning or {}))
 
 
 def check_named(url: str) -> None:
@@ -143,7 +146,7 @@ def check_named(url: str) -> None:
         raise NoPostgresError(f"The server in TEST_DATABASE_URL does not answer: {error}") from error
 
 
-def _cluster(folder: Path, home: Path) -> Iterator[str]:
+def _cluster(folder: Path, home: Path, tuning: Mapping[str, str]) -> Iterator[str]:
     """Makes a cluster under `home`, runs it until the generator is closed, and yields its address."""
     account = unprivileged()
     if account and folder == wheel_folder():
@@ -158,7 +161,7 @@ def _cluster(folder: Path, home: Path) -> Iterator[str]:
             break
     else:
         raise NoPostgresError(f"{initdb[0]} failed:\n{made.stdout}{made.stderr}")
-    settings = [argument for name, value in TUNING.items() for argument in ("-c", f"{name}={value}")]
+    settings = [argument for name, value in tuning.items() for argument in ("-c", f"{name}={value}")]
     with (home / "log").open("w+") as log:
         running = subprocess.Popen(
             [folder / "postgres", "-D", data, "-k", home, *settings],

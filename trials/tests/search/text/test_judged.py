@@ -5,6 +5,8 @@ Ranked by tier, then by the date of the last update, then by id.
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from trials.models import Registration, Trial
 from trials.search.text.matching import find
 from trials.tests.search.text import judged

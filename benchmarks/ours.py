@@ -1,0 +1,160 @@
+"""This project as a peer: the only module here that knows how its search is called."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks import timing
+from benchmarks.answers import Answer, Ask
+from benchmarks.data import Data
+from benchmarks.peers import MILLION
+from trials.models import Trial
+from trials.models.choices import Status
+from trials.search import browse, plain
+from trials.search.index import Answer as Found
+from trials.search.live import live
+from trials.search.publishing import changed, publishing
+from trials.search.question import Question
+from trials.search.text import matching
+from trials.search.text.documents import documents
+from trials.search.text.terms import raw_words, tokens
+
+_CHUNK = 500
+
+
+class Project:
+    """The index in this process, as a worker of the web server asks it."""
+
+    name = "this project"
+    note = ""
+    most = most_for_words = MILLION
+
+    def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
+        live.forget()
+        with live.reading():
+            pass
+
+    def ask(self, ask: Ask) -> Answer:
+        return _answer(self.find(ask))
+
+    def find(self, ask: Ask) -> Found:
+        """What is timed: a snapshot, the index of its state, the words, total, ids and all counts."""
+        with live.reading() as index:
+            tiers = matching.find(ask.word, index).tiers if ask.word else None
+            return index.answer(_question(ask), tiers)
+
+    def forget_words(self) -> None:
+        """Makes the next question about words the first one."""
+        matching.cache.clear()
+
+    def ignores(self, ask: Ask) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        live.forget()
+
+
+class Plain:
+    """The slow twin: every membership read from the tables, sets of ids."""
+
+    name = "plain ORM version"
+    note = "at most 10,000 trials for words: it reads every text anew"
+    most, most_for_words = 100_000, 10_000
+
+    def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
+        with live.reading() as self.index:
+            pass
+
+    def ask(self, ask: Ask) -> Answer:
+        tiers = (frozenset(pk for pk, held in _texts() if ask.word in held),) if ask.word else None
+        return _answer(plain.answer(_question(ask), self.index.values, tiers))
+
+    def ignores(self, ask: Ask) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        pass
+
+
+def _question(ask: Ask) -> Question:
+    chosen = tuple((key, (slug,)) for key, slug in ask.values)
+    # The peers know one order, by date.
+    return Question(q=ask.word, chosen=chosen, sort="updated")
+
+
+def _answer(found: Found) -> Answer:
+    counts = {(key, slug): count for key, numbers in found.counts.items() for slug, count in numbers.items() if count}
+    return Answer(found.total, found.ids, counts)
+
+
+def address(ask: Ask) -> str:
+    """The page that answers a question."""
+    parameters = [*([("q", ask.word), ("sort", "updated")] if ask.word else []), *ask.values]
+    return f"/trials/?{urlencode(parameters)}"
+
+
+def write_words(path: Path) -> None:
+    """Writes the tokens of every public trial, each once: what `Data.texts` reads."""
+    with path.open("w", encoding="ascii") as file:
+        file.writelines(f"{pk}\t {' '.join(sorted(held))} \n" for pk, held in _texts())
+
+
+def _texts() -> Iterator[tuple[int, set[str]]]:
+    """(id, its tokens) of every public trial, by id."""
+    ids = list(Trial.objects.public().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), _CHUNK):
+        for pk, document in sorted(documents(ids[start : start + _CHUNK]).items()):
+            held = {token for field in document.fields() for token in tokens(raw_words(field))}
+            # The mark between two texts of a field is no word.
+            yield pk, {token for token in held if token.isascii()}
+
+
+def is_its_own_token(word: str) -> bool:
+    """Whether somebody who types this token asks for just it."""
+    return tokens(raw_words(word)) == [word]
+
+
+def start_up() -> float:
+    """Seconds that a new process needs to have the saved index at hand."""
+    command = [sys.executable, "-m", "benchmarks.starting"]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def edits() -> Mapping[str, float]:
+    """Seconds of writing and publishing an edit, and of the next request, which takes it in."""
+    pk = Trial.objects.public().order_by("pk").values_list("pk", flat=True)[Trial.objects.count() // 2]
+    was = Trial.objects.values_list("status", flat=True).get(pk=pk)
+    taken: dict[str, list[float]] = {"published": [], "taken in": []}
+    for turn in range(20):
+        # The last turn restores what stood there.
+        status = was if turn % 2 else Status.SUSPENDED
+        taken["published"].append(timing.elapsed(partial(_edit, pk, status)))
+        taken["taken in"].append(timing.elapsed(_read))
+    return {name: timing.at_share(times, 0.5) for name, times in taken.items()}
+
+
+def _edit(pk: int, status: str) -> None:
+    with publishing():
+        Trial.objects.filter(pk=pk).update(status=status)
+        changed(pk)
+
+
+def statements(ask: Ask) -> int:
+    """SQL statements of a page."""
+    with CaptureQueriesContext(connection) as captured:
+        browse.answer(QueryDict(address(ask).partition("?")[2]))
+    return len(captured)
+
+
+def _read() -> None:
+    with live.reading():
+        pass

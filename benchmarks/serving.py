@@ -1,0 +1,124 @@
+"""Whole pages through gunicorn: how long they take, how many a second, how much memory a worker holds."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.timing import at_share
+
+# As many at a time as there are workers, so that what is measured is the page and not the queue.
+READERS = 2
+START_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Load:
+    """Seconds per page (median and 95 in 100), pages a second, bytes of the last page."""
+
+    p50: float
+    p95: float
+    per_second: float
+    size: int
+
+
+class Server:
+    """A gunicorn with the catalogue's own configuration."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.port = port
+        self.process = process
+
+    def page(self, address: str) -> bytes:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        try:
+            return _read(connection, address)
+        finally:
+            connection.close()
+
+    def load(self, addresses: Sequence[str], seconds: float) -> Load:
+        """Readers that ask for these pages in turn, one after the other, for so long."""
+        taken: list[float] = []
+        sizes: list[int] = []
+        failed: list[BaseException] = []
+        ends = time.monotonic() + seconds
+
+        def reader(first: int) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+            turn = first
+            try:
+                while time.monotonic() < ends:
+                    started = time.perf_counter()
+                    sizes.append(len(_read(connection, addresses[turn % len(addresses)])))
+                    taken.append(time.perf_counter() - started)
+                    turn += 1
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=reader, args=(number,)) for number in range(READERS)]
+        started = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise failed[0]
+        passed = time.monotonic() - started
+        return Load(statistics.median(taken), at_share(taken, 0.95), len(taken) / passed, sizes[-1])
+
+    def memory(self) -> int:
+        """Bytes of the largest worker (resident)."""
+        listed = subprocess.run(["ps", "-A", "-o", "ppid=,rss="], capture_output=True, text=True, check=True).stdout
+        rows = [line.split() for line in listed.splitlines()]
+        return max(int(size) * 1024 for parent, size in rows if int(parent) == self.process.pid)
+
+
+def _read(connection: http.client.HTTPConnection, address: str) -> bytes:
+    connection.request("GET", address)
+    reply = connection.getresponse()
+    body = reply.read()
+    if reply.status != 200:
+        raise RuntimeError(f"{address} answered {reply.status}")
+    return body
+
+
+@contextmanager
+def serving(application: str, ready: str) -> Iterator[Server]:
+    """A server of two workers for `application` (module:name), up when the address `ready` answers 200."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": str(READERS)}
+    environment["GUNICORN_CMD_ARGS"] = f"--timeout {START_SECONDS}"
+    command = [sys.executable, "-m", "gunicorn", "-c", "catalogue/gunicorn_conf.py", application]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        server = Server(port, process)
+        _await(server, ready)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _await(server: Server, ready: str) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends and server.process.poll() is None:
+        try:
+            server.page(ready)
+        except (OSError, RuntimeError, http.client.HTTPException):
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("gunicorn did not start; see above")
