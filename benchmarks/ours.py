@@ -22,7 +22,7 @@ from trials.models.choices import Status
 from trials.search import browse, plain
 from trials.search.index import Answer as Found
 from trials.search.live import live
-from trials.search.publishing import changed, publishing
+from trials.search.publishing import publishing, trials_changed
 from trials.search.question import Question
 from trials.search.text import matching
 from trials.search.text.documents import documents
@@ -145,7 +145,7 @@ def edits() -> Mapping[str, float]:
 def _edit(pk: int, status: str) -> None:
     with publishing():
         Trial.objects.filter(pk=pk).update(status=status)
-        changed(pk)
+        trials_changed(pk)
 
 
 def statements(ask: Ask) -> int:
