@@ -37,6 +37,7 @@ def find(text: str, index: Index) -> Answer:
 class _Reader:
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.found_whole: dict[Alternative, bool] = {}
         self.texts = {
             trial: [field_tokens(raw_words(text)) for text in document.fields()]
             for trial, document in documents(list(index.public)).items()
@@ -75,8 +76,10 @@ class _Reader:
 
     def may_be_half(self, alternative: Alternative, is_excluded: bool) -> bool:
         """Whether the words of an alternative may be halves: it finds nothing otherwise."""
-        found = (self.tier_of_alternative(alternative, trial, False) for trial in self.texts)
-        return not is_excluded and all(tier == NOWHERE for tier in found)
+        if alternative not in self.found_whole:
+            found = (self.tier_of_alternative(alternative, trial, False) for trial in self.texts)
+            self.found_whole[alternative] = any(tier < NOWHERE for tier in found)
+        return not is_excluded and not self.found_whole[alternative]
 
     def tier_of_alternative(self, alternative: Alternative, trial: int, halves: bool) -> int:
         """The best of: all its words, another name of what they mean, the facets."""

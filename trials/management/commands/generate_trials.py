@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 from trials.generating.writing import MOST, NotOursError, generate
 from trials.management.progress import Progress
+from trials.search.publishing import publish_all
 
 
 class Command(BaseCommand):
@@ -32,6 +33,7 @@ class Command(BaseCommand):
 
         try:
             added = generate(total, options["seed"], told)
+            publish_all(lambda done, trials: progress.show(done, f"{done:,} of {trials:,} published", done / trials))
         except NotOursError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:
