@@ -8,7 +8,7 @@ from __future__ import annotations
 from trials.models import Registration, Trial
 from trials.search.text.matching import find
 from trials.tests.search.text import judged
-from trials.tests.search.text.making import written
+from trials.tests.search.text.making import StandIn, written
 from trials.tests.seed_trials.base import ALS, CX611, NKG2D, RACE, SCLERODERMA, SeedTrialsCase
 
 NAMES = {RACE: "RACE", SCLERODERMA: "ULCERS", CX611: "CX611", NKG2D: "NKG2D", ALS: "ELAII"}
@@ -63,6 +63,8 @@ melanocite:
 
 
 class JudgedTest(SeedTrialsCase):
+    index: StandIn
+
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
