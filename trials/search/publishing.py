@@ -19,13 +19,13 @@ from django.db import transaction
 
 from trials.models import Card, CatalogueState, Revision, Trial
 from trials.search.cards import card_rows
-from trials.search.text import store
+from trials.search.text import store, terms
 from trials.search.text.documents import documents
 
 # How many rows the log keeps at least. A worker that is further behind builds its index anew.
 KEPT = 100_000
-# Grows when cards or words are written in another way: `prepare` then writes all of them anew.
-FORM = 1
+# Another number when cards or words are written in another way: `prepare` then writes all of them anew.
+FORM = 100 + terms.VERSION
 _CHUNK = 200
 
 

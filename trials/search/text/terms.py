@@ -69,13 +69,17 @@ _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ff
 
 # Words that stand side by side so often that PostgreSQL needs help with them; see `common_runs`.
 _COMMON = """
-    acute adipose advanced adult allogeneic arthritis autologous b blind blood bone cancer car cardiac cell cells
-    children chronic clinical controlled cord critical cultured derived diabetes disease donor dose double efficacy
-    evaluate expanded failure graft heart hematopoietic high host human infusion injection injury intravenous kidney
-    killer knee leukemia limb liver lung lymphoblastic lymphocytes lymphoma marrow mesenchymal mononuclear multiple
-    myeloid myeloma natural nk open osteoarthritis patients peripheral phase placebo randomized receptor refractory
-    regulatory related relapsed risk safety sclerosis spinal stem stromal study syndrome t therapy tissue transplant
-    transplantation treatment trial tumor type umbilical unrelated versus years 1 2
+    1 2 acute adipose adult advanced allogeneic alzheimer artery arthritis asthma autologous b blind blood body
+    bone breast cancer car carcinoma cardiac cartilage cell cells children chronic clinical colitis colorectal
+    controlled cord coronary critical crohn cultured cystic derived diabetes disease disorder donor dose double
+    efficacy end evaluate expanded failure fibrosis graft heart hematopoietic hepatitis hepatocellular high
+    hodgkin host human infarction infection infusion injection injury intravenous ischemic kidney killer knee
+    large leukemia life limb liver lung lupus lymphoblastic lymphocytes lymphoma macular marrow mellitus
+    mesenchymal metastatic mononuclear multiple myeloid myeloma myocardial natural nk non obstructive open
+    osteoarthritis ovarian pain parkinson patients peripheral phase placebo prostate pulmonary quality
+    randomized receptor refractory regulatory relapsed related renal respiratory retinal rheumatoid risk safety
+    sclerosis sickle small solid spinal squamous stage stem stroke stromal study syndrome systemic t therapy
+    tissue transplant transplantation treatment trial tumor type ulcerative umbilical unrelated versus years
 """
 LONGEST_RUN = 3
 
@@ -183,14 +187,16 @@ def _words_of(raw: str) -> tuple[Word, ...]:
     return tuple(Word(word, stem(word)) for word in _folded(raw))
 
 
-def _tokens_of(raw: str) -> tuple[str, ...]:
-    return tuple(word.token for word in _words_of(raw) if word.word not in FUNCTION_WORDS)
+_memory_of_words = _Memory(_words_of)
 
+
+def _tokens_of(raw: str) -> tuple[str, ...]:
+    return tuple(word.token for word in _memory_of_words[raw] if word.word not in FUNCTION_WORDS)
+
+
+_memory_of_tokens = _Memory(_tokens_of)
 
 COMMON = frozenset(map(stem, _COMMON.split()))
-
-_memory_of_words = _Memory(_words_of)
-_memory_of_tokens = _Memory(_tokens_of)
 
 
 def raw_words(text: str) -> list[str]:

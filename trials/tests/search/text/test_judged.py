@@ -5,12 +5,10 @@ Ranked by tier, then by the date of the last update, then by id.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from trials.models import Registration, Trial
 from trials.search.text.matching import find
 from trials.tests.search.text import judged
-from trials.tests.search.text.making import written
+from trials.tests.search.text.making import StandIn, written
 from trials.tests.seed_trials.base import ALS, CX611, NKG2D, RACE, SCLERODERMA, SeedTrialsCase
 
 NAMES = {RACE: "RACE", SCLERODERMA: "ULCERS", CX611: "CX611", NKG2D: "NKG2D", ALS: "ELAII"}
@@ -65,7 +63,7 @@ melanocite:
 
 
 class JudgedTest(SeedTrialsCase):
-    index: ClassVar[Any]
+    index: StandIn
 
     @classmethod
     def setUpTestData(cls) -> None:
