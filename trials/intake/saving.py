@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, models, transaction
 
 from trials.intake import bulk
-from trials.intake.applying import Target, apply
+from trials.intake.applying import Target, apply, comparable
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
 from trials.intake.editing import grow
@@ -263,7 +263,8 @@ class Saver:
         record = merged([version.record for version in versions])
         row = Registration.objects.get(pk=registration)
         wanted = registration_row(record)
-        changed = [name for name, value in wanted.items() if str(getattr(row, name) or "") != str(value or "")]
+        # PostgreSQL keeps the parts of `says` in an order of its own.
+        changed = [name for name, value in wanted.items() if comparable(getattr(row, name)) != comparable(value)]
         if changed:
             bulk.update(Registration, [(registration, {name: wanted[name] for name in changed})])
             grow(row.trial_id)
