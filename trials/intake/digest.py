@@ -24,6 +24,7 @@ from django.db import connection, models
 from django.db.models.functions import Collate
 
 from trials.models import (
+    DERIVED,
     Area,
     CellType,
     Condition,
@@ -62,7 +63,7 @@ NAMES: dict[Model, tuple[str, ...]] = {
     RawRecord: ("source", "digest"),
 }
 # Logs; what is computed from the rest; and organisations, which count where a trial names them.
-NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
+NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

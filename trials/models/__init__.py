@@ -35,7 +35,11 @@ from trials.models.vocabulary import (
 )
 from trials.models.word import Word
 
+# Made from the other tables for searching; `search.publishing.publish_all` makes them anew.
+DERIVED = (Card, CatalogueState, Revision, Word)
+
 __all__ = [
+    "DERIVED",
     "Absence",
     "Area",
     "Arm",

@@ -7,6 +7,7 @@ import pytest
 from trials.intake.conditions import ConditionTerms
 from trials.models import Area, Condition
 from trials.records import MeshTerm, TrialRecord
+from trials.search.publishing import publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,13 @@ def record(*conditions, meshes=(), ancestors=()):
         condition_meshes=meshes,
         condition_ancestors=ancestors,
     )
+
+
+@pytest.fixture(autouse=True)
+def in_an_import(db):
+    """New terms are written as a batch of an import would."""
+    with publishing():
+        yield
 
 
 def label_of(wording):

@@ -19,7 +19,7 @@ from trials.search import live
 from trials.search.browse import browse
 from trials.search.filters import read_question
 from trials.search.live import Live
-from trials.search.publishing import publish, publish_all
+from trials.search.publishing import publish, publish_all, trials_changed
 from trials.tests.search.making import term, trial
 from trials.tests.search.workers import Threads, database_on_disk
 
@@ -245,9 +245,9 @@ def test_two_who_publish_the_same_trial_at_once_leave_one_card_with_both_changes
 
 
 @on_disk
-def test_publishing_outside_a_transaction_is_refused(shared):
-    with pytest.raises(TransactionManagementError, match="inside the transaction"):
-        publish([trial("a").pk])
+def test_a_change_outside_of_publishing_is_refused(shared):
+    with pytest.raises(TransactionManagementError, match="inside `with publishing"):
+        trials_changed(trial("a").pk)
     assert Card.objects.count() == 0
 
 

@@ -6,12 +6,14 @@ import pytest
 
 from trials.models import Condition
 from trials.search.facets import FACETS
+from trials.search.publishing import publish_all
 from trials.tests.search.making import term, trial
 
 pytestmark = pytest.mark.django_db
 
 
 def page(client, address):
+    publish_all()
     response = client.get(address)
     assert response.status_code == 200
     return response.content.decode()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from trials.models import CellType
+from trials.search.publishing import publish_all
 from trials.tests.search.making import site, term, trial
 
 pytestmark = pytest.mark.django_db
 
 
 def page(client):
+    publish_all()
     response = client.get("/")
     assert response.status_code == 200
     return response.content.decode()
