@@ -122,9 +122,10 @@ class Command(BaseCommand):
 
             publish_all(told)
             progress.clear()
+        before = saved.revision()
         with reading() as index:
-            fresh = saved.revision() != index.state.revision
-            if fresh:
+            fresh = before != index.state.revision
+            if saved.revision() != index.state.revision:
                 saved.save(index)
         self._say(f"Search: {len(index.public):,} trials indexed." if fresh else "Search: unchanged.")
 
