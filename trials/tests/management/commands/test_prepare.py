@@ -19,7 +19,7 @@ from trials.models import Site, Trial
 from trials.tests.fixtures.making import row, site, trial, write
 from trials.tests.serving import ROOT, environment_of_this_database, manage
 
-LAST_WORDS = ["Database: up to date.", "Fixtures: unchanged.", "Static files: unchanged."]
+LAST_WORDS = ["Database: up to date.", "Fixtures: unchanged.", "Search: unchanged.", "Static files: unchanged."]
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_two_at_once_on_a_new_catalogue(tmp_path):
     with started(environment) as one, started(environment) as other:
         said = [process.stdout.read().splitlines() for process in (one, other)]
     assert sum("Waiting for another prepare to finish." in lines for lines in said) == 1
-    assert sum(lines[-3:] == LAST_WORDS for lines in said) == 1
+    assert sum(lines[-4:] == LAST_WORDS for lines in said) == 1
 
 
 @contextmanager
