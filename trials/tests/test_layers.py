@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.search",
         "trials.records",
         "trials.registries",
+        "trials.phrases",
     },
     "trials.urls": {"trials.views"},
     "trials.apps": set(),
