@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
 from trials import models
 from trials.intake.editing import grow, hold
@@ -227,7 +227,7 @@ def test_who_saves_while_another_holds_the_trial_waits_and_is_refused():
         answers.append(problems(editor.post(change_url(study), sent)))
         connections.close_all()
 
-    with transaction.atomic():
+    with publishing():
         hold(study.pk)
         thread = threading.Thread(target=save_second)
         thread.start()
