@@ -193,12 +193,18 @@ def kill_and_run_again(reference: Reference, folder: Path, chance: random.Random
     return was_killed
 
 
-def test_an_import_killed_at_any_of_5_moments_can_be_run_again(reference, tmp_path):
-    killed = [kill_and_run_again(reference, tmp_path, random.SystemRandom()) for _ in range(5)]
+def kill_often(reference: Reference, folder: Path, times: int) -> None:
+    """At least one import must be hit: where the machine has become faster since the reference, more are tried."""
+    killed = [kill_and_run_again(reference, folder, random.SystemRandom()) for _ in range(times)]
+    while not any(killed) and len(killed) < times + 20:
+        killed.append(kill_and_run_again(reference, folder, random.SystemRandom()))
     assert any(killed)
+
+
+def test_an_import_killed_at_any_of_5_moments_can_be_run_again(reference, tmp_path):
+    kill_often(reference, tmp_path, 5)
 
 
 @pytest.mark.long
 def test_an_import_killed_at_any_of_50_moments_can_be_run_again(reference, tmp_path):
-    killed = [kill_and_run_again(reference, tmp_path, random.SystemRandom()) for _ in range(50)]
-    assert any(killed)
+    kill_often(reference, tmp_path, 50)
