@@ -18,6 +18,8 @@ from trials.intake.saving import Saver
 from trials.intake.sources import Piece
 from trials.management.progress import Progress
 from trials.registries.readers import READERS
+from trials.search import saved
+from trials.search.live import reading
 
 _LABELS = {
     "new": "New",
@@ -94,6 +96,9 @@ class ImportCommand(BaseCommand):
             ) from None
         finally:
             self.progress.clear()
+        with reading() as index:
+            # A new worker, or one that nobody asked meanwhile, need not follow the whole import by itself.
+            saved.save(index)
         self._report(running, time.monotonic() - started)
         if options["json"]:
             self.stdout.write(json.dumps({name: running.counts[name] for name in COUNTS}))

@@ -16,7 +16,7 @@ class CatalogueState(models.Model):
     catalogue = models.CharField(max_length=32)
     revision = models.PositiveBigIntegerField(default=0)
     token = models.CharField(max_length=32)
-    form = models.PositiveSmallIntegerField(default=0)
+    form = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.catalogue} at {self.revision}"

@@ -19,12 +19,11 @@ from trials.registries.ctgov_salvage import decode
 from trials.registries.ctgov_values import line_of, lines_of, person_of, rows_of, text_of
 from trials.registries.homes import home
 from trials.registries.homes import identifier as identifier_by_form
-from trials.registries.values import Notes, Unreadable
+from trials.registries.values import MOST_PARTICIPANTS, Notes, Unreadable
 
 ADDRESS = "https://clinicaltrials.gov/study/"
 
 _NCT_NUMBER = re.compile("NCT[0-9]{8}")
-_MOST_PARTICIPANTS = 2_000_000_000
 
 
 def parse(raw: bytes) -> TrialRecord:
@@ -163,7 +162,7 @@ def _phase(words: tuple[str, ...], notes: Notes) -> str:
 
 
 def _count(count: int | None, notes: Notes) -> int | None:
-    if count is None or 0 <= count <= _MOST_PARTICIPANTS:
+    if count is None or 0 <= count <= MOST_PARTICIPANTS:
         return count
     notes.add("enrollment_count", count, "not a number of participants")
     return None

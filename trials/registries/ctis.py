@@ -28,7 +28,7 @@ from trials.registries.ctis_document import Answer, branch, decode, english, fla
 from trials.registries.ctis_products import read_products
 from trials.registries.ctis_progress import country_statuses, date, progress, status_word
 from trials.registries.homes import identifier
-from trials.registries.values import Notes, Unreadable, key
+from trials.registries.values import MOST_PARTICIPANTS, Notes, Unreadable, key
 
 ADDRESS = "https://euclinicaltrials.eu/search-for-clinical-trials/?lang=en&EUCT="
 
@@ -185,7 +185,11 @@ def _enrollment(answer: Answer, notes: Notes) -> tuple[int | None, str]:
         return None, f"outside the EEA: {elsewhere}" if elsewhere else ""
     spread = [f"{name}: {count}" for name, count in sorted(states) if count is not None]
     spread += [f"outside the EEA: {elsewhere}"] if elsewhere else []
-    return europe + elsewhere, "; ".join(spread) if len(spread) > 1 else ""
+    total = europe + elsewhere
+    if not 0 <= total <= MOST_PARTICIPANTS:
+        notes.add("enrollment_count", total, "not a number of participants")
+        return None, ""
+    return total, "; ".join(spread) if len(spread) > 1 else ""
 
 
 # ------------------------------------------------------------------------------------------------------------ design

@@ -14,6 +14,9 @@ from functools import lru_cache
 from trials.reading.text import visible
 from trials.records import Age, PartialDate, Problem
 
+# More than any trial has, and less than a column holds.
+MOST_PARTICIPANTS = 2_000_000_000
+
 
 class Unreadable(ValueError):  # noqa: N818 (says of the record what it is)
     """A record that cannot be read at all. The message names the record, what is wrong and where."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -130,6 +131,8 @@ def status_kind(status: str) -> str:
     return _STATUS_KIND.get(status, "shut")
 
 
+# Another number for cards with other fields.
+CARD_FORM = zlib.crc32(repr((Content.__annotations__, Product.__annotations__)).encode())
 _decode = msgspec.json.Decoder(Content).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -137,8 +140,16 @@ _encode = msgspec.json.Encoder().encode
 def read_cards(ids: Sequence[int], values: Mapping[str, ValueSet]) -> tuple[ResultCard, ...]:
     """Cards of public trials in the order of `ids`, in one query; a trial no longer public is left out."""
     rows = Card.objects.filter(pk__in=ids, trial__state=State.PUBLISHED)
-    content = {pk: _decode(text) for pk, text in rows.values_list("pk", "content")}
+    content = {pk: _read(pk, text) for pk, text in rows.values_list("pk", "content")}
     return tuple(_shown(pk, content[pk], values) for pk in ids if pk in content)
+
+
+def _read(pk: int, text: str) -> Content:
+    try:
+        return _decode(text)
+    except msgspec.ValidationError:
+        # Written by another release, whose cards `prepare` is about to write anew.
+        return _decode(card_rows([pk])[0]["content"])
 
 
 def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultCard:

@@ -165,11 +165,12 @@ class FacetIndex:
                 if facet.missing:
                     under[NOT_STATED] = set(here).difference(*under.values())
                 members[facet.key] = _replaced(self.members[facet.key], changed, under)
-        return FacetIndex(
+        places = _replaced(self.places, changed, _pairs((PLACES,), trials, here))
+        fresh = FacetIndex(
             state=state,
             public=public,
             direct=direct,
-            places=_replaced(self.places, changed, _pairs((PLACES,), trials, here)),
+            places=places,
             spans={
                 item.key: self.spans[item.key].changed(
                     dict.fromkeys(changed) | {pk: span for pk, span in item.pairs(trials) if pk in here}
@@ -180,6 +181,10 @@ class FacetIndex:
             values=values,
             members=members,
         )
+        if places is self.places and "gazetteer" in self.__dict__:
+            # Most changes move no site, and sorting the cities anew is the dearest part of a question about a place.
+            fresh.__dict__["gazetteer"] = self.gazetteer
+        return fresh
 
 
 def build(state: State) -> FacetIndex:
@@ -271,22 +276,21 @@ def _members(facet: Facet, values: ValueSet, direct: Direct, public: BitMap) -> 
     return members
 
 
-def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Iterable[int]]) -> dict[Any, BitMap]:
+def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Iterable[int]]) -> Mapping[Any, BitMap]:
     """`held` with the changed ids under just those values that `now` names. Bitmaps that stay the same are shared."""
-    fresh = dict(held)
+    others: dict[Any, BitMap] = {}
     for stored, ids in held.items():
-        wanted = BitMap(now.get(stored, ()))
         if stored in now or ids.intersect(changed):
-            if (ids & changed) == wanted:
-                continue
-            ids = (ids - changed) | wanted
-            if ids:
-                fresh[stored] = ids
-            else:
-                del fresh[stored]
-    for stored, some in now.items():
-        if stored not in held and some:
-            fresh[stored] = BitMap(some)
+            wanted = BitMap(now.get(stored, ()))
+            if (ids & changed) != wanted:
+                others[stored] = (ids - changed) | wanted
+    others |= {stored: BitMap(some) for stored, some in now.items() if stored not in held}
+    if not others:
+        return held
+    fresh = {**held, **others}
+    for stored, ids in others.items():
+        if not ids:
+            del fresh[stored]
     return fresh
 
 

@@ -138,7 +138,8 @@ class Live:
             if fresh is None:
                 logger.info("Building the search index at revision %s.", state.revision)
                 fresh = build(state)
-                saved.save(fresh)
+                if not saved.is_ahead(state):
+                    saved.save(fresh)
                 self._saved_at = state.revision
         return fresh
 

@@ -20,8 +20,11 @@ _TIES = 32
 
 
 def descending(number: int | None, pk: int) -> int:
-    """A key that puts larger numbers (below 2³¹) first and missing ones last, equals by id (below 2³²)."""
-    place = 2**31 + 1 if number is None else 2**31 - number
+    """A key that puts larger numbers first and missing ones last, equals by id (below 2³²).
+
+    Numbers from 2³¹ on, which no trial has but by mistake, count as equal.
+    """
+    place = 2**31 + 1 if number is None else 2**31 - min(number, 2**31 - 1)
     return place << _TIES | pk
 
 
@@ -78,10 +81,12 @@ class Order:
             return ()
         if total == len(self.ids):
             return self.ids[start : start + size]
-        # The walk meets a hit once in len(ids) / total steps.
-        if (start + size) * len(self.ids) < total * total:
+        # The walk meets a hit once in len(ids) / total steps, and a step costs a twentieth of sorting a hit.
+        if (start + size) * len(self.ids) <= 20 * total * total:
             return tuple(islice((pk for pk in self.ids if pk in found), start, start + size))
-        return nsmallest(start + size, found, key=self.keys.__getitem__)[start:]
+        if not start:
+            return nsmallest(size, found, key=self.keys.__getitem__)
+        return sorted(found, key=self.keys.__getitem__)[start : start + size]
 
 
 def _without(ids: array[int], places: Sequence[int]) -> array[int]:

@@ -16,16 +16,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from pyroaring import BitMap
 
 from trials.models import Card, CatalogueState, Revision, Trial
-from trials.search.cards import card_rows
+from trials.search.cards import CARD_FORM, card_rows
 from trials.search.text import store, terms
 from trials.search.text.documents import documents
 
 # How many rows the log keeps at least. A worker that is further behind builds its index anew.
 KEPT = 100_000
 # Another number when cards or words are written in another way: `prepare` then writes all of them anew.
-FORM = 100 + terms.VERSION
+FORM = (CARD_FORM + terms.VERSION) % 2**31
 _CHUNK = 200
 
 
@@ -91,18 +92,29 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
         with publishing():
             trials_changed(*ids[start : start + _CHUNK])
         progress(min(start + _CHUNK, len(ids)), len(ids))
-    CatalogueState.objects.update(form=FORM)
+    with transaction.atomic():
+        _held_state()
+        store.remove(list(store.trials() - BitMap(Trial.objects.public().values_list("pk", flat=True))))
+        # What trials lost past the catalogue stands in no log: under another name every index is made anew.
+        CatalogueState.objects.update(form=FORM, catalogue=secrets.token_hex(16))
 
 
 def needs_all() -> bool:
-    """Whether some trial's card is missing, or all were written in another way: `publish_all` mends it."""
+    """Whether some trial lacks its card or its words, or all were written in another way: `publish_all` mends it."""
     state = CatalogueState.objects.first()
-    return state is None or state.form != FORM or Trial.objects.public().filter(card=None).exists()
+    if state is None or state.form != FORM or Trial.objects.public().filter(card=None).exists():
+        return True
+    return store.trials() != BitMap(Trial.objects.public().values_list("pk", flat=True))
 
 
 def _publish(trials: Sequence[int], terms: bool) -> None:
     if not trials and not terms:
         return
+    # The trials first, in the order in which others hold them too: who has one and waits for the log, and who has the
+    # log and waits for that one, would wait for each other for good.
+    for start in range(0, len(trials), _CHUNK):
+        chunk = trials[start : start + _CHUNK]
+        list(Trial.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk").values_list("pk"))
     # Held before the cards are worked out: who publishes the same trial at the same moment sees what this one wrote.
     state = _held_state()
     for start in range(0, len(trials), _CHUNK):

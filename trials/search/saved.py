@@ -54,7 +54,8 @@ def shape() -> str:
 
 @cache
 def _code() -> str:
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    room = Path(__file__).parent
+    sources = [*sorted(room.glob("*.py")), room.parent / "records.py", room.parent / "models" / "choices.py"]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 

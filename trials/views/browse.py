@@ -13,7 +13,7 @@ from trials.search.browse import answer
 @require_safe
 def browse_page(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")
-    if words and all(not value for name, value in request.GET.items() if name != "q"):
+    if any(mark.isdigit() for mark in words) and all(not value for name, value in request.GET.items() if name != "q"):
         # Somebody who types a registry number, and nothing else, wants that trial.
         trial = Trial.objects.public().numbered(words)
         if trial is not None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from trials.search.browse import Results, answer
 from trials.search.groups import Choice, whole_list_url
+from trials.search.live import reading
 from trials.search.news import news
 
 # Facets that lead in, with their headings.
@@ -34,10 +35,11 @@ class WayIn:
 
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
-    results = answer(QueryDict())
+    with reading():
+        results, latest = answer(QueryDict()), news()
     recruiting = next((choice for choice in results.top("status", MOST) if choice.slug == "recruiting"), None)
     ways = [way for key, heading in WAYS_IN.items() if (way := _way_in(results, key, heading)).choices]
-    shown = {"results": results, "recruiting": recruiting, "ways": ways, "news": news(), "nav": "home"}
+    shown = {"results": results, "recruiting": recruiting, "ways": ways, "news": latest, "nav": "home"}
     return render(request, "home.html", shown)
 
 

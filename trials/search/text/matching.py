@@ -23,6 +23,8 @@ from trials.search.text.vocabulary import Alternative, Index, Wanted, look_up, n
 LEAST_HALF_WORD = 4
 LEAST_MISSPELT = 3
 CANDIDATES = 5
+# Who mistypes more words than these did not mean words of this catalogue.
+MOST_CORRECTED = 3
 # What a term of a vocabulary finds by the facets counts as found among conditions and interventions.
 MEMBERS_TIER = FIELDS.index("topics")
 
@@ -166,7 +168,7 @@ def _corrected(text: str, unknown: Iterable[Term], index: Index) -> str:
     typed = {word for term in unknown for word in term.words if len(word.word) >= LEAST_MISSPELT}
     held = _held({word.token for word in typed}, index)
     corrections: dict[str, str] = {}
-    for word in sorted(word.word for word in typed if word.token not in held):
+    for word in sorted(word.word for word in typed if word.token not in held)[:MOST_CORRECTED]:
         candidates = words.like(word, CANDIDATES)
         public = _held(map(stem, candidates), index)
         best = next((candidate for candidate in candidates if stem(candidate) in public), "")

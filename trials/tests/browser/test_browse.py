@@ -55,7 +55,7 @@ def test_back_leads_to_the_question_before(page: Page):
 
 def test_an_age_is_asked_through_the_form_and_the_facets_stay(page: Page):
     page.goto("/trials/?status=recruiting&status=unknown&status=enrolling-by-invitation")
-    page.get_by_text("Age of the patient, start of the trial").click()
+    page.get_by_text("Age of the patient, place, start, size").click()
     page.get_by_label("Age", exact=True).fill("12")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("open to age 12")

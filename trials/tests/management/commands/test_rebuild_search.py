@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from trials.models import Trial
+from trials.search.live import reading
 from trials.tests.search.making import trial
 from trials.tests.search.test_publishing import assert_search_is_true, words_find
 
@@ -33,3 +34,20 @@ def test_what_was_written_past_the_catalogue_is_found_again():
 
 def test_an_empty_catalogue():
     assert rebuild() == "0 public trials can be found.\n"
+
+
+def test_a_trial_deleted_past_the_catalogue_is_not_found_any_more():
+    trial("nct1", title="Knee cells")
+    trial("nct2", title="Heart cells")
+    rebuild()
+    Trial.objects.filter(slug="nct1").delete()
+    assert rebuild() == "1 public trial can be found.\n"
+    assert_search_is_true()
+
+
+def test_an_enrolment_beyond_any_column_is_found_and_sorted_first():
+    trial("nct1", enrollment_count=7)
+    trial("nct2", enrollment_count=2**31 - 1)
+    rebuild()
+    with reading() as index:
+        assert [index.orders["enrolment"].before(pk) for pk in index.public] == [index.public[1], None]
