@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from trials.models import Area, CellType, Condition, DonorRelation, Flag, Organisation, Route, Trial
 from trials.models.choices import Phase, Severity, Sex, SiteStatus, SponsorRole, State, Status
-from trials.search import plain
+from trials.search import plain, plain_text
 from trials.search.filters import read_question
 from trials.search.index import Answer, FacetIndex, build
 from trials.search.live import Live
 from trials.search.publishing import publish
 from trials.search.saved import load, save
+from trials.search.text import matching
 from trials.tests.search.making import term
 
 pytestmark = pytest.mark.django_db
@@ -107,11 +108,21 @@ questions = st.lists(
             "sort=start",
             "sort=enrolment",
             "page=2",
+            "q=ab",
+            "q=abc b",
+            "q=als",
+            "q=b -zz",
+            "q=lupus OR mnd",
+            "q=milan",
+            "q=aaa",
         ]
     ),
     max_size=4,
 )
-edits = st.lists(st.tuples(st.integers(0, 7), trials | st.just("delete")), max_size=4)
+moves = st.tuples(
+    st.sampled_from(["als", "lupus", "other"]), st.sampled_from(["", "mnd"]), st.sampled_from(["zz", "abc b"])
+)
+edits = st.lists(st.tuples(st.integers(0, 7), trials | st.just("delete")) | moves, max_size=4)
 
 
 def make_terms() -> None:
@@ -129,6 +140,14 @@ def make_terms() -> None:
         term(DonorRelation, slug)
     term(Route, "intrathecal", parent=term(Route, "local"))
     term(Route, "intravenous")
+
+
+def move(slug: str, parent: str, synonym: str) -> None:
+    """Puts a condition below another, or at the top, and gives it another name."""
+    Condition.objects.filter(slug=slug).update(
+        parent=Condition.objects.get(slug=parent) if parent else None, synonyms=[synonym]
+    )
+    publish([], terms=True)
 
 
 def write(number: int, drawn: dict[str, Any] | str) -> int | None:
@@ -216,7 +235,17 @@ class Asked:
 def assert_same(index: FacetIndex, asked: list[list[str]]) -> None:
     for parts in asked:
         question, _ = read_question(QueryDict("&".join(parts)), index.values, lambda: index.gazetteer)
-        assert Asked(index.answer(question)) == Asked(plain.answer(question, index.values)), parts
+        tiers = matching.find(question.q, index).tiers if question.q else None
+        found = index.answer(question, tiers)
+        assert Asked(found) == Asked(plain.answer(question, index.values, plain_tiers(question.q, index))), parts
+
+
+def plain_tiers(words: str, index: FacetIndex) -> tuple[frozenset[int], ...] | None:
+    """The trials that have the words, best first, each tier with those before it; read one by one."""
+    if not words:
+        return None
+    tier_of = plain_text.find(words, index).tiers
+    return tuple(frozenset(pk for pk, tier in tier_of.items() if tier <= place) for place in range(plain_text.NOWHERE))
 
 
 @settings(max_examples=60)
@@ -228,8 +257,11 @@ def test_the_index_agrees_with_the_plain_way_when_built_patched_and_loaded(made,
         live = Live()
         with live.reading() as index:
             assert_same(index, asked)
-        for number, drawn in edited:
-            changed = write(number, drawn)
+        for edit in edited:
+            if len(edit) == 3:
+                move(*edit)
+                continue
+            changed = write(*edit)
             if changed is not None:
                 publish([changed])
         with live.reading() as index:
