@@ -20,7 +20,7 @@ from trials.search import facets
 from trials.search.bitmaps import NOTHING, Spans, union
 from trials.search.facets import PLACES, Facet
 from trials.search.orders import Order, descending, placed, spaced
-from trials.search.places import Gazetteer
+from trials.search.places import Gazetteer, gazetteer_of
 from trials.search.question import PAGE_SIZE, Question
 from trials.search.values import NOT_STATED, ValueSet
 
@@ -83,7 +83,7 @@ class FacetIndex:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """The cities that the catalogue knows."""
-        return Gazetteer.of(self.places)
+        return gazetteer_of(self.places)
 
     def found(self, question: Question, text: BitMap | None = None) -> BitMap:
         """Ids of the trials that a question finds; `text` holds those that have its words."""
@@ -271,14 +271,17 @@ def _members(facet: Facet, values: ValueSet, direct: Direct, public: BitMap) -> 
     return members
 
 
-def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Iterable[int]]) -> dict[Any, BitMap]:
-    """`held` with the changed ids under just those values that `now` names. Bitmaps that stay the same are shared."""
-    fresh = dict(held)
+def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Iterable[int]]) -> Direct:
+    """`held` with the changed ids under just those values that `now` names. Bitmaps that stay the same are shared, and
+    if all do, `held` is."""
+    fresh: dict[Any, BitMap] = dict(held)
+    is_same = True
     for stored, ids in held.items():
         wanted = BitMap(now.get(stored, ()))
         if stored in now or ids.intersect(changed):
             if (ids & changed) == wanted:
                 continue
+            is_same = False
             ids = (ids - changed) | wanted
             if ids:
                 fresh[stored] = ids
@@ -287,7 +290,8 @@ def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Ite
     for stored, some in now.items():
         if stored not in held and some:
             fresh[stored] = BitMap(some)
-    return fresh
+            is_same = False
+    return held if is_same else fresh
 
 
 def _orders_changed(
