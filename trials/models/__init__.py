@@ -14,6 +14,7 @@ from trials.models.import_run import ImportRun
 from trials.models.intervention import Intervention
 from trials.models.lock import Lock
 from trials.models.matching import Claim, MatchDecision, MatchSuggestion
+from trials.models.name import Name, NameKind, TrialName
 from trials.models.organisation import Organisation, Sponsorship
 from trials.models.outcome import Outcome
 from trials.models.product import CellProduct
@@ -62,6 +63,8 @@ __all__ = [
     "Lock",
     "MatchDecision",
     "MatchSuggestion",
+    "Name",
+    "NameKind",
     "Organisation",
     "Outcome",
     "RawRecord",
@@ -78,5 +81,6 @@ __all__ = [
     "Trial",
     "TrialArea",
     "TrialCondition",
+    "TrialName",
     "Word",
 ]
