@@ -8,12 +8,14 @@ from trials.views.history import history_page
 from trials.views.home import home_page
 from trials.views.record import trial_page
 from trials.views.robots import robots_txt
+from trials.views.suggest import suggestions
 
 urlpatterns = [
     path("", home_page, name="home"),
     path("robots.txt", robots_txt),
     path("trials/", browse_page, name="browse"),
     path("trials/facets/<str:key>/", facet_page, name="facet"),
+    path("trials/suggest/", suggestions, name="suggest"),
     path("trials/<str:slug>/", trial_page, name="trial"),
     path("trials/<str:slug>/history/", history_page, name="trial-history"),
 ]

@@ -28,6 +28,9 @@ POSTGRESQL = (
     """,
     # The words are searched by their beginnings, letter by letter, whatever the language of the database.
     'ALTER TABLE trials_word ALTER COLUMN word TYPE varchar(64) COLLATE "C"',
+    # So are names.
+    'ALTER TABLE trials_name ALTER COLUMN start TYPE varchar(200) COLLATE "C"',
+    'ALTER TABLE trials_trialname ALTER COLUMN key TYPE varchar(200) COLLATE "C"',
 )
 POSTGRESQL_AWAY = ("DROP FUNCTION trials_text_holding(tsquery)", "DROP TABLE trials_text")
 

@@ -14,6 +14,7 @@ from trials.models.import_run import ImportRun
 from trials.models.intervention import Intervention
 from trials.models.lock import Lock
 from trials.models.matching import Claim, MatchDecision, MatchSuggestion
+from trials.models.name import Name, NameKind, TrialName
 from trials.models.organisation import Organisation, Sponsorship
 from trials.models.outcome import Outcome
 from trials.models.product import CellProduct
@@ -36,7 +37,7 @@ from trials.models.vocabulary import (
 from trials.models.word import Word
 
 # Made from the other tables for searching; `search.publishing.publish_all` makes them anew.
-DERIVED = (Card, CatalogueState, Revision, Word)
+DERIVED = (Card, CatalogueState, Name, Revision, TrialName, Word)
 
 __all__ = [
     "DERIVED",
@@ -66,6 +67,8 @@ __all__ = [
     "Lock",
     "MatchDecision",
     "MatchSuggestion",
+    "Name",
+    "NameKind",
     "Organisation",
     "Outcome",
     "RawRecord",
@@ -82,5 +85,6 @@ __all__ = [
     "Trial",
     "TrialArea",
     "TrialCondition",
+    "TrialName",
     "Word",
 ]

@@ -9,8 +9,8 @@ class CatalogueState(models.Model):
     """One row: which catalogue this is, and the number and token of the newest row of its log.
 
     Two databases never share `catalogue`, and two logs that went apart (a restored backup) never share a token, so
-    what was worked out from one state is never taken for another's. `form` is the way in which cards and words were
-    last written as a whole; a release that writes them otherwise writes all anew.
+    what was worked out from one state is never taken for another's. `form` is the way in which cards, words
+    and names were last written as a whole; a release that writes them otherwise writes all anew.
     """
 
     catalogue = models.CharField(max_length=32)

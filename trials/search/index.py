@@ -20,7 +20,7 @@ from trials.search import facets
 from trials.search.bitmaps import NOTHING, Spans, union
 from trials.search.facets import PLACES, Facet
 from trials.search.orders import Order, descending, placed, spaced
-from trials.search.places import Gazetteer
+from trials.search.places import Gazetteer, gazetteer_of
 from trials.search.question import PAGE_SIZE, Question
 from trials.search.values import NOT_STATED, ValueSet
 
@@ -83,7 +83,7 @@ class FacetIndex:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """The cities that the catalogue knows."""
-        return Gazetteer.of(self.places)
+        return gazetteer_of(self.places)
 
     def found(self, question: Question, text: BitMap | None = None) -> BitMap:
         """Ids of the trials that a question finds; `text` holds those that have its words."""
@@ -165,12 +165,11 @@ class FacetIndex:
                 if facet.missing:
                     under[NOT_STATED] = set(here).difference(*under.values())
                 members[facet.key] = _replaced(self.members[facet.key], changed, under)
-        places = _replaced(self.places, changed, _pairs((PLACES,), trials, here))
-        fresh = FacetIndex(
+        return FacetIndex(
             state=state,
             public=public,
             direct=direct,
-            places=places,
+            places=_replaced(self.places, changed, _pairs((PLACES,), trials, here)),
             spans={
                 item.key: self.spans[item.key].changed(
                     dict.fromkeys(changed) | {pk: span for pk, span in item.pairs(trials) if pk in here}
@@ -181,10 +180,6 @@ class FacetIndex:
             values=values,
             members=members,
         )
-        if places is self.places and "gazetteer" in self.__dict__:
-            # Most changes move no site, and sorting the cities anew is the dearest part of a question about a place.
-            fresh.__dict__["gazetteer"] = self.gazetteer
-        return fresh
 
 
 def build(state: State) -> FacetIndex:

@@ -73,8 +73,9 @@ class Live:
 
     def _load(self) -> None:
         try:
-            with self.reading():
-                pass
+            with self.reading() as index:
+                # Takes as long as all else where there are many cities; who types first should not wait for it.
+                _ = index.gazetteer
         except DatabaseError:
             logger.exception("The search index could not be loaded; the next who asks tries again.")
         finally:

@@ -1,10 +1,11 @@
-"""Makes changed trials visible to searching: their cards, their words, and the log that every worker follows.
+"""Makes changed trials visible to searching: their cards, their words and names, and the log that every worker
+follows.
 
     with publishing():
         ...write a trial...
         trials_changed(trial.pk)
 
-The trial, its card, its words and its row in the log become visible together, when the transaction ends.
+The trial, its card, its words, its names and its row in the log become visible together, when the transaction ends.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from trials.models import Card, CatalogueState, Revision, Trial
+from trials.search import names
 from trials.search.cards import CARD_FORM, card_rows
 from trials.search.text import store, terms
 from trials.search.text.documents import documents
 
 # How many rows the log keeps at least. A worker that is further behind builds its index anew.
 KEPT = 100_000
-# Another number when cards or words are written in another way: `prepare` then writes all of them anew.
-FORM = (CARD_FORM + terms.VERSION) % 2**31
+# Another number when cards, words or names are written in another way: `prepare` then writes all of them anew.
+FORM = (CARD_FORM + terms.VERSION + names.FORM) % 2**31
 _CHUNK = 200
 
 
@@ -81,7 +83,7 @@ def _pending() -> _Pending:
 
 
 def publish_all(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Writes cards and words of every trial anew, a few hundred at a time, and tells every worker of trials and terms.
+    """Writes cards, words and names of every trial anew, a few hundred at a time, and tells every worker of all.
 
     `progress` is told how many of how many are done. Pages go on answering meanwhile.
     """
@@ -129,6 +131,7 @@ def _write(ids: Sequence[int]) -> None:
     Card.objects.bulk_create(Card(**row) for row in rows)
     store.remove(sorted(set(ids).difference(public)))
     store.write(documents(public))
+    names.write(ids, public)
 
 
 def _log(state: CatalogueState, trials: Sequence[int | None]) -> None:

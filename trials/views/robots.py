@@ -9,6 +9,7 @@ RULES = """User-agent: *
 Disallow: /admin/
 Disallow: /trials/?
 Disallow: /trials/facets/
+Disallow: /trials/suggest/
 """
 
 

@@ -12,6 +12,9 @@ from pyroaring import BitMap
 from trials.search.text.patterns import LETTERS, Pattern, Phrase
 from trials.search.text.terms import COMMON, FILLER, LONGEST_RUN, common_runs
 
+# Gathers the ids in a column.
+IDS = "coalesce(string_agg(int4send({}::integer), ''::bytea), ''::bytea)"
+
 
 def write(tokens: Mapping[int, Sequence[Sequence[str]]]) -> None:
     """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone."""
@@ -53,7 +56,7 @@ def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
             " FROM unnest(%s::text[]) WITH ORDINALITY AS questions (asked, place) ORDER BY place",
             [asked],
         )
-        found = [_bitmap(ids) for (ids,) in cursor.fetchall()]
+        found = [bitmap(ids) for (ids,) in cursor.fetchall()]
     size = len(LETTERS)
     return [tuple(found[start : start + size]) for start in range(0, len(found), size)]
 
@@ -61,10 +64,8 @@ def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
 def trials() -> BitMap:
     """Ids of all trials that have text."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(string_agg(int4send(trial_id::integer), ''::bytea), ''::bytea) FROM trials_text"
-        )
-        return _bitmap(cursor.fetchone()[0])
+        cursor.execute(f"SELECT {IDS.format('trial_id')} FROM trials_text")  # noqa: S608
+        return bitmap(cursor.fetchone()[0])
 
 
 def _vector(fields: Sequence[Sequence[str]]) -> str:
@@ -97,7 +98,8 @@ def _phrase(letter: str, phrase: Phrase) -> str:
     return " & ".join([*(_run(letter, run) for run in runs), " <-> ".join(letter + token for token in phrase)])
 
 
-def _bitmap(ids: bytes) -> BitMap:
+def bitmap(ids: bytes) -> BitMap:
+    """What `IDS` gathered."""
     numbers = array("I", bytes(ids))
     if sys.byteorder == "little":
         numbers.byteswap()

@@ -11,6 +11,8 @@ from pyroaring import BitMap
 
 from trials.search.text.patterns import LETTERS, Pattern
 
+# Gathers the ids in a column.
+IDS = "json_group_array({})"
 # SQLite takes 500 parts of a UNION in one statement.
 PARTS = 400
 
@@ -59,7 +61,7 @@ def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
             part = asked[start : start + PARTS]
             select = "SELECT {}, json_group_array(rowid) FROM trials_text_index WHERE trials_text_index MATCH %s"
             cursor.execute(" UNION ALL ".join(select.format(place) for place in range(len(part))), part)
-            found += [_bitmap(ids) for _, ids in sorted(cursor.fetchall())]
+            found += [bitmap(ids) for _, ids in sorted(cursor.fetchall())]
     size = len(LETTERS)
     return [tuple(found[start : start + size]) for start in range(0, len(found), size)]
 
@@ -67,8 +69,8 @@ def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
 def trials() -> BitMap:
     """Ids of all trials that have text."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT json_group_array(trial_id) FROM trials_text")
-        return _bitmap(cursor.fetchone()[0])
+        cursor.execute(f"SELECT {IDS.format('trial_id')} FROM trials_text")  # noqa: S608
+        return bitmap(cursor.fetchone()[0])
 
 
 def _joined(fields: Sequence[Sequence[str]]) -> str:
@@ -93,5 +95,6 @@ def _match(letter: str, pattern: Pattern) -> str:
     return " OR ".join('"' + " ".join(letter + token for token in phrase) + '"' for phrase in pattern)
 
 
-def _bitmap(ids: str) -> BitMap:
+def bitmap(ids: str) -> BitMap:
+    """What `IDS` gathered."""
     return BitMap(array("I", msgspec.json.decode(ids, type=list[int])))

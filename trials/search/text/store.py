@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 from pyroaring import BitMap
@@ -16,12 +16,15 @@ from trials.search.text.patterns import Pattern
 class Engine(Protocol):
     """What `sqlite` and `postgres` both do; see their functions."""
 
+    IDS: str
+
     def write(self, tokens: Mapping[int, Sequence[Sequence[str]]]) -> None: ...
     def remove(self, trials: Collection[int]) -> None: ...
     def clear(self) -> None: ...
     def tidy(self) -> None: ...
     def postings(self, patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]: ...
     def trials(self) -> BitMap: ...
+    def bitmap(self, ids: Any) -> BitMap: ...
 
 
 def engine() -> Engine:

@@ -278,3 +278,8 @@ def places(text: str) -> Iterator[Place]:
     """Every word of a text with where it stands, function words with their words too."""
     for match in _RAW.finditer(text):
         yield Place(match.start(), match.end(), _memory_of_words[match[0]])
+
+
+def key_words(text: str) -> list[str]:
+    """The folded words of a text as they are typed, not stemmed: what begins with a text is found by these."""
+    return [word.word for place in places(text) for word in place.words if word.word != FILLER]

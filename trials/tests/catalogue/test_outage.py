@@ -26,6 +26,7 @@ def test_without_its_database_every_public_page_says_so_and_when_to_come_back(tm
         assert site.get("/admin/login/").status == 200
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkeypatch, caplog, error):
     def broken(request: HttpRequest) -> None:
@@ -38,6 +39,7 @@ def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkey
     ]
 
 
+@pytest.mark.django_db
 def test_another_error_is_not_taken_for_an_outage(client, monkeypatch):
     monkeypatch.setattr("trials.views.home.answer", lambda query: 1 / 0)
     client.raise_request_exception = False

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from trials.search.places import EARTH_KM, Gazetteer, Place, distance_km
+from trials.search.places import EARTH_KM, City, Gazetteer, Place, distance_km
 from trials.search.question import Near
 
 MILAN = Place("IT", "Milan", 45.464, 9.19)
@@ -59,9 +59,9 @@ def test_the_distance_is_that_of_the_law_of_cosines(latitude, longitude, other_l
 def test_nothing_within_reach_is_left_out(spots, latitude, longitude, km):
     places = [Place("IT", f"city {order}", *spot) for order, spot in enumerate(spots)]
     near = around(latitude, longitude, km)
-    assert list(gazetteer(*places).within(near)) == [
+    assert set(gazetteer(*places).within(near)) == {
         place for place, spot in zip(places, spots, strict=True) if distance_km(latitude, longitude, *spot) <= km
-    ]
+    }
 
 
 @pytest.mark.parametrize("longitude", [0.0, 90.0, 180.0, -135.0])
@@ -136,3 +136,36 @@ def test_every_city_is_found_by_the_address_it_gives_itself(drawn):
     held = gazetteer(*((Place(country, city, 1.0, 2.0), trials or {1}) for country, city, trials in drawn))
     for city in held.cities.values():
         assert held.named(city.near(10).text)[0] == city
+
+
+PLACES = st.sampled_from(
+    [
+        Place(country, city, *spot)
+        for country in ("IT", "US")
+        for city in ("Milan", "MILÁN", "Rome", "")
+        for spot in ((45.0, 9.0), (41.0, 12.0), (None, None))
+    ]
+)
+HELD = st.dictionaries(PLACES, st.frozensets(st.integers(1, 5), min_size=1), max_size=12)
+
+
+def named(made: Gazetteer) -> dict[str, tuple[City, ...]]:
+    return {name: same for name, same in made.by_name.items() if same}
+
+
+@given(st.lists(HELD, min_size=2, max_size=4))
+def test_a_gazetteer_that_follows_changes_is_the_one_made_anew(states):
+    before: dict[Place, BitMap] = {}
+    followed = Gazetteer.of(before)
+    for state in states:
+        places = {
+            place: before[place] if before.get(place) == BitMap(trials) else BitMap(trials)
+            for place, trials in state.items()
+        }
+        followed = followed.changed(before, places)
+        anew = Gazetteer.of(places)
+        assert followed.cities == anew.cities
+        assert named(followed) == named(anew)
+        assert set(followed.spots) == set(anew.spots)
+        assert {start.bearer for start in followed.starts.sorted} == set(anew.cities)
+        before = places

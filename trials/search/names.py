@@ -1,0 +1,200 @@
+"""Names of public trials, kept so that those that begin with a text are found at once.
+
+Sponsors and interventions are found by the beginning of any of their words, and each knows how many public trials bear
+it. Acronyms and registry numbers lead to their trials.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from pyroaring import BitMap
+
+from trials import models
+from trials.models import Name, NameKind, TrialName
+from trials.models.trial import REGISTRY_NUMBER_KINDS
+from trials.search.filters import MAX_QUERY_LENGTH
+from trials.search.text import store
+from trials.search.text.keys import END, key, number_key, starts, words_before
+
+# Longer names cannot be asked for between quotation marks.
+MAX_LABEL = MAX_QUERY_LENGTH - 2
+MAX_KEY = 200
+# Of so many beginnings all are ranked by their trials.
+MAX_RANKED = 1_000
+# A name in which several words begin alike has several rows.
+ROWS_PER_NAME = 2
+HEAD = 2
+COUNTED = (NameKind.SPONSOR, NameKind.INTERVENTION)
+
+_QUOTES = re.compile('["“”„«»]')
+_LETTERS = re.compile("[a-z]+(?=[0-9]{4})")
+
+# Trial, kind, key.
+_Borne = tuple[int, str, str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A sponsor's or an intervention's name, and how many public trials bear it. `place` counts the words before what
+    was looked for."""
+
+    key: str
+    label: str
+    trials: int
+    place: int
+
+
+# Grows when names are written in another way.
+FORM = 1
+
+
+def quoted(label: str) -> str:
+    """A question of the search box that means just this name."""
+    return f'"{_QUOTES.sub(" ", label)}"'
+
+
+def beginning(kind: NameKind, start: str, most: int) -> list[Named]:
+    """Names of a counted kind in which `start` (a key) begins a word: the very name first, then by their trials."""
+    # Rows that begin so come in the order of the alphabet; if there are too many to rank, in that of their trials.
+    begun = Name.objects.filter(kind=kind, start__gte=start, start__lt=start + END)
+    rows = list(begun.order_by("start").values_list("pk", "trials")[:MAX_RANKED])
+    best = [pk for pk, _ in nsmallest(ROWS_PER_NAME * most, rows, key=lambda row: (-row[1], row[0]))]
+    if len(rows) == MAX_RANKED:
+        best = _most_borne(kind, start, ROWS_PER_NAME * most)
+    wanted = Name.objects.filter(Q(pk__in=best) | Q(kind=kind, key=start))
+    named: dict[str, Named] = {}
+    for found, whole, label, trials in wanted.values_list("start", "key", "label", "trials"):
+        if found.startswith(start):
+            one = Named(whole, label, trials, words_before(found, whole))
+            named[whole] = min(named.get(whole, one), one, key=lambda name: name.place)
+    return sorted(named.values(), key=lambda name: (name.key != start, -name.trials, name.key))[:most]
+
+
+def _most_borne(kind: NameKind, start: str, most: int) -> list[int]:
+    """Rows of names that begin so, those first that most trials bear."""
+    with connection.cursor() as cursor:
+        # Joined to nothing, the column keeps its index out of this: sorting all that begin so would take longer.
+        cursor.execute(
+            "SELECT id FROM trials_name WHERE kind = %s AND head = %s AND start || '' >= %s AND start || '' < %s"
+            " ORDER BY trials DESC, start LIMIT %s",
+            [kind, start[:HEAD], start, start + END, most],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def bearing(kind: NameKind, keys: Collection[str]) -> dict[str, BitMap]:
+    """The trials that bear each of these names."""
+    if not keys:
+        return {}
+    engine = store.engine()
+    marks = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT key, {engine.IDS.format('trial')} FROM trials_trialname"  # noqa: S608
+            f" WHERE kind = %s AND key IN ({marks}) GROUP BY key",
+            [kind, *keys],
+        )
+        return {found: engine.bitmap(ids) for found, ids in cursor.fetchall()}
+
+
+def of_trials(start: str, number: str, most: int) -> list[tuple[str, str, str, int]]:
+    """(kind, key, label, trial) of acronyms that begin with `start` and numbers that begin with `number`."""
+    wanted = Q()
+    for kind, text in ((NameKind.ACRONYM, start), (NameKind.NUMBER, number)):
+        if text:
+            wanted |= Q(kind=kind, key__gte=text, key__lt=text + END)
+    rows = TrialName.objects.filter(wanted).order_by("kind", "key", "trial") if wanted else TrialName.objects.none()
+    return list(rows.values_list("kind", "key", "label", "trial")[:most])
+
+
+def write(trials: Collection[int], public: Collection[int]) -> None:
+    """Makes the names of these trials those of the `public` among them, inside the caller's transaction.
+
+    Counting needs that nobody else writes at the same time: who publishes holds the catalogue's state.
+    """
+    rows = TrialName.objects.filter(trial__in=trials).values_list("pk", "trial", "kind", "key", "label")
+    held = {(trial, kind, name): (pk, label) for pk, trial, kind, name, label in rows}
+    wanted = _wanted(public)
+    gone = [one for one, (_, label) in held.items() if wanted.get(one) != label]
+    new = [one for one, label in wanted.items() if one not in held or held[one][1] != label]
+    if not (gone or new):
+        return
+    TrialName.objects.filter(pk__in=[held[one][0] for one in gone]).delete()
+    TrialName.objects.bulk_create(
+        [TrialName(trial=one[0], kind=one[1], key=one[2], label=wanted[one]) for one in new], batch_size=5_000
+    )
+    change = Counter(one[1:] for one in new if one[1] in COUNTED)
+    change.subtract(one[1:] for one in gone if one[1] in COUNTED)
+    _count({name: by for name, by in change.items() if by}, {one[1:]: wanted[one] for one in reversed(new)})
+
+
+def _count(change: Mapping[tuple[str, str], int], labels: Mapping[tuple[str, str], str]) -> None:
+    """Counts so many trials more or fewer for names given as (kind, key); `labels` are those of new ones."""
+    known: set[tuple[str, str]] = set()
+    for kind in COUNTED:
+        keys = [name for of_kind, name in change if of_kind == kind]
+        known.update(Name.objects.filter(kind=kind, key__in=keys).values_list("kind", "key"))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE trials_name SET trials = trials + %s WHERE kind = %s AND key = %s",
+            [(change[name], *name) for name in sorted(known)],
+        )
+    Name.objects.bulk_create(
+        [
+            Name(kind=kind, key=whole, head=start[:HEAD], start=start, label=labels[kind, whole], trials=by)
+            for (kind, whole), by in change.items()
+            if (kind, whole) not in known
+            for start in starts(whole)
+        ],
+        batch_size=5_000,
+    )
+    for kind in COUNTED:
+        fewer = [name for (of_kind, name), by in change.items() if of_kind == kind and by < 0]
+        Name.objects.filter(kind=kind, key__in=fewer, trials=0).delete()
+
+
+def _wanted(trials: Collection[int]) -> dict[_Borne, str]:
+    """The names that these trials bear, each as its first row writes it."""
+    found: dict[_Borne, str] = {}
+    for trial, kind, text in _texts(trials) if trials else ():
+        label = " ".join(text.split())
+        keys = _number_keys(label) if kind == NameKind.NUMBER else [key(label)]
+        for name in keys:
+            if name and len(name) <= MAX_KEY and len(label) <= MAX_LABEL:
+                found.setdefault((trial, str(kind), name), label)
+    return found
+
+
+def _number_keys(number: str) -> list[str]:
+    """NCT04034316 is found by its figures too."""
+    whole = number_key(number)
+    return list(dict.fromkeys((whole, _LETTERS.sub("", whole, count=1))))
+
+
+def _texts(trials: Collection[int]) -> Iterator[tuple[int, NameKind, str]]:
+    for model, column, kind, where in _SOURCES:
+        owner = "pk" if model is models.Trial else "trial_id"
+        rows = model._default_manager.filter(where, **{f"{owner}__in": trials}).order_by(*model._meta.ordering)
+        for trial, value in rows.values_list(owner, column):
+            for text in value if isinstance(value, list) else (value,):
+                if isinstance(text, str):
+                    yield trial, kind, text
+
+
+_SOURCES: tuple[tuple[type[Any], str, NameKind, Q], ...] = (
+    (models.Sponsorship, "organisation__name", NameKind.SPONSOR, Q()),
+    (models.Intervention, "name", NameKind.INTERVENTION, Q()),
+    (models.Intervention, "other_names", NameKind.INTERVENTION, Q()),
+    (models.CellProduct, "name", NameKind.INTERVENTION, Q()),
+    (models.Trial, "acronym", NameKind.ACRONYM, Q()),
+    (models.Registration, "number", NameKind.NUMBER, Q()),
+    (models.Identifier, "value", NameKind.NUMBER, Q(kind__in=REGISTRY_NUMBER_KINDS)),
+)
