@@ -242,7 +242,7 @@ STORAGES = {
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # Whether `prepare` loads the demo catalogue beside the seed trials.
-DEMO = switch("DEMO", default="1")
+DEMO = switch("DEMO", default="0" if PRODUCTION else "1")
 
 # The live services that `fetch_trials` asks, and where their operators reach whoever runs this catalogue.
 CTGOV_URL = text("CTGOV_URL", "https://clinicaltrials.gov")

@@ -162,6 +162,11 @@ def test_database_address_that_cannot_be_used_is_explained_without_its_password(
     assert "hidden" not in str(refused.value)
 
 
+def test_production_starts_without_the_demo_trials(settings_with):
+    assert settings_with(**PRODUCTION)["DEMO"] is False
+    assert settings_with(**PRODUCTION | {"DEMO": "1"})["DEMO"] is True
+
+
 def test_empty_variable_counts_as_not_set(settings_with):
     found = settings_with(DEMO="", HSTS_SECONDS="", DATABASE_URL="", PRODUCTION="", LOG_LEVEL="")
     assert found["DEMO"] is True
