@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from trials.intake import bulk
 from trials.intake.dissolving import dissolve, worked_on
-from trials.intake.editing import grow
+from trials.intake.editing import grow, hold_all
 from trials.intake.matching import rank, register_of
 from trials.intake.rows import free_slug
 from trials.intake.versions import state_of, versions_of
@@ -51,7 +51,8 @@ class _Places:
     @classmethod
     def around(cls, registrations: Iterable[int]) -> _Places:
         """Every registration on the trials of these."""
-        trials = Registration.objects.filter(pk__in=registrations).values("trial")
+        trials = list(Registration.objects.filter(pk__in=registrations).order_by().values_list("trial", flat=True))
+        hold_all(trials)
         versions = RawRecord.objects.filter(registration=OuterRef("pk"))
         rows = list(Registration.objects.filter(trial__in=trials).annotate(has_versions=Exists(versions)))
         on: defaultdict[int, list[Registration]] = defaultdict(list)

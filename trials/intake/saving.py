@@ -5,6 +5,7 @@ A batch that the database refuses is repeated record by record.
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from trials.intake import bulk
 from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
+from trials.intake.editing import hold_all
 from trials.intake.keeping import RULE, is_cell_therapy
 from trials.intake.matching import Number, from_records, node_of, register_of
 from trials.intake.registering import claim_rows, refresh_registrations, registration_row
@@ -46,6 +48,9 @@ from trials.models.choices import State, Verdict
 from trials.models.trial import RESERVED_SLUGS
 from trials.records import Problem, TrialRecord
 from trials.search.publishing import publishing
+
+# What one record can do wrong, a stored version whose bytes are damaged among it.
+FAULTS = (DatabaseError, ValueError, KeyError, TypeError, AttributeError, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Saver:
         try:
             with publishing():
                 return self._save(batch)
-        except (DatabaseError, ValueError, KeyError, TypeError, AttributeError):
+        except FAULTS:
             self._forget()
         outcome = Result()
         for incoming in batch:
@@ -113,7 +118,7 @@ class Saver:
         try:
             with publishing():
                 return self._save([incoming])
-        except (DatabaseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except FAULTS as error:
             self._forget()
             reason = f"could not be saved: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             with transaction.atomic():
@@ -240,6 +245,7 @@ class Saver:
         if not reads:
             return set()
         added = self._keep_raw(reads, registrations)
+        hold_all(Registration.objects.filter(pk__in=registrations).values("trial"))
         known = {read.incoming.digest: read.record for read in reads}
         versions = versions_of(registrations, self.readers, known)
         record_history((versions[registration], pk) for registration, pk in zip(registrations, added, strict=True))
@@ -251,6 +257,7 @@ class Saver:
 
     def refresh_trials(self, records: Mapping[int, TrialRecord]) -> None:
         """Makes trials, given by their numbers, what the records of their leading registrations say."""
+        hold_all(list(records))
         locked: defaultdict[int, set[str]] = defaultdict(set)
         for trial, name in Lock.objects.filter(trial__in=list(records)).values_list("trial", "name"):
             locked[trial].add(name)

@@ -230,3 +230,11 @@ def test_an_editor_joins_and_parts_trials_and_the_word_holds():
     assert trials() == {"nct00000001": {"NCT00000001"}, "nct00000002": {"NCT00000002"}}
     save(study("NCT00000001", updated="2024-08-01"))
     assert len(trials()) == 2
+
+
+def test_a_record_whose_stored_version_is_damaged_is_set_aside_and_the_others_of_its_batch_are_saved():
+    save(study(), study("NCT00000002"))
+    RawRecord.objects.filter(number="NCT00000001").update(body=b"damaged")
+    partial = study(updated="2024-06-01"), study("NCT00000002", "2024-06-01")
+    assert save(*partial) == {"set_aside": 1, "changed": 1}
+    assert "could not be saved" in RawRecord.objects.get(verdict="SET_ASIDE").reason
