@@ -52,6 +52,9 @@ from trials.search.publishing import publishing
 # What one record can do wrong, a stored version whose bytes are damaged among it.
 FAULTS = (DatabaseError, ValueError, KeyError, TypeError, AttributeError, zlib.error)
 
+# Why a further version of a record is not kept; no rule, and no import of everything, brings back what people deleted.
+DELETED = "deleted by an editor"
+
 
 @dataclass(frozen=True)
 class SetAside:
@@ -160,7 +163,7 @@ class Saver:
                 kept.append(Read(incoming, record, pk))
             else:
                 outcome.counts["skipped"] += 1
-                row = raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule)
+                row = self._skipped(incoming, record, why)
                 if pk is None:
                     skipped.append(row)
                 else:
@@ -178,6 +181,9 @@ class Saver:
         number = record.number if record else ""
         return Result(Counter(set_aside=1), [SetAside(number or incoming.place, reason)])
 
+    def _skipped(self, incoming: Incoming, record: TrialRecord, why: str) -> Row:
+        return raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule)
+
     def _note(self, row: Row, pk: int | None) -> int:
         """Writes a received record, over what was noted of it before."""
         if pk is not None:
@@ -194,14 +200,20 @@ class Saver:
             .filter(number__in=[read.record.number for read in reads])
             .values_list("pk", "registry", "number", "publisher")
         }
-        fresh = [read for read in reads if read.number not in held]
+        new = [read for read in reads if read.number not in held]
+        deleted = _deleted_by_editors([read.record.number for read in new])
+        fresh = [read for read in new if read.record.number not in deleted]
         known = [read for read in reads if read.number in held]
         outcome = Result(problems=sum(len(read.record.problems) for read in reads))
         outcome.counts["new"] += len(fresh)
+        outcome.counts["skipped"] += len(new) - len(fresh)
         outcome.counts["changed"] += len(known)
         self._add(fresh)
         titles = self._add_versions(known, [held[read.number] for read in known])
-        regroup(self, [read.number for read in reads], titles=titles)
+        for read in new:
+            if read.record.number in deleted:
+                self._note(self._skipped(read.incoming, read.record, DELETED), read.earlier)
+        regroup(self, [read.number for read in (*fresh, *known)], titles=titles)
         return outcome
 
     def _add(self, reads: Sequence[Read]) -> None:
@@ -304,6 +316,12 @@ class Saver:
                     rows.setdefault(name, {"name": name, "agency_class": sponsor.agency_class})
         bulk.add(Organisation, list(rows.values()))
         self.organisations |= {name: row["id"] for name, row in rows.items()}
+
+
+def _deleted_by_editors(numbers: Sequence[str]) -> set[str]:
+    """Those of these numbers that the catalogue kept once, and whose registration somebody took away."""
+    rows = RawRecord.objects.filter(number__in=numbers, verdict=Verdict.KEPT, registration=None)
+    return set(rows.order_by().values_list("number", flat=True))
 
 
 def _free_slugs(numbers: Sequence[str]) -> list[str]:
