@@ -362,3 +362,13 @@ def test_who_deletes_an_imported_trial_is_told_that_imports_do_not_bring_it_back
     editor.post(address, {"post": "yes"})
     with pytest.raises(models.Trial.DoesNotExist):
         imported("2024-06-01")
+
+
+@pytest.mark.parametrize("number", ["-1", "1", "0", "x", ""])
+def test_a_forged_number_of_standing_rows_does_not_double_them(editor, trial, number):
+    making.sites(trial, 2)
+    sent = opened(editor, rows_url(trial, "sites"))
+    sent["sites-0-city"], sent["sites-INITIAL_FORMS"] = ["Typed"], [number]
+    page = editor.post(rows_url(trial, "sites"), sent)
+    assert "The page was sent with wrong numbers of rows, and nothing was saved." in page.content.decode()
+    assert cities(trial) == ["Milan", "Milan"]
