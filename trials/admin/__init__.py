@@ -12,6 +12,7 @@ from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
 from trials.admin.organisation import OrganisationAdmin
 from trials.admin.owning import EditAdmin, LockAdmin
 from trials.admin.trial import TrialAdmin
+from trials.admin.unmapped import TrialConditionAdmin
 from trials.admin.vocabulary import (
     AreaAdmin,
     CellTypeAdmin,
@@ -46,4 +47,5 @@ __all__ = [
     "TargetAdmin",
     "TissueSourceAdmin",
     "TrialAdmin",
+    "TrialConditionAdmin",
 ]

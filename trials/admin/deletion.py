@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from trials.admin.rows import LISTS
-from trials.models import FormerSlug, RelatedRecord, Trial
+from trials.models import FormerSlug, RawRecord, RelatedRecord, Trial
 from trials.phrases import count
 from trials.search.publishing import publishing, trials_changed
 
@@ -34,6 +34,8 @@ def consequences(trials: QuerySet[Trial]) -> tuple[list[Any], dict[str, int]]:
     if total > NAMED:
         shown.append(f"… and {count(total - NAMED, 'more trial')}")
     notes = ["No other trial will ever take an address that is given up here."]
+    if RawRecord.objects.filter(registration__trial__in=trials.values("pk")).exists():
+        notes.append("Imports will not bring back what a registry’s record made: they skip its further versions.")
     keys = trials.values("pk")
     named = RelatedRecord.objects.filter(related__in=keys).exclude(trial__in=keys).count()
     if named:

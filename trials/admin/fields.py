@@ -33,6 +33,9 @@ class JSONTextField(forms.Field):
         return self.to_text(value or self.from_text("")) if not isinstance(value, str) else value
 
     def to_python(self, value: Any) -> Any:
+        if self.disabled:
+            # What stands, not a text that was sent.
+            return value
         text = value or ""
         _no_null(text)
         return self.from_text(text)

@@ -155,6 +155,19 @@ class OrganisationFilter(_RowFilter):
         return models.Sponsorship.objects.filter(organisation__pk=value).order_by()
 
 
+class UnmappedFilter(_RowFilter):
+    """A condition word that means no term yet; reached from the list of these."""
+
+    title, parameter_name = "condition without a term", "unmapped"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        asked = request.GET.get(self.parameter_name, "")
+        return [(asked, asked)] if asked else []
+
+    def rows(self, value: str) -> QuerySet[Any]:
+        return models.TrialCondition.objects.filter(condition=None, wording=value).order_by()
+
+
 class FlagFilter(_RowFilter):
     """Open contradictions and oddities, by how serious they are."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from trials.admin.base import CatalogueAdmin
+from trials.admin.editing import BUSY
 from trials.admin.imports import ReadOnlyAdmin, lines
 from trials.admin.locks import locks_url
 from trials.admin.words import field_words, lock_name, row_lines
@@ -37,6 +39,10 @@ class LockAdmin(CatalogueAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # It writes the trial too.
+        return super().has_delete_permission(request, obj) and request.user.has_perm("trials.change_trial")
+
     @admin.display(description="Field or list", ordering="name")
     def field(self, lock: Lock) -> str:
         return lock_name(lock.name)
@@ -57,6 +63,9 @@ class LockAdmin(CatalogueAdmin):
             outcome = take_back(lock.trial_id, lock.name, request.user, None)
         except Meanwhile:
             # Somebody else was faster.
+            return
+        except OperationalError:
+            self.message_user(request, f"{lock.trial.slug}, {lock_name(lock.name)}: {BUSY}", messages.ERROR)
             return
         self.message_user(request, f"{lock.trial.slug}, {lock_name(lock.name)}: {outcome.value}", messages.INFO)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import HttpRequest
 
 from trials import models
 from trials.admin.fields import NamedValueField, SaysField
+from trials.admin.forms import RowForm
 from trials.admin.inline import EVIDENCE, EVIDENCE_LABELS, RowInline
 from trials.admin.names import field_names
 from trials.admin.rowset import RowFormSet
@@ -21,6 +25,26 @@ _known_field = partial(
 )
 
 
+# Of a registration that a registry's record made an import writes all the rest, and finds the trial by it.
+_OURS = {"note", "fetched_note"}
+
+
+class RegistrationForm(RowForm):
+    """A registration that records made can only be noted on; what a page sends for the rest is passed over."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_imported(self.instance):
+            for name in self.fields.keys() - _OURS:
+                self.fields[name].disabled = True
+            self.fields["document"].help_text = "From a registry’s record: only the two notes can be changed here."
+
+
+def is_imported(row: Any) -> bool:
+    """Whether the records of a registry made a registration, as the inline's query found."""
+    return getattr(row, "has_versions", False)
+
+
 class RegistrationFormSet(RowFormSet):
     claims = {
         "registration_one_lead_per_trial": lambda row: row.is_lead,
@@ -28,9 +52,15 @@ class RegistrationFormSet(RowFormSet):
     }
     parked = {"is_lead": False, "number": ""}
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if is_imported(form.instance) and DELETION_FIELD_NAME in form.fields:
+            form.fields[DELETION_FIELD_NAME].disabled = True
+
 
 class RegistrationInline(RowInline):
     model = models.Registration
+    form = RegistrationForm
     formset = RegistrationFormSet
     verbose_name_plural = "registrations and copies"
     kinds = {"says": SaysField}
@@ -53,6 +83,10 @@ class RegistrationInline(RowInline):
             },
         )
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        versions = models.RawRecord.objects.filter(registration=OuterRef("pk"))
+        return super().get_queryset(request).annotate(has_versions=Exists(versions))
 
 
 class IdentifierInline(RowInline):

@@ -149,6 +149,7 @@ class TrialAdmin(EditedTrial):
         filters.TargetFilter,
         filters.RouteFilter,
         filters.OrganisationFilter,
+        filters.UnmappedFilter,
     )
     search_fields = (
         "slug",

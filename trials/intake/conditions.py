@@ -43,7 +43,6 @@ class ConditionTerms:
     by_mesh: dict[str, int] = field(default_factory=dict)
     by_words: dict[frozenset[str], int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
-    areas_of: set[tuple[int, int]] = field(default_factory=set)
     learns: bool = True
 
     @classmethod
@@ -59,7 +58,6 @@ class ConditionTerms:
         for pk, label, synonyms in Area.objects.values_list("pk", "label", "synonyms"):
             for name in (label, *synonyms):
                 terms.areas[folded(name)] = pk
-        terms.areas_of.update(Condition.areas.through.objects.values_list("condition_id", "area_id"))
         return terms
 
     def map(self, record: TrialRecord) -> list[Mapped]:
@@ -115,8 +113,10 @@ class ConditionTerms:
     def _learn(self, record: TrialRecord) -> None:
         """Makes a term for every MeSH descriptor that the registry gave and the catalogue lacks.
 
-        The ancestors of a record's only descriptor are that descriptor's own, so they tell the term's areas.
+        The ancestors of a record's only descriptor are that descriptor's own, so they tell a new term's areas. Where
+        a term stands that was there before is for fixtures and editors to say.
         """
+        made: list[int] = []
         for mesh in _diseases(record) if self.learns else ():
             name = folded(mesh.term)
             if not mesh.ui or mesh.ui in self.by_mesh or name in self.areas:
@@ -124,24 +124,23 @@ class ConditionTerms:
             known = self.by_name.get(name)
             if known is None:
                 terms_changed()
-                term, _ = Condition.objects.get_or_create(
+                term, is_new = Condition.objects.get_or_create(
                     slug=_slug(mesh), defaults={"label": mesh.term[:120], "code_system": "MESH", "code": mesh.ui}
                 )
                 known = term.pk
+                if is_new:
+                    made.append(known)
                 self._name(known, mesh.term)
             self.by_mesh[mesh.ui] = known
-        if self.learns and len(record.condition_meshes) == 1:
-            self._place(self.by_mesh.get(record.condition_meshes[0].ui), record)
+        if made and len(record.condition_meshes) == 1:
+            self._place(made[0], record)
 
-    def _place(self, term: int | None, record: TrialRecord) -> None:
-        """Puts a term under the areas that its MeSH ancestors are."""
-        ancestors = (self.areas.get(folded(mesh.term)) for mesh in record.condition_ancestors)
-        fresh = {(term, area) for area in ancestors if term and area} - self.areas_of
+    def _place(self, term: int, record: TrialRecord) -> None:
+        """Puts a new term under the areas that its MeSH ancestors are."""
+        names = [folded(mesh.term) for mesh in record.condition_ancestors]
+        areas = {self.areas[name] for name in names if name in self.areas}
         through = Condition.areas.through
-        through.objects.bulk_create(through(condition_id=pk, area_id=area) for pk, area in sorted(fresh))
-        if fresh:
-            terms_changed()
-        self.areas_of |= fresh
+        through.objects.bulk_create(through(condition_id=term, area_id=area) for area in sorted(areas))
 
 
 def _diseases(record: TrialRecord) -> list[MeshTerm]:

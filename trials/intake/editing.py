@@ -87,6 +87,15 @@ def hold(pk: Any) -> Trial | None:
     return Trial.objects.get(pk=pk) if held else None
 
 
+def hold_all(trials: Any) -> None:
+    """Waits for whoever is writing these trials, given by their numbers or a query of them, and keeps others waiting.
+
+    For imports, before they read what editors own: an editor may have begun to save before the import did. The trials
+    in the order of their numbers, so that no two wait for each other.
+    """
+    list(Trial.objects.select_for_update(no_key=True).filter(pk__in=trials).order_by("pk").values_list("pk"))
+
+
 # Looking ---------------------------------------------------------------------------------------------------------
 
 

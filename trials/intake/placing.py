@@ -11,12 +11,12 @@ from django.db.models import Exists, OuterRef
 
 from trials.intake import bulk
 from trials.intake.dissolving import dissolve, worked_on
-from trials.intake.editing import grow
+from trials.intake.editing import grow, hold_all
 from trials.intake.matching import rank, register_of
-from trials.intake.rows import free_slug
+from trials.intake.rows import free_slug, may_stand_at
 from trials.intake.versions import state_of, versions_of
-from trials.models import FormerSlug, Lock, RawRecord, Registration, Trial
-from trials.models.choices import State
+from trials.models import Edit, FormerSlug, Lock, RawRecord, Registration, Trial
+from trials.models.choices import EditKind, State
 from trials.search.publishing import trials_changed
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class _Places:
     on: defaultdict[int, list[Registration]]
     from_record: frozenset[int]
     locked: frozenset[int]
+    states: dict[int, str]
     # Trials that begin here; those that lost their last record, with where it went; those that may get another leader.
     begun: dict[int, Registration] = field(default_factory=dict)
     dissolved: dict[int, int] = field(default_factory=dict)
@@ -51,7 +52,8 @@ class _Places:
     @classmethod
     def around(cls, registrations: Iterable[int]) -> _Places:
         """Every registration on the trials of these."""
-        trials = Registration.objects.filter(pk__in=registrations).values("trial")
+        trials = list(Registration.objects.filter(pk__in=registrations).order_by().values_list("trial", flat=True))
+        hold_all(trials)
         versions = RawRecord.objects.filter(registration=OuterRef("pk"))
         rows = list(Registration.objects.filter(trial__in=trials).annotate(has_versions=Exists(versions)))
         on: defaultdict[int, list[Registration]] = defaultdict(list)
@@ -59,7 +61,8 @@ class _Places:
             on[row.trial_id].append(row)
         locked = Lock.objects.filter(trial__in=list(on)).values_list("trial", flat=True)
         from_record = frozenset(row.pk for row in rows if row.has_versions)
-        return cls({row.pk: row for row in rows}, on, from_record, frozenset(locked))
+        states = dict(Trial.objects.filter(pk__in=list(on)).values_list("pk", "state"))
+        return cls({row.pk: row for row in rows}, on, from_record, frozenset(locked), states)
 
     def gather(self, group: Sequence[int]) -> None:
         """One trial for these registrations."""
@@ -78,6 +81,8 @@ class _Places:
         for row in strangers:
             trial = self._new_trial()
             self.begun[trial] = row
+            # What an editor withdrew stays withdrawn when it is parted.
+            self.states[trial] = self.states[home]
             self._move(row, trial)
             left.append(trial)
         self.touched |= dict.fromkeys([*left, home])
@@ -109,17 +114,19 @@ class _Places:
     def write(self, saver: Saver) -> None:
         """Writes what changed, in an order in which no trial ever has two leaders."""
         begun = {trial: row for trial, row in self.begun.items() if trial not in self.dissolved}
+        withdrawn = self._withdrawn()
         slugs: list[str] = []
         for row in begun.values():
             slugs.append(free_slug([row.number], "", slugs))
         bulk.insert(
             Trial,
             [
-                {"id": trial, "slug": slug, "title": row.number, "state": State.PUBLISHED}
+                {"id": trial, "slug": slug, "title": row.number, "state": self.states[trial]}
                 for (trial, row), slug in zip(begun.items(), slugs, strict=True)
             ],
         )
         trials_changed(*begun)
+        _withdraw(withdrawn)
         leads = {trial: lead for trial in self.touched if trial not in self.dissolved and (lead := self._lead(trial))}
         Registration.objects.filter(trial__in=list(leads), is_lead=True).update(is_lead=False)
         moved = [self.rows[pk] for pk in self.moved]
@@ -162,18 +169,38 @@ class _Places:
             ignore_conflicts=True,
         )
 
+    def _withdrawn(self) -> list[int]:
+        """Published trials into which one that an editor withdrew dissolves: they are drafts now."""
+        drafts = [trial for trial in self.dissolved if trial not in self.begun and self.states[trial] == State.DRAFT]
+        homes = sorted({self._final_home(trial) for trial in drafts})
+        found = [home for home in homes if self.states[home] != State.DRAFT]
+        self.states |= dict.fromkeys(found, State.DRAFT)
+        return found
+
     def _final_home(self, trial: int) -> int:
         while trial in self.dissolved:
             trial = self.dissolved[trial]
         return trial
 
     def _rename(self, leads: dict[int, Registration]) -> None:
-        """A trial that stands at the number of a registration stands at that of its leader."""
+        """A trial that stands at the number of a registration stands at that of its leader, if that is free."""
         for pk, slug in Trial.objects.filter(pk__in=list(leads)).values_list("pk", "slug"):
             wanted = leads[pk].number.lower()
-            if slug != wanted and slug in {row.number.lower() for row in self.on[pk]}:
+            stands_at_a_number = slug in {row.number.lower() for row in self.on[pk]}
+            if slug != wanted and stands_at_a_number and may_stand_at(pk, wanted):
+                FormerSlug.objects.filter(slug=wanted).delete()
                 Trial.objects.filter(pk=pk).update(slug=wanted)
                 trials_changed(pk)
+
+
+def _withdraw(trials: Sequence[int]) -> None:
+    """Makes trials drafts, and says so in their history."""
+    Trial.objects.filter(pk__in=trials).update(state=State.DRAFT)
+    Edit.objects.bulk_create(
+        Edit(trial_id=trial, name="state", kind=EditKind.GAVE_WAY, old=State.PUBLISHED, new=State.DRAFT)
+        for trial in trials
+    )
+    grow(*trials)
 
 
 def _rank(row: Registration) -> tuple[int, str, str]:

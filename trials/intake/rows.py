@@ -54,6 +54,13 @@ def rename_slug(trial: Trial, new_slug: str) -> None:
         trial.save(update_fields=["slug", "updated"])
 
 
+def may_stand_at(trial: int, slug: str) -> bool:
+    """Whether a trial, given by its number, may take an address: a sound one that never was another trial's."""
+    if _slug_of(slug) != slug or slug in RESERVED_SLUGS or Trial.objects.filter(slug=slug).exists():
+        return False
+    return not FormerSlug.objects.filter(slug=slug).exclude(trial=trial).exists()
+
+
 def _slug_of(text: str) -> str:
     """Words and figures of `text` in lower case, joined by hyphens and cut after a whole word."""
     slug = slugify(re.sub(r"[^\w\s-]", " ", text))

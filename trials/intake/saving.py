@@ -5,6 +5,7 @@ A batch that the database refuses is repeated record by record.
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from trials.intake import bulk
 from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
+from trials.intake.editing import hold_all
 from trials.intake.keeping import RULE, is_cell_therapy
 from trials.intake.matching import Number, from_records, node_of, register_of
 from trials.intake.registering import claim_rows, refresh_registrations, registration_row
@@ -46,6 +48,12 @@ from trials.models.choices import State, Verdict
 from trials.models.trial import RESERVED_SLUGS
 from trials.records import Problem, TrialRecord
 from trials.search.publishing import publishing
+
+# What one record can do wrong, a stored version whose bytes are damaged among it.
+FAULTS = (DatabaseError, ValueError, KeyError, TypeError, AttributeError, zlib.error)
+
+# Why a further version of a record is not kept; no rule, and no import of everything, brings back what people deleted.
+DELETED = "deleted by an editor"
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ class Saver:
         try:
             with publishing():
                 return self._save(batch)
-        except (DatabaseError, ValueError, KeyError, TypeError, AttributeError):
+        except FAULTS:
             self._forget()
         outcome = Result()
         for incoming in batch:
@@ -113,7 +121,7 @@ class Saver:
         try:
             with publishing():
                 return self._save([incoming])
-        except (DatabaseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except FAULTS as error:
             self._forget()
             reason = f"could not be saved: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             with transaction.atomic():
@@ -155,7 +163,7 @@ class Saver:
                 kept.append(Read(incoming, record, pk))
             else:
                 outcome.counts["skipped"] += 1
-                row = raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule)
+                row = self._skipped(incoming, record, why)
                 if pk is None:
                     skipped.append(row)
                 else:
@@ -173,6 +181,9 @@ class Saver:
         number = record.number if record else ""
         return Result(Counter(set_aside=1), [SetAside(number or incoming.place, reason)])
 
+    def _skipped(self, incoming: Incoming, record: TrialRecord, why: str) -> Row:
+        return raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule)
+
     def _note(self, row: Row, pk: int | None) -> int:
         """Writes a received record, over what was noted of it before."""
         if pk is not None:
@@ -189,14 +200,20 @@ class Saver:
             .filter(number__in=[read.record.number for read in reads])
             .values_list("pk", "registry", "number", "publisher")
         }
-        fresh = [read for read in reads if read.number not in held]
+        new = [read for read in reads if read.number not in held]
+        deleted = _deleted_by_editors([read.record.number for read in new])
+        fresh = [read for read in new if read.record.number not in deleted]
         known = [read for read in reads if read.number in held]
         outcome = Result(problems=sum(len(read.record.problems) for read in reads))
         outcome.counts["new"] += len(fresh)
+        outcome.counts["skipped"] += len(new) - len(fresh)
         outcome.counts["changed"] += len(known)
         self._add(fresh)
         titles = self._add_versions(known, [held[read.number] for read in known])
-        regroup(self, [read.number for read in reads], titles=titles)
+        for read in new:
+            if read.record.number in deleted:
+                self._note(self._skipped(read.incoming, read.record, DELETED), read.earlier)
+        regroup(self, [read.number for read in (*fresh, *known)], titles=titles)
         return outcome
 
     def _add(self, reads: Sequence[Read]) -> None:
@@ -240,6 +257,7 @@ class Saver:
         if not reads:
             return set()
         added = self._keep_raw(reads, registrations)
+        hold_all(Registration.objects.filter(pk__in=registrations).values("trial"))
         known = {read.incoming.digest: read.record for read in reads}
         versions = versions_of(registrations, self.readers, known)
         record_history((versions[registration], pk) for registration, pk in zip(registrations, added, strict=True))
@@ -251,6 +269,7 @@ class Saver:
 
     def refresh_trials(self, records: Mapping[int, TrialRecord]) -> None:
         """Makes trials, given by their numbers, what the records of their leading registrations say."""
+        hold_all(list(records))
         locked: defaultdict[int, set[str]] = defaultdict(set)
         for trial, name in Lock.objects.filter(trial__in=list(records)).values_list("trial", "name"):
             locked[trial].add(name)
@@ -297,6 +316,12 @@ class Saver:
                     rows.setdefault(name, {"name": name, "agency_class": sponsor.agency_class})
         bulk.add(Organisation, list(rows.values()))
         self.organisations |= {name: row["id"] for name, row in rows.items()}
+
+
+def _deleted_by_editors(numbers: Sequence[str]) -> set[str]:
+    """Those of these numbers that the catalogue kept once, and whose registration somebody took away."""
+    rows = RawRecord.objects.filter(number__in=numbers, verdict=Verdict.KEPT, registration=None)
+    return set(rows.order_by().values_list("number", flat=True))
 
 
 def _free_slugs(numbers: Sequence[str]) -> list[str]:

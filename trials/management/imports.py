@@ -17,6 +17,7 @@ from trials.intake.runs import COUNTS, Busy, Lease, LeaseLost, lease
 from trials.intake.saving import Saver
 from trials.intake.sources import Piece
 from trials.management.progress import Progress
+from trials.models import TrialCondition
 from trials.registries.readers import READERS
 from trials.search import saved
 from trials.search.live import reading
@@ -114,6 +115,12 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"      {', '.join(reason.examples)}{more}")
         if running.problems:
             self.stdout.write(f"{running.problems:,} values in kept records could not be read as they should.")
+        unmapped = TrialCondition.objects.filter(condition=None).values("wording").distinct().order_by().count()
+        if unmapped:
+            self.stdout.write(
+                f"{unmapped:,} condition words of the catalogue mean no term yet; "
+                "the admin lists them under “Conditions of a trial”."
+            )
         if running.again:
             looked, kept = running.again.total(), running.again["new"] + running.again["changed"]
             self.stdout.write(

@@ -1427,7 +1427,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("KEPT", "Kept"),
-                            ("SKIPPED", "Skipped: no cell therapy"),
+                            ("SKIPPED", "Skipped"),
                             ("SET_ASIDE", "Set aside: could not be read or saved"),
                         ],
                         max_length=10,
@@ -2852,7 +2852,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 null=True,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.SET_NULL,
                 related_name="statements",
                 to="trials.arm",
             ),

@@ -333,7 +333,7 @@ class Verdict(models.TextChoices):
     """What became of a received record."""
 
     KEPT = "KEPT", "Kept"
-    SKIPPED = "SKIPPED", "Skipped: no cell therapy"
+    SKIPPED = "SKIPPED", "Skipped"
     SET_ASIDE = "SET_ASIDE", "Set aside: could not be read or saved"
 
 

@@ -123,7 +123,8 @@ class Statement(TrialRow, Finding):
         "trials.CellProduct", on_delete=models.CASCADE, null=True, blank=True, related_name="statements"
     )
     dose = models.ForeignKey("trials.Dose", on_delete=models.CASCADE, null=True, blank=True, related_name="statements")
-    arm = models.ForeignKey("trials.Arm", on_delete=models.CASCADE, null=True, blank=True, related_name="statements")
+    # A registry that takes an arm back takes no editor's statement with it.
+    arm = models.ForeignKey("trials.Arm", on_delete=models.SET_NULL, null=True, blank=True, related_name="statements")
 
     class Meta(TrialRow.Meta):
         abstract = False

@@ -312,3 +312,63 @@ def test_a_forged_number_of_rows_is_refused_without_drawing_them(editor, trial, 
     assert 'value="Typed"' in text
     assert text.count('class="inline-related') < 10
     assert not trial.sites.filter(city="Typed").exists()
+
+
+# What a registry's record made
+
+
+def test_a_registration_that_an_import_made_can_only_be_noted_on(editor, study):
+    address = rows_url(study, "registrations")
+    sent = opened(editor, address)
+    before = study.registrations.values().get()
+    forged = {"document": "Ours", "url": "https://example.org/", "number": "NCT00000009", "registry": "CTIS"}
+    forged |= {"says": "phase: Phase 4", "updated": "1999", "order": "7", "note": "A note", "fetched_note": "By hand"}
+    sent |= {f"registrations-0-{name}": [value] for name, value in forged.items()}
+    sent.pop("registrations-0-is_lead", None)
+    assert save(editor, address, sent) == []
+    after = study.registrations.values().get()
+    assert after == before | {"note": "A note", "fetched_note": "By hand"}
+
+
+@pytest.mark.parametrize("is_whole_form", [True, False])
+def test_a_registration_that_an_import_made_is_not_deleted(editor, study, is_whole_form):
+    address = change_url(study) if is_whole_form else rows_url(study, "registrations")
+    sent = opened(editor, address)
+    assert save(editor, address, sent | {"registrations-0-DELETE": ["on"]}) == []
+    assert study.registrations.count() == 1
+
+
+def test_a_document_that_an_editor_entered_beside_an_import_can_be_changed_and_deleted(editor, study):
+    address = rows_url(study, "registrations")
+    sent = opened(editor, address)
+    add_row(sent, "registrations", document="A poster")
+    assert save(editor, address, sent) == []
+    sent = opened(editor, address)
+    assert save(editor, address, sent | {"registrations-1-document": ["Another poster"]}) == []
+    assert study.registrations.last().document == "Another poster"
+    assert save(editor, address, opened(editor, address) | {"registrations-1-DELETE": ["on"]}) == []
+    assert study.registrations.get().number == "NCT00000001"
+
+
+def test_an_editors_statement_outlives_the_arm_that_a_registry_takes_back(study):
+    study.statements.create(order=1, field="phase", value="Phase 2", arm=study.arms.get(label="B"))
+    imported("2024-06-01", arms=["A"])
+    assert study.statements.values_list("value", "arm").get() == ("Phase 2", None)
+
+
+def test_who_deletes_an_imported_trial_is_told_that_imports_do_not_bring_it_back(editor, study):
+    address = f"/admin/trials/trial/{study.pk}/delete/"
+    assert "Imports will not bring back" in editor.get(address).content.decode()
+    editor.post(address, {"post": "yes"})
+    with pytest.raises(models.Trial.DoesNotExist):
+        imported("2024-06-01")
+
+
+@pytest.mark.parametrize("number", ["-1", "1", "0", "x", ""])
+def test_a_forged_number_of_standing_rows_does_not_double_them(editor, trial, number):
+    making.sites(trial, 2)
+    sent = opened(editor, rows_url(trial, "sites"))
+    sent["sites-0-city"], sent["sites-INITIAL_FORMS"] = ["Typed"], [number]
+    page = editor.post(rows_url(trial, "sites"), sent)
+    assert "The page was sent with wrong numbers of rows, and nothing was saved." in page.content.decode()
+    assert cities(trial) == ["Milan", "Milan"]

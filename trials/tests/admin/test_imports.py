@@ -9,6 +9,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -239,3 +240,25 @@ def test_a_lock_names_its_field_and_deleting_it_unlocks(editor):
     editor.post(reverse("admin:trials_lock_delete", args=[lock.pk]), {"post": "yes"})
     assert not Lock.objects.exists()
     assert Trial.objects.filter(pk=made.pk).exists()
+
+
+def test_a_lock_of_a_trial_that_is_being_written_stays_with_a_word_why(editor, monkeypatch):
+    lock = Lock.objects.create(trial=trial("nct00000001"), name="why_stopped")
+    monkeypatch.setattr("trials.admin.owning.take_back", busy)
+    address = reverse("admin:trials_lock_delete", args=[lock.pk])
+    page = editor.post(address, {"post": "yes"}, follow=True)
+    assert "somebody else was writing the same trial" in page.content.decode()
+    assert Lock.objects.exists()
+
+
+def busy(*_: object) -> None:
+    raise OperationalError("deadlock detected")
+
+
+def test_who_may_not_change_trials_gives_nothing_back_to_a_registry():
+    lock = Lock.objects.create(trial=trial("nct00000001"), name="why_stopped")
+    helper = get_user_model().objects.create_user("helper", password="x", is_staff=True)
+    helper.user_permissions.set(Permission.objects.filter(codename__in=["view_lock", "delete_lock"]))
+    address = reverse("admin:trials_lock_delete", args=[lock.pk])
+    assert signed_in(helper).post(address, {"post": "yes"}).status_code == 403
+    assert Lock.objects.exists()

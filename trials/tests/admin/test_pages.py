@@ -28,6 +28,7 @@ LOOKED_AT = {
     models.Change,
     models.Edit,
     models.MatchSuggestion,
+    models.TrialCondition,
 }
 NOT_ADDED = LOOKED_AT | {models.Lock}
 REGISTERED = [model for model in apps.get_app_config("trials").get_models() if admin.site.is_registered(model)]
@@ -177,6 +178,9 @@ ODD = [
     "/admin/trials/rawrecord/?verdict__exact=nonsense&q=%00",
     "/admin/trials/rawrecord/99999999999999999999999/raw/",
     "/admin/trials/rawrecord/99999999999999999999999/change/",
+    "/admin/trials/trialcondition/?q=%00&o=x.y&p=abc",
+    "/admin/trials/trialcondition/?o=-2.1",
+    "/admin/trials/trial/?unmapped=%00",
     "/admin/trials/change/?kept__exact=x&registration__registry=%00",
     "/admin/trials/matchsuggestion/?why__exact=x",
     "/admin/trials/organisation/?agency_class__exact=%00",

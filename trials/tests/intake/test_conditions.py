@@ -81,3 +81,10 @@ def test_of_two_descriptors_nobody_knows_whose_ancestors_they_are():
     Area.objects.create(slug="neoplasms", label="Neoplasms")
     ConditionTerms.load().map(record("AML", meshes=(AML, MeshTerm("D020521", "Stroke")), ancestors=(CANCER,)))
     assert not Condition.objects.filter(areas__isnull=False).exists()
+
+
+def test_an_area_that_an_editor_took_from_a_term_does_not_come_back():
+    Area.objects.create(slug="neoplasms", label="Neoplasms")
+    known = Condition.objects.create(slug="aml", label="Leukemia, Myeloid, Acute", code_system="MESH", code="D015470")
+    ConditionTerms.load().map(record("AML", meshes=(AML,), ancestors=(CANCER,)))
+    assert not known.areas.exists()

@@ -11,7 +11,7 @@ from trials.intake.deciding import Unknown, decide, take_back
 from trials.intake.matching import Links, group
 from trials.intake.saving import Saver
 from trials.intake.versions import Incoming
-from trials.models import FormerSlug, MatchDecision, MatchSuggestion, Registration, Trial
+from trials.models import Edit, FormerSlug, Lock, MatchDecision, MatchSuggestion, Registration, Trial
 from trials.registries.readers import READERS
 from trials.tests.intake.test_saving import secondary, study, trials
 
@@ -112,3 +112,38 @@ def test_a_claim_that_a_newer_version_drops_no_longer_joins():
     assert len(trials()) == 1
     save(study(N1, updated="2024-06-01"))
     assert trials() == {"nct00000001": {N1}, "isrctn00000001": {"ISRCTN00000001"}}
+
+
+def states() -> set[str]:
+    return set(Trial.objects.values_list("state", flat=True))
+
+
+def test_a_withdrawn_trial_stays_withdrawn_when_it_is_joined_and_when_it_is_parted_again():
+    save(study(N1), study(N2))
+    Trial.objects.filter(slug="nct00000002").update(state="DRAFT")
+    decide(N1, N2, True, None)
+    assert states() == {"DRAFT"}
+    assert Edit.objects.values_list("name", "kind", "old", "new").get() == (
+        "state",
+        "GAVE_WAY",
+        "PUBLISHED",
+        "DRAFT",
+    )
+    decide(N1, N2, False, None)
+    assert (trials(), states()) == (APART, {"DRAFT"})
+
+
+def test_a_new_record_joins_a_withdrawn_trial_without_publishing_it():
+    save(study(N1))
+    Trial.objects.update(state="DRAFT")
+    MatchDecision.objects.create(first=N1, second=N2, same=True)
+    save(study(N2))
+    assert (trials(), states()) == ({"nct00000001": {N1, N2}}, {"DRAFT"})
+
+
+def test_a_joined_trial_leaves_the_address_of_another_trial_alone():
+    Trial.objects.create(slug="nct00000001", title="By hand")
+    save(study(N1), study(N2))
+    Lock.objects.create(trial=Trial.objects.get(slug="nct00000002"), name="title")
+    decide(N1, N2, True, None)
+    assert trials() == {"nct00000001": set(), "nct00000002": {N1, N2}}

@@ -230,3 +230,23 @@ def test_an_editor_joins_and_parts_trials_and_the_word_holds():
     assert trials() == {"nct00000001": {"NCT00000001"}, "nct00000002": {"NCT00000002"}}
     save(study("NCT00000001", updated="2024-08-01"))
     assert len(trials()) == 2
+
+
+def test_a_record_whose_stored_version_is_damaged_is_set_aside_and_the_others_of_its_batch_are_saved():
+    save(study(), study("NCT00000002"))
+    RawRecord.objects.filter(number="NCT00000001").update(body=b"damaged")
+    partial = study(updated="2024-06-01"), study("NCT00000002", "2024-06-01")
+    assert save(*partial) == {"set_aside": 1, "changed": 1}
+    assert "could not be saved" in RawRecord.objects.get(verdict="SET_ASIDE").reason
+
+
+def test_a_trial_that_an_editor_deleted_does_not_come_back():
+    save(study(), study("NCT00000002"))
+    Trial.objects.get(slug="nct00000001").delete()
+    newer = study(updated="2024-06-01")
+    assert save(study(), newer, study("NCT00000002", "2024-06-01")) == {"unchanged": 1, "skipped": 1, "changed": 1}
+    assert save(newer) == {"skipped": 1}
+    assert save(newer, keep_all=True) == {"skipped": 1}
+    assert trials() == {"nct00000002": {"NCT00000002"}}
+    row = RawRecord.objects.get(number="NCT00000001", updated="2024-06-01")
+    assert (row.verdict, row.reason, row.text) == ("SKIPPED", "deleted by an editor", newer)

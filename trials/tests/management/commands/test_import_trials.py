@@ -304,3 +304,9 @@ def test_what_the_database_refuses_is_set_aside_alone(tmp_path, monkeypatch):
     (tmp_path / "a.ndjson").write_bytes(lines(study(1), study(2), study(3)))
     assert counts(tmp_path) == (1, {"new": 2, "set_aside": 1})
     assert "trial_status_known" in RawRecord.objects.get(verdict="SET_ASIDE").reason
+
+
+def test_the_closing_table_counts_the_condition_words_that_mean_no_term(tmp_path):
+    path = tmp_path / "studies.ndjson"
+    path.write_bytes(lines(*(study(n, conditionsModule={"conditions": ["Bad knees", f"Odd {n}"]}) for n in (1, 2))))
+    assert "3 condition words of the catalogue mean no term yet" in run(path)[1]
