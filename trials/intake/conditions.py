@@ -7,9 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.utils.text import slugify
 
-from trials.models import Area, CodeSystem, Condition
+from trials.models import Area, CodeSystem, Condition, FixtureRow
 from trials.records import MeshTerm, TrialRecord
 from trials.search.publishing import terms_changed
 
@@ -43,6 +45,8 @@ class ConditionTerms:
     by_mesh: dict[str, int] = field(default_factory=dict)
     by_words: dict[frozenset[str], int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
+    # Terms of which the place among the areas is known, or is not for records to say.
+    placed: set[int] = field(default_factory=set)
     learns: bool = True
 
     @classmethod
@@ -58,6 +62,10 @@ class ConditionTerms:
         for pk, label, synonyms in Area.objects.values_list("pk", "label", "synonyms"):
             for name in (label, *synonyms):
                 terms.areas[folded(name)] = pk
+        of_fixtures = FixtureRow.objects.filter(model=Condition._meta.label_lower).values_list("object_pk", flat=True)
+        of_editors = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Condition))
+        terms.placed.update(of_fixtures, map(int, of_editors.values_list("object_id", flat=True).distinct()))
+        terms.placed.update(Condition.areas.through.objects.values_list("condition_id", flat=True))
         return terms
 
     def map(self, record: TrialRecord) -> list[Mapped]:
@@ -113,10 +121,9 @@ class ConditionTerms:
     def _learn(self, record: TrialRecord) -> None:
         """Makes a term for every MeSH descriptor that the registry gave and the catalogue lacks.
 
-        The ancestors of a record's only descriptor are that descriptor's own, so they tell a new term's areas. Where
-        a term stands that was there before is for fixtures and editors to say.
+        The ancestors of a record's only descriptor are that descriptor's own, so they tell the areas of a term that
+        has none. Where a fixture's term stands, or one that an editor has saved, is for them to say.
         """
-        made: list[int] = []
         for mesh in _diseases(record) if self.learns else ():
             name = folded(mesh.term)
             if not mesh.ui or mesh.ui in self.by_mesh or name in self.areas:
@@ -124,21 +131,25 @@ class ConditionTerms:
             known = self.by_name.get(name)
             if known is None:
                 terms_changed()
-                term, is_new = Condition.objects.get_or_create(
+                term, _ = Condition.objects.get_or_create(
                     slug=_slug(mesh), defaults={"label": mesh.term[:120], "code_system": "MESH", "code": mesh.ui}
                 )
                 known = term.pk
-                if is_new:
-                    made.append(known)
                 self._name(known, mesh.term)
             self.by_mesh[mesh.ui] = known
-        if made and len(record.condition_meshes) == 1:
-            self._place(made[0], record)
+        if self.learns and len(record.condition_meshes) == 1:
+            only = self.by_mesh.get(record.condition_meshes[0].ui)
+            if only and only not in self.placed:
+                self._place(only, record)
 
     def _place(self, term: int, record: TrialRecord) -> None:
-        """Puts a new term under the areas that its MeSH ancestors are."""
+        """Puts a term under the areas that its MeSH ancestors are."""
         names = [folded(mesh.term) for mesh in record.condition_ancestors]
         areas = {self.areas[name] for name in names if name in self.areas}
+        if not areas:
+            return
+        self.placed.add(term)
+        terms_changed()
         through = Condition.areas.through
         through.objects.bulk_create(through(condition_id=term, area_id=area) for area in sorted(areas))
 

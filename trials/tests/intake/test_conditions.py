@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 
 from trials.intake.conditions import ConditionTerms
 from trials.models import Area, Condition
 from trials.records import MeshTerm, TrialRecord
 from trials.search.publishing import publishing
+from trials.tests.admin.making import superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,16 @@ def test_of_two_descriptors_nobody_knows_whose_ancestors_they_are():
 
 def test_an_area_that_an_editor_took_from_a_term_does_not_come_back():
     Area.objects.create(slug="neoplasms", label="Neoplasms")
-    known = Condition.objects.create(slug="aml", label="Leukemia, Myeloid, Acute", code_system="MESH", code="D015470")
+    ConditionTerms.load().map(record("AML", meshes=(AML,), ancestors=(CANCER,)))
+    known = Condition.objects.get(code="D015470")
+    known.areas.clear()
+    LogEntry.objects.log_actions(superuser().pk, [known], CHANGE)
     ConditionTerms.load().map(record("AML", meshes=(AML,), ancestors=(CANCER,)))
     assert not known.areas.exists()
+
+
+def test_a_term_that_came_beside_another_is_placed_by_a_later_record():
+    area = Area.objects.create(slug="neoplasms", label="Neoplasms")
+    ConditionTerms.load().map(record("AML", meshes=(AML, MeshTerm("D020521", "Stroke")), ancestors=(CANCER,)))
+    ConditionTerms.load().map(record("AML", meshes=(AML,), ancestors=(CANCER,)))
+    assert list(Condition.objects.get(code="D015470").areas.all()) == [area]
