@@ -64,7 +64,9 @@ class ConditionTerms:
                 terms.areas[folded(name)] = pk
         of_fixtures = FixtureRow.objects.filter(model=Condition._meta.label_lower).values_list("object_pk", flat=True)
         of_editors = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Condition))
-        terms.placed.update(of_fixtures, map(int, of_editors.values_list("object_id", flat=True).distinct()))
+        terms.placed.update(
+            of_fixtures, (int(pk or 0) for pk in of_editors.values_list("object_id", flat=True).distinct())
+        )
         terms.placed.update(Condition.areas.through.objects.values_list("condition_id", flat=True))
         return terms
 
