@@ -44,7 +44,8 @@ def test_saving_a_trial_with_300_sites_and_100_criteria_keeps_them_all(editor, l
     with CaptureQueriesContext(connection) as queries:
         assert save(editor, change_url(long_trial), sent) == []
     assert facts(long_trial) == before
-    assert len(queries) < 120
+    # Some hundred, for locks, history and search, however many rows there are.
+    assert len(queries) < 150
     long_trial.refresh_from_db()
     assert long_trial.title == "Renamed"
 
