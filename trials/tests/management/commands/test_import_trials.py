@@ -310,3 +310,10 @@ def test_the_closing_table_counts_the_condition_words_that_mean_no_term(tmp_path
     path = tmp_path / "studies.ndjson"
     path.write_bytes(lines(*(study(n, conditionsModule={"conditions": ["Bad knees", f"Odd {n}"]}) for n in (1, 2))))
     assert "3 condition words of the catalogue mean no term yet" in run(path)[1]
+
+
+def test_a_waiting_record_whose_stored_bytes_are_damaged_does_not_end_the_run(tmp_path):
+    RawRecord.objects.create(source="CTGOV", digest="a", body=b"damaged", verdict="SET_ASIDE")
+    path = tmp_path / "studies.ndjson"
+    path.write_bytes(lines(study(1)))
+    assert counts(path) == (0, {"new": 1})
