@@ -18,7 +18,7 @@ IMAGES = Path(__file__).resolve().parents[1] / "docs" / "img"
 WIDTHS = {"desktop": 1280, "phone": 390}
 PAGES = {
     "home": "/",
-    "browse": "/trials/?cell_type=mesenchymal-stromal",
+    "browse": "/trials/?q=amyotrophic+lateral+sclerosis",
     "record": "/trials/nct04034316/",
     "record-conflict": "/trials/2023-508432-53-00/",
 }
@@ -28,7 +28,7 @@ ACCOUNT = {"DJANGO_SUPERUSER_USERNAME": "editor", "DJANGO_SUPERUSER_PASSWORD": "
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with prepared_site() as site, sync_playwright() as playwright:
+    with prepared_site(DEMO="1") as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         take(browser, site, PAGES, None)
         site.manage("createsuperuser", "--noinput", "--email", "editor@example.org", **ACCOUNT)
