@@ -14,6 +14,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")
 django.setup()
 
+# Models can be imported only once Django is set up, hence E402.
 from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 from django.template.loader import get_template  # noqa: E402

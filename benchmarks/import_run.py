@@ -22,6 +22,7 @@ from benchmarks.measuring import ROOT, peak_megabytes, stopwatch
 os.environ["DJANGO_SETTINGS_MODULE"] = "catalogue.settings"
 django.setup()
 
+# Models can be imported only once Django is set up, hence E402.
 from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402

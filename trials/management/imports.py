@@ -19,8 +19,7 @@ from trials.intake.sources import Piece
 from trials.management.progress import Progress
 from trials.models import TrialCondition
 from trials.registries.readers import READERS
-from trials.search import saved
-from trials.search.live import reading
+from trials.search.live import save_now
 
 _LABELS = {
     "new": "New",
@@ -97,9 +96,8 @@ class ImportCommand(BaseCommand):
             ) from None
         finally:
             self.progress.clear()
-        with reading() as index:
-            # A new worker, or one that nobody asked meanwhile, need not follow the whole import by itself.
-            saved.save(index)
+        # A new worker, or one that nobody asked meanwhile, need not follow the whole import by itself.
+        save_now()
         self._report(running, time.monotonic() - started)
         if options["json"]:
             self.stdout.write(json.dumps({name: running.counts[name] for name in COUNTS}))

@@ -171,3 +171,11 @@ def _caught_up(index: FacetIndex, state: State) -> FacetIndex | None:
 
 live = Live()
 reading = live.reading
+
+
+def save_now() -> FacetIndex:
+    """The index of this moment, saved for workers that start later, if it is not saved already."""
+    with reading() as index:
+        if saved.revision() != index.state.revision:
+            saved.save(index)
+        return index

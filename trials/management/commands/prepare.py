@@ -21,7 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from trials.fixtures import FixtureError, load_fixtures
 from trials.management.progress import Progress
 from trials.search import saved
-from trials.search.live import reading
+from trials.search.live import save_now
 from trials.search.publishing import needs_all, publish_all
 
 # Any number will do, as long as nothing else in the same database asks for it.
@@ -123,10 +123,8 @@ class Command(BaseCommand):
             publish_all(told)
             progress.clear()
         before = saved.revision()
-        with reading() as index:
-            fresh = before != index.state.revision
-            if saved.revision() != index.state.revision:
-                saved.save(index)
+        index = save_now()
+        fresh = before != index.state.revision
         self._say(f"Search: {len(index.public):,} trials indexed." if fresh else "Search: unchanged.")
 
     def _collect_static_files(self) -> None:

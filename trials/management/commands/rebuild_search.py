@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand
 
 from trials.management.progress import Progress
 from trials.phrases import count
-from trials.search import saved
-from trials.search.live import reading
+from trials.search.live import save_now
 from trials.search.publishing import publish_all
 from trials.search.text import store
 
@@ -25,6 +24,5 @@ class Command(BaseCommand):
         publish_all(lambda done, trials: progress.show(done, f"{done:,} of {trials:,} trials", done / trials))
         progress.clear()
         store.tidy()
-        with reading() as index:
-            saved.save(index)
+        index = save_now()
         self.stdout.write(f"{count(len(index.public), 'public trial')} can be found.")
