@@ -17,8 +17,10 @@ from trials.models.matching import Claim, MatchDecision, MatchSuggestion
 from trials.models.name import Name, NameKind, TrialName
 from trials.models.organisation import Organisation, Sponsorship
 from trials.models.outcome import Outcome
+from trials.models.plan import PlanNote
 from trials.models.product import CellProduct
 from trials.models.raw_record import RawRecord
+from trials.models.reading import TrialReading
 from trials.models.reference import Reference, RelatedRecord
 from trials.models.registration import Identifier, Registration
 from trials.models.revision import CatalogueState, Revision
@@ -29,7 +31,9 @@ from trials.models.vocabulary import (
     CellType,
     CodeSystem,
     Condition,
+    Cue,
     DonorRelation,
+    KnownProduct,
     Route,
     Target,
     TissueSource,
@@ -54,6 +58,7 @@ __all__ = [
     "Condition",
     "Contact",
     "Criterion",
+    "Cue",
     "DonorRelation",
     "Dose",
     "Edit",
@@ -64,6 +69,7 @@ __all__ = [
     "Identifier",
     "ImportRun",
     "Intervention",
+    "KnownProduct",
     "Lock",
     "MatchDecision",
     "MatchSuggestion",
@@ -71,6 +77,7 @@ __all__ = [
     "NameKind",
     "Organisation",
     "Outcome",
+    "PlanNote",
     "RawRecord",
     "Reference",
     "Registration",
@@ -86,5 +93,6 @@ __all__ = [
     "TrialArea",
     "TrialCondition",
     "TrialName",
+    "TrialReading",
     "Word",
 ]

@@ -300,6 +300,62 @@ class IntervalUnit(models.TextChoices):
     MONTHS = "MONTHS", "months"
 
 
+class PlanKind(models.TextChoices):
+    """What a plan says beside the cells themselves. Ours; registries have no such field."""
+
+    HARVEST = "HARVEST", "Harvest of cells"
+    CONDITIONING = "CONDITIONING", "Conditioning"
+    LYMPHODEPLETION = "LYMPHODEPLETION", "Lymphodepletion"
+    BRIDGING = "BRIDGING", "Bridging therapy"
+    IMMUNOSUPPRESSION = "IMMUNOSUPPRESSION", "Immunosuppression"
+    TAPER = "TAPER", "Taper of other drugs"
+    STAY = "STAY", "Stay in hospital"
+    FOLLOW_UP = "FOLLOW_UP", "Follow-up"
+    ESCALATION = "ESCALATION", "Dose escalation"
+    SENTINEL = "SENTINEL", "Sentinel rule"
+    PLACEBO = "PLACEBO", "Compared with placebo"
+    SHAM = "SHAM", "Compared with a sham procedure"
+    STANDARD_CARE = "STANDARD_CARE", "Compared with standard care"
+    OTHER_TREATMENT = "OTHER_TREATMENT", "Compared with another treatment"
+    WITHIN_PATIENT = "WITHIN_PATIENT", "Each participant is also their own control"
+
+
+class CueKind(models.TextChoices):
+    """What a phrase tells the reader about the words around it."""
+
+    LOOKALIKE = "LOOKALIKE", "What is given is no living cell (exosomes, lysate, plasma …)"
+    NEGATION = "NEGATION", "Says that something is not so or not given"
+    PRIOR = "PRIOR", "Speaks of earlier treatment"
+    MEASURED = "MEASURED", "Cells are counted or tested, not given"
+    SOURCE_ONLY = "SOURCE_ONLY", "Cells are collected or kept, not given"
+    SURROUNDING = "SURROUNDING", "A transplant that only surrounds the treatment under study"
+    GIVEN = "GIVEN", "Says that something is given"
+    CONDITIONING = "CONDITIONING", "Conditioning before a transplant"
+    LYMPHODEPLETION = "LYMPHODEPLETION", "Lymphodepletion before the cells"
+    BRIDGING = "BRIDGING", "Bridging therapy"
+    IMMUNOSUPPRESSION = "IMMUNOSUPPRESSION", "Immunosuppression"
+    TAPER = "TAPER", "Another drug is lowered step by step"
+    HARVEST = "HARVEST", "Cells are taken from the patient or a donor"
+    STAY = "STAY", "Stay in hospital"
+    FOLLOW_UP = "FOLLOW_UP", "Follow-up"
+    ESCALATION = "ESCALATION", "Doses rise from cohort to cohort"
+    SENTINEL = "SENTINEL", "One participant is treated before the others"
+    PLACEBO = "PLACEBO", "Placebo"
+    SHAM = "SHAM", "Sham procedure"
+    STANDARD_CARE = "STANDARD_CARE", "Standard care as the comparator"
+    WITHIN_PATIENT = "WITHIN_PATIENT", "The patient is also the control"
+    EXPANDED = "EXPANDED", "Cultured or expanded"
+    NOT_EXPANDED = "NOT_EXPANDED", "Not cultured"
+    FRESH = "FRESH", "Given fresh"
+    FROZEN = "FROZEN", "Kept frozen"
+    VECTOR = "VECTOR", "Vector that carries a gene"
+    GENE_EDITED = "GENE_EDITED", "Gene editing"
+    GENE_ADDED = "GENE_ADDED", "A gene is added"
+    CELL_NOUN = "CELL_NOUN", "Counts as cells behind a number"
+    NOT_A_DOSE = "NOT_A_DOSE", "Counts something else than cells given (colonies, copies, platelets …)"
+    CONDITIONAL = "CONDITIONAL", "Takes place only if a condition is met"
+
+
 class Origin(models.TextChoices):
     """How a fact came into the catalogue."""
 

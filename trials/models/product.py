@@ -29,8 +29,15 @@ class CellProduct(TrialRow, Finding):
     targets = models.ManyToManyField("trials.Target", blank=True, related_name="products")
     modification = models.CharField(max_length=12, choices=choices.Modification.choices, blank=True)
     modification_note = models.CharField(max_length=300, blank=True, help_text="Vector, generation, co-stimulation.")
+    generation = models.PositiveSmallIntegerField(
+        "generation of the receptor", null=True, blank=True, help_text="1 to 5, where the source states it."
+    )
+    vector = models.CharField(max_length=120, blank=True, help_text="What carries the gene, as written.")
     expanded = models.BooleanField("cultured or expanded", null=True, blank=True)
     preservation = models.CharField("fresh or frozen", max_length=8, choices=choices.Preservation.choices, blank=True)
+    culture_passage = models.CharField(
+        "passage in culture", max_length=80, blank=True, help_text="As written: “passage 3 to 5”."
+    )
     processing_note = models.TextField("what else is stated of its making", blank=True)
 
     class Meta(TrialRow.Meta):
@@ -40,6 +47,11 @@ class CellProduct(TrialRow, Finding):
             *Finding.Meta.constraints,
             one_of("modification", choices.Modification),
             one_of("preservation", choices.Preservation),
+            models.CheckConstraint(
+                condition=models.Q(generation__isnull=True) | models.Q(generation__gte=1, generation__lte=5),
+                name="cellproduct_generation_1_to_5",
+                violation_error_message="Receptors have generations 1 to 5.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from trials.models import choices
 from trials.models.fields import one_of
 
 
@@ -41,6 +42,11 @@ class Term(models.Model):
     synonyms = models.JSONField(
         default=list, blank=True, help_text='Other names, as a list: ["MSC", "mesenchymal stem cell"].'
     )
+    exclusions = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='Longer phrases in which a name means something else, as a list: ["stem cell factor"].',
+    )
     code_system = models.CharField(max_length=12, choices=CodeSystem.choices, blank=True)
     code = models.CharField(max_length=40, blank=True, help_text="Leave empty unless you are certain of the code.")
     note = models.CharField(max_length=300, blank=True)
@@ -69,8 +75,10 @@ class Term(models.Model):
         return (self.slug,)
 
     def clean(self) -> None:
-        if not (isinstance(self.synonyms, list) and all(isinstance(word, str) and word for word in self.synonyms)):
-            raise ValidationError({"synonyms": 'Write the synonyms as a list of texts, for example ["MSC"].'})
+        for name in ("synonyms", "exclusions"):
+            words = getattr(self, name)
+            if not (isinstance(words, list) and all(isinstance(word, str) and word for word in words)):
+                raise ValidationError({name: f'Write the {name} as a list of texts, for example ["MSC"].'})
         seen = {self.pk} if self.pk else set()
         above = self.parent
         while above is not None:
@@ -110,3 +118,53 @@ class Condition(Term):
     """A disease or state. It may belong to several areas, as in MeSH."""
 
     areas = models.ManyToManyField(Area, blank=True, related_name="conditions")
+
+
+class KnownProduct(Term):
+    """A cell product known by its name, and what the name alone says. Facts read from it are inferred."""
+
+    cell_types = models.ManyToManyField(CellType, blank=True, related_name="known_products")
+    tissues = models.ManyToManyField(TissueSource, blank=True, related_name="known_products")
+    donors = models.ManyToManyField(DonorRelation, blank=True, related_name="known_products")
+    targets = models.ManyToManyField(Target, blank=True, related_name="known_products")
+    modification = models.CharField(max_length=12, choices=choices.Modification.choices, blank=True)
+
+    class Meta(Term.Meta):
+        abstract = False
+        constraints = [*Term.Meta.constraints, one_of("modification", choices.Modification)]
+
+
+class CueQuerySet(models.QuerySet):
+    def get_by_natural_key(self, kind: str, phrase: str) -> Any:
+        return self.get(kind=kind, phrase=phrase)
+
+
+class Cue(models.Model):
+    """A phrase that tells the reader of cell products what the words around it mean."""
+
+    kind = models.CharField(max_length=20, choices=choices.CueKind.choices)
+    phrase = models.CharField(
+        max_length=120, help_text="In lower case. A star at its end stands for any letters: “exosom*”."
+    )
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = CueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "phrase"]
+        verbose_name = "cue for reading"
+        verbose_name_plural = "cues for reading"
+        constraints = [
+            one_of("kind", choices.CueKind, optional=False),
+            models.UniqueConstraint(
+                fields=["kind", "phrase"],
+                name="cue_once_per_kind",
+                violation_error_message="This phrase stands under this kind already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.phrase
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.kind, self.phrase)
