@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import F, Model
 from django.utils import timezone
 
-from trials.intake import bulk
 from trials.intake.content import IDENTITY, Content, Row
 from trials.models import (
     Absence,
@@ -30,6 +29,7 @@ from trials.models import (
     Trial,
     TrialArea,
     TrialCondition,
+    bulk,
 )
 from trials.search.publishing import trials_changed
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from django.db import DatabaseError, transaction
 
-from trials.intake import bulk
 from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
@@ -43,6 +42,7 @@ from trials.models import (
     Trial,
     TrialArea,
     TrialCondition,
+    bulk,
 )
 from trials.models.choices import State, Verdict
 from trials.models.trial import RESERVED_SLUGS
