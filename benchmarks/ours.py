@@ -24,8 +24,9 @@ from trials.search.index import Answer as Found
 from trials.search.live import live
 from trials.search.publishing import publishing, trials_changed
 from trials.search.question import Question
+from trials.search.rows import read
 from trials.search.text import matching
-from trials.search.text.documents import documents
+from trials.search.text.documents import document
 from trials.search.text.terms import raw_words, tokens
 
 _CHUNK = 500
@@ -112,8 +113,8 @@ def _texts() -> Iterator[tuple[int, set[str]]]:
     """(id, its tokens) of every public trial, by id."""
     ids = list(Trial.objects.public().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), _CHUNK):
-        for pk, document in sorted(documents(ids[start : start + _CHUNK]).items()):
-            held = {token for field in document.fields() for token in tokens(raw_words(field))}
+        for pk, rows in read(Trial.objects.filter(pk__in=ids[start : start + _CHUNK])).items():
+            held = {token for field in document(rows).fields() for token in tokens(raw_words(field))}
             # The mark between two texts of a field is no word.
             yield pk, {token for token in held if token.isascii()}
 

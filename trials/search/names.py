@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 from pyroaring import BitMap
 
-from trials import models
 from trials.models import Name, NameKind, TrialName
 from trials.models.trial import REGISTRY_NUMBER_KINDS
 from trials.search.filters import MAX_QUERY_LENGTH
+from trials.search.rows import Rows
 from trials.search.text import store
 from trials.search.text.keys import END, key, number_key, starts, words_before
 
@@ -115,7 +114,7 @@ def of_trials(start: str, number: str, most: int) -> list[tuple[str, str, str, i
     return list(rows.values_list("kind", "key", "label", "trial")[:most])
 
 
-def write(trials: Collection[int], public: Collection[int]) -> None:
+def write(trials: Collection[int], public: Collection[Rows]) -> None:
     """Makes the names of these trials those of the `public` among them, inside the caller's transaction.
 
     Counting needs that nobody else writes at the same time: who publishes holds the catalogue's state.
@@ -161,15 +160,15 @@ def _count(change: Mapping[tuple[str, str], int], labels: Mapping[tuple[str, str
         Name.objects.filter(kind=kind, key__in=fewer, trials=0).delete()
 
 
-def _wanted(trials: Collection[int]) -> dict[_Borne, str]:
+def _wanted(trials: Iterable[Rows]) -> dict[_Borne, str]:
     """The names that these trials bear, each as its first row writes it."""
     found: dict[_Borne, str] = {}
-    for trial, kind, text in _texts(trials) if trials else ():
-        label = " ".join(text.split())
-        keys = _number_keys(label) if kind == NameKind.NUMBER else [key(label)]
-        for name in keys:
-            if name and len(name) <= MAX_KEY and len(label) <= MAX_LABEL:
-                found.setdefault((trial, str(kind), name), label)
+    for rows in trials:
+        for kind, text in _texts(rows):
+            label = " ".join(text.split())
+            for name in _number_keys(label) if kind == NameKind.NUMBER else (key(label),):
+                if name and len(name) <= MAX_KEY and len(label) <= MAX_LABEL:
+                    found.setdefault((rows.trial.id, kind, name), label)
     return found
 
 
@@ -179,22 +178,18 @@ def _number_keys(number: str) -> list[str]:
     return list(dict.fromkeys((whole, _LETTERS.sub("", whole, count=1))))
 
 
-def _texts(trials: Collection[int]) -> Iterator[tuple[int, NameKind, str]]:
-    for model, column, kind, where in _SOURCES:
-        owner = "pk" if model is models.Trial else "trial_id"
-        rows = model._default_manager.filter(where, **{f"{owner}__in": trials}).order_by(*model._meta.ordering)
-        for trial, value in rows.values_list(owner, column):
-            for text in value if isinstance(value, list) else (value,):
-                if isinstance(text, str):
-                    yield trial, kind, text
-
-
-_SOURCES: tuple[tuple[type[Any], str, NameKind, Q], ...] = (
-    (models.Sponsorship, "organisation__name", NameKind.SPONSOR, Q()),
-    (models.Intervention, "name", NameKind.INTERVENTION, Q()),
-    (models.Intervention, "other_names", NameKind.INTERVENTION, Q()),
-    (models.CellProduct, "name", NameKind.INTERVENTION, Q()),
-    (models.Trial, "acronym", NameKind.ACRONYM, Q()),
-    (models.Registration, "number", NameKind.NUMBER, Q()),
-    (models.Identifier, "value", NameKind.NUMBER, Q(kind__in=REGISTRY_NUMBER_KINDS)),
-)
+def _texts(rows: Rows) -> Iterator[tuple[str, str]]:
+    """(kind, name), with repeats."""
+    other_names = (text for row in rows.interventions for text in row.other_names)
+    issued = (row.value for row in rows.identifiers if row.kind in REGISTRY_NUMBER_KINDS)
+    for kind, texts in (
+        (NameKind.SPONSOR, rows.sponsors()),
+        (NameKind.INTERVENTION, (row.name for row in rows.interventions)),
+        (NameKind.INTERVENTION, (text for text in other_names if isinstance(text, str))),
+        (NameKind.INTERVENTION, (row.name for row in rows.products)),
+        (NameKind.ACRONYM, (rows.trial.acronym,)),
+        (NameKind.NUMBER, (row.number for row in rows.registrations)),
+        (NameKind.NUMBER, issued),
+    ):
+        for text in texts:
+            yield str(kind), text

@@ -21,9 +21,10 @@ from pyroaring import BitMap
 
 from trials.models import Card, CatalogueState, Revision, Trial
 from trials.search import names
-from trials.search.cards import CARD_FORM, card_rows
+from trials.search.cards import CARD_FORM, card_row
+from trials.search.rows import read
 from trials.search.text import store, terms
-from trials.search.text.documents import documents
+from trials.search.text.documents import document
 
 # How many rows the log keeps at least. A worker that is further behind builds its index anew.
 KEPT = 100_000
@@ -125,13 +126,12 @@ def _publish(trials: Sequence[int], terms: bool) -> None:
 
 
 def _write(ids: Sequence[int]) -> None:
-    rows = card_rows(ids)
-    public = sorted(row["trial_id"] for row in rows)
+    public = read(Trial.objects.public().filter(pk__in=ids))
     Card.objects.filter(pk__in=ids).delete()
-    Card.objects.bulk_create(Card(**row) for row in rows)
+    Card.objects.bulk_create(Card(**card_row(rows)) for rows in public.values())
     store.remove(sorted(set(ids).difference(public)))
-    store.write(documents(public))
-    names.write(ids, public)
+    store.write({pk: document(rows) for pk, rows in public.items()})
+    names.write(ids, public.values())
 
 
 def _log(state: CatalogueState, trials: Sequence[int | None]) -> None:

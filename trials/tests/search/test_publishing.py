@@ -19,10 +19,11 @@ from trials.intake.versions import Incoming
 from trials.models.choices import State
 from trials.registries import ctgov
 from trials.search.browse import answer
-from trials.search.cards import card_rows
+from trials.search.cards import card_row
 from trials.search.index import build
 from trials.search.live import reading
 from trials.search.publishing import needs_all, publish_all
+from trials.search.rows import read
 from trials.search.text import store
 from trials.tests.admin import making
 from trials.tests.admin.making import add_row, change_url, opened, rows_url, save
@@ -42,9 +43,9 @@ def assert_search_is_true() -> None:
         assert {key: [value.label for value in values.values.values()] for key, values in index.values.items()} == {
             key: [value.label for value in values.values.values()] for key, values in build(index.state).values.items()
         }
-    names = ("content", "title_key", "updated_day", "start_day", "enrolment")
+    names = ("trial_id", "content", "title_key", "updated_day", "start_day", "enrolment")
     held = {card.trial_id: {name: getattr(card, name) for name in names} for card in models.Card.objects.all()}
-    wanted = {row.pop("trial_id"): row for row in card_rows(public)}
+    wanted = {pk: card_row(rows) for pk, rows in read(models.Trial.objects.public()).items()}
     assert {pk: {**card, "title_key": bytes(card["title_key"])} for pk, card in held.items()} == wanted
     assert set(store.trials()) == public
 
