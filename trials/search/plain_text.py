@@ -14,7 +14,7 @@ from trials.search.rows import read
 from trials.search.text.documents import document
 from trials.search.text.patterns import Phrase
 from trials.search.text.query import Term, parse
-from trials.search.text.terms import FIELDS, american, field_tokens, raw_words
+from trials.search.text.terms import FIELDS, american, field_tokens, pieces
 from trials.search.text.vocabulary import Alternative, Index, Wanted, look_up, names_of
 
 LEAST_HALF_WORD = 4
@@ -40,7 +40,7 @@ class _Reader:
         self.index = index
         self.found_whole: dict[Alternative, bool] = {}
         self.texts = {
-            trial: [field_tokens(raw_words(text)) for text in document(rows).fields()]
+            trial: [field_tokens(pieces(text)) for text in document(rows).fields()]
             for trial, rows in read(Trial.objects.filter(pk__in=list(index.public))).items()
         }
 

@@ -38,9 +38,9 @@ def write(documents: Mapping[int, Document]) -> None:
     seen: set[str] = set()
     tokens: dict[int, list[list[str]]] = {}
     for trial, document in documents.items():
-        raws = [terms.raw_words(text) for text in document.fields()]
-        tokens[trial] = [terms.field_tokens(field) for field in raws]
-        seen.update(*raws)
+        fields = [terms.pieces(text) for text in document.fields()]
+        tokens[trial] = [terms.field_tokens(pieces) for pieces in fields]
+        seen.update(*fields)
     engine().write(tokens)
     words.add(seen)
 
