@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -157,6 +159,7 @@ _TERMS: Mapping[str, type[Any]] = {
     "tissues": models.TissueSource,
     "donors": models.DonorRelation,
 }
+_DATES = ("status_verified", "start_date", "last_update_posted", "updated")
 
 
 def read(trials: QuerySet[models.Trial]) -> dict[int, Rows]:
@@ -174,6 +177,40 @@ def read(trials: QuerySet[models.Trial]) -> dict[int, Rows]:
             found[trial_of[product]].terms.setdefault((product, name), []).append(term)
     name_organisations(found.values())
     return found
+
+
+def handed(trial: Mapping[str, Any], lists: Mapping[type[Any], Sequence[Mapping[str, Any]]]) -> Rows:
+    """The rows of a trial from what was just written: its columns, and those of its lists in their order.
+
+    Values are as `models.bulk` takes them, and what is left out has its default. A product has the ids of its terms
+    under the name of each list, in the vocabulary's order. What sponsors are called is still to be looked up.
+    """
+    rows = Rows(_made(models.Trial, TrialRow, _dated(trial)))
+    for name, (model, kind) in _LISTS.items():
+        written: Sequence[Mapping[str, Any]] = lists.get(model, ())
+        if model is models.Criterion:
+            # Inclusion before exclusion, as the table is read.
+            written = sorted(written, key=itemgetter("kind"), reverse=True)
+        elif model is models.Registration:
+            written = [_dated(columns) for columns in written]
+        getattr(rows, name).extend([_made(model, kind, columns) for columns in written])
+    for product in lists.get(models.CellProduct, ()):
+        rows.terms |= {(product["id"], name): list(product[name]) for name in _TERMS if product.get(name)}
+    return rows
+
+
+def _made(model: Any, kind: Any, columns: Mapping[str, Any]) -> Any:
+    return kind._make([columns.get(name, default) for name, default in _defaults(model, kind)])
+
+
+@cache
+def _defaults(model: Any, kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, model._meta.get_field(name).get_default()) for name in kind._fields)
+
+
+def _dated(columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    dates = {name: PartialDate.parse(text) for name in _DATES if isinstance(text := columns.get(name), str)}
+    return {**columns, **dates}
 
 
 def name_organisations(trials: Collection[Rows]) -> None:

@@ -16,7 +16,7 @@ from trials.search.text.terms import COMMON, FILLER, LONGEST_RUN, common_runs
 IDS = "coalesce(string_agg(int4send({}::integer), ''::bytea), ''::bytea)"
 
 
-def write(tokens: Mapping[int, Sequence[Sequence[str]]]) -> None:
+def write(tokens: Mapping[int, Sequence[Sequence[str]]], new: Collection[int]) -> None:
     """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone."""
     ids = sorted(tokens)
     with connection.cursor() as cursor:

@@ -17,12 +17,15 @@ IDS = "json_group_array({})"
 PARTS = 400
 
 
-def write(tokens: Mapping[int, Sequence[Sequence[str]]]) -> None:
-    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone."""
-    new = {trial: _joined(fields) for trial, fields in tokens.items()}
-    kept = _kept(new)
-    remove([trial for trial, text in kept.items() if text != new[trial]])
-    rows = [(trial, text) for trial, text in sorted(new.items()) if text != kept.get(trial)]
+def write(tokens: Mapping[int, Sequence[Sequence[str]]], new: Collection[int]) -> None:
+    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone.
+
+    Of those in `new` nothing is kept.
+    """
+    wanted = {trial: _joined(fields) for trial, fields in tokens.items()}
+    kept = _kept([trial for trial in wanted if trial not in new])
+    remove([trial for trial, text in kept.items() if text != wanted[trial]])
+    rows = [(trial, text) for trial, text in sorted(wanted.items()) if text != kept.get(trial)]
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO trials_text (trial_id, tokens) VALUES (%s, %s)", rows)
         cursor.executemany("INSERT INTO trials_text_index (rowid, tokens) VALUES (%s, %s)", rows)

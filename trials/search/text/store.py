@@ -18,7 +18,7 @@ class Engine(Protocol):
 
     IDS: str
 
-    def write(self, tokens: Mapping[int, Sequence[Sequence[str]]]) -> None: ...
+    def write(self, tokens: Mapping[int, Sequence[Sequence[str]]], new: Collection[int]) -> None: ...
     def remove(self, trials: Collection[int]) -> None: ...
     def clear(self) -> None: ...
     def tidy(self) -> None: ...
@@ -31,8 +31,8 @@ def engine() -> Engine:
     return postgres if connection.vendor == "postgresql" else sqlite
 
 
-def write(documents: Mapping[int, Document]) -> None:
-    """Replaces the text of these trials, by id, inside the caller's transaction."""
+def write(documents: Mapping[int, Document], new: Collection[int] = ()) -> None:
+    """Replaces the text of these trials, by id, inside the caller's transaction; those in `new` have none yet."""
     if not documents:
         return
     seen: set[str] = set()
@@ -41,7 +41,7 @@ def write(documents: Mapping[int, Document]) -> None:
         fields = [terms.pieces(text) for text in document.fields()]
         tokens[trial] = [terms.field_tokens(pieces) for pieces in fields]
         seen.update(*fields)
-    engine().write(tokens)
+    engine().write(tokens, new)
     words.add(seen)
 
 
