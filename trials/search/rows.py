@@ -6,7 +6,7 @@ Each class here names the columns that search needs of a table.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -185,7 +185,7 @@ def handed(trial: Mapping[str, Any], lists: Mapping[type[Any], Sequence[Mapping[
     Values are as `models.bulk` takes them, and what is left out has its default. A product has the ids of its terms
     under the name of each list, in the vocabulary's order. What sponsors are called is still to be looked up.
     """
-    rows = Rows(_made(models.Trial, TrialRow, _dated(trial)))
+    rows = Rows(*_made(models.Trial, TrialRow, [_dated(trial)]))
     for name, (model, kind) in _LISTS.items():
         written: Sequence[Mapping[str, Any]] = lists.get(model, ())
         if model is models.Criterion:
@@ -193,14 +193,15 @@ def handed(trial: Mapping[str, Any], lists: Mapping[type[Any], Sequence[Mapping[
             written = sorted(written, key=itemgetter("kind"), reverse=True)
         elif model is models.Registration:
             written = [_dated(columns) for columns in written]
-        getattr(rows, name).extend([_made(model, kind, columns) for columns in written])
+        getattr(rows, name).extend(_made(model, kind, written))
     for product in lists.get(models.CellProduct, ()):
         rows.terms |= {(product["id"], name): list(product[name]) for name in _TERMS if product.get(name)}
     return rows
 
 
-def _made(model: Any, kind: Any, columns: Mapping[str, Any]) -> Any:
-    return kind._make([columns.get(name, default) for name, default in _defaults(model, kind)])
+def _made(model: Any, kind: Any, written: Iterable[Mapping[str, Any]]) -> list[Any]:
+    defaults = _defaults(model, kind)
+    return [kind._make([columns.get(name, default) for name, default in defaults]) for columns in written]
 
 
 @cache
