@@ -24,9 +24,10 @@ from trials.search.index import Answer as Found
 from trials.search.live import live
 from trials.search.publishing import publishing, trials_changed
 from trials.search.question import Question
+from trials.search.rows import read
 from trials.search.text import matching
-from trials.search.text.documents import documents
-from trials.search.text.terms import raw_words, tokens
+from trials.search.text.documents import document
+from trials.search.text.terms import pieces, tokens
 
 _CHUNK = 500
 
@@ -112,15 +113,15 @@ def _texts() -> Iterator[tuple[int, set[str]]]:
     """(id, its tokens) of every public trial, by id."""
     ids = list(Trial.objects.public().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), _CHUNK):
-        for pk, document in sorted(documents(ids[start : start + _CHUNK]).items()):
-            held = {token for field in document.fields() for token in tokens(raw_words(field))}
+        for pk, rows in read(Trial.objects.filter(pk__in=ids[start : start + _CHUNK])).items():
+            held = {token for field in document(rows).fields() for token in tokens(pieces(field))}
             # The mark between two texts of a field is no word.
             yield pk, {token for token in held if token.isascii()}
 
 
 def is_its_own_token(word: str) -> bool:
     """Whether somebody who types this token asks for just it."""
-    return tokens(raw_words(word)) == [word]
+    return tokens(pieces(word)) == [word]
 
 
 def start_up() -> float:

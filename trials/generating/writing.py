@@ -13,8 +13,7 @@ from trials.generating.places import organisations
 from trials.generating.trials import NOTE, Draft, Row, slug_of, slugs_begin
 from trials.generating.vocabulary import PREFIX, Entry, entries
 from trials.generating.world import World
-from trials.intake import bulk
-from trials.models import Area, Condition, Organisation, Trial
+from trials.models import Area, Condition, Organisation, Trial, bulk
 
 # Trials per transaction.
 CHUNK = 1_000

@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import F, Model
 from django.utils import timezone
 
-from trials.intake import bulk
 from trials.intake.content import IDENTITY, Content, Row
 from trials.models import (
     Absence,
@@ -30,6 +29,7 @@ from trials.models import (
     Trial,
     TrialArea,
     TrialCondition,
+    bulk,
 )
 from trials.search.publishing import trials_changed
 
@@ -138,9 +138,12 @@ def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
     for row, number in zip(fresh, bulk.reserve(model, len(fresh)), strict=True):
         row["id"] = number
     for target in targets:
-        target.numbers[model] = [row["id"] for row in target.content.lists.get(model, [])]
-        for row in target.content.lists.get(model, []):
-            _resolve_links(row, target)
+        rows = target.content.lists.get(model, [])
+        target.numbers[model] = [row["id"] for row in rows]
+        # All rows of a list have the same columns.
+        if rows and any(mark in rows[0] for mark in LINKS):
+            for row in rows:
+                _resolve_links(row, target)
     if gone:
         model._base_manager.filter(pk__in=gone).delete()
     changes: list[tuple[int, Row]] = []

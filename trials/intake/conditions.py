@@ -162,7 +162,9 @@ def _diseases(record: TrialRecord) -> list[MeshTerm]:
 
 def folded(text: str) -> str:
     """How names are compared: no case, no accents, letters and figures only."""
-    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    plain = text
+    if not text.isascii():
+        plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
     return " ".join(_WORD.findall(plain.casefold()))
 
 

@@ -14,12 +14,11 @@ from django.db.models import Q
 
 from trials.intake.keeping import RULE
 from trials.intake.runs import Lease
-from trials.intake.saving import Result, Saver
+from trials.intake.saving import Saver
 from trials.intake.sources import Fault, Piece
 from trials.intake.versions import Incoming
 from trials.models import RawRecord
 from trials.models.choices import Verdict
-from trials.search.publishing import publishing
 
 BATCH = 200
 # Bytes of one batch, so that long records do not add up.
@@ -64,21 +63,16 @@ class Import:
 
     def _run(self, pieces: Iterable[Piece]) -> None:
         for batch in self._batches(self._waiting()):
-            result = self._save(batch)
+            result = self.saver.save(batch, self.lease.renew)
             self.again += result.counts
             self.counts.update({name: result.counts[name] for name in ("new", "changed")})
         for batch in self._batches(self._records(pieces)):
-            result = self._save(batch)
+            result = self.saver.save(batch, self.lease.renew)
             self.counts.update(result.counts)
             self.problems += result.problems
             for aside in result.aside:
                 self._set_aside(aside.number, aside.reason)
             self.told(self)
-
-    def _save(self, batch: list[Incoming]) -> Result:
-        with publishing():
-            self.lease.renew()
-            return self.saver.save(batch)
 
     def _waiting(self) -> Iterator[Incoming]:
         """Records of earlier runs that were set aside, and those skipped by a rule that has changed since."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
-from trials.intake import bulk
 from trials.intake.dissolving import dissolve, worked_on
 from trials.intake.editing import grow, hold_all
 from trials.intake.matching import rank, register_of
 from trials.intake.rows import free_slug, may_stand_at
 from trials.intake.versions import state_of, versions_of
-from trials.models import Edit, FormerSlug, Lock, RawRecord, Registration, Trial
+from trials.models import Edit, FormerSlug, Lock, RawRecord, Registration, Trial, bulk
 from trials.models.choices import EditKind, State
 from trials.search.publishing import trials_changed
 

@@ -15,14 +15,13 @@ from typing import Any
 
 from django.db import models
 
-from trials.intake import bulk
 from trials.intake.applying import LINKS, LISTS, comparable, held_rows, paired
 from trials.intake.content import Content, Row
 from trials.intake.editing import fields, grow, hold, lists, note, state_of, value_of
 from trials.intake.saving import Saver
 from trials.intake.versions import state_of as record_of
 from trials.intake.versions import versions_of
-from trials.models import Arm, Intervention, Registration, Trial
+from trials.models import Arm, Intervention, Registration, Trial, bulk
 from trials.models.choices import EditKind, Verdict
 from trials.records import TrialRecord
 from trials.registries.readers import READERS

@@ -1,18 +1,17 @@
 """Records into the catalogue, batch by batch: each batch in one transaction, and only a bad record set aside.
 
-A batch that the database refuses is repeated record by record.
+A batch that the database refuses, or that cannot be published, is repeated record by record.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, transaction
 
-from trials.intake import bulk
 from trials.intake.applying import Target, apply
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
@@ -43,11 +42,13 @@ from trials.models import (
     Trial,
     TrialArea,
     TrialCondition,
+    bulk,
 )
 from trials.models.choices import State, Verdict
 from trials.models.trial import RESERVED_SLUGS
 from trials.records import Problem, TrialRecord
-from trials.search.publishing import publishing
+from trials.search.publishing import publishing, trials_made
+from trials.search.rows import handed
 
 # What one record can do wrong, a stored version whose bytes are damaged among it.
 FAULTS = (DatabaseError, ValueError, KeyError, TypeError, AttributeError, zlib.error)
@@ -105,26 +106,33 @@ class Saver:
         self.terms = ConditionTerms.load()
         self.organisations = dict(Organisation.objects.values_list("name", "pk"))
 
-    def save(self, batch: Sequence[Incoming]) -> Result:
-        """Keeps, skips or sets aside every record of a batch; nothing of a record is half saved."""
+    def save(self, batch: Sequence[Incoming], first: Callable[[], None] = lambda: None) -> Result:
+        """Keeps, skips or sets aside every record of a batch; nothing of a record is half saved.
+
+        `first` is called at the beginning of every transaction. Called outside of any, so that what cannot be published
+        is a fault of its record, too.
+        """
         try:
             with publishing():
+                first()
                 return self._save(batch)
         except FAULTS:
             self._forget()
         outcome = Result()
         for incoming in batch:
-            outcome.add(self._save_alone(incoming))
+            outcome.add(self._save_alone(incoming, first))
         return outcome
 
-    def _save_alone(self, incoming: Incoming) -> Result:
+    def _save_alone(self, incoming: Incoming, first: Callable[[], None]) -> Result:
         try:
             with publishing():
+                first()
                 return self._save([incoming])
         except FAULTS as error:
             self._forget()
             reason = f"could not be saved: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             with transaction.atomic():
+                first()
                 return self._set_aside(incoming, reason, self._record_or_none(incoming), None)
 
     def _record_or_none(self, incoming: Incoming) -> TrialRecord | None:
@@ -241,6 +249,10 @@ class Saver:
         bulk.add(Claim, claims)
         self._keep_raw(reads, registrations)
         apply(targets)
+        trials_made(
+            handed(trial, {**target.content.lists, Registration: [registration]})
+            for trial, target, registration in zip(trial_rows, targets, registration_rows, strict=True)
+        )
 
     def _keep_raw(self, reads: Sequence[Read], registrations: Sequence[int]) -> list[int]:
         """The numbers of the kept versions, in the order of `reads`."""

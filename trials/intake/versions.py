@@ -11,9 +11,8 @@ from itertools import pairwise
 
 import msgspec
 
-from trials.intake import bulk
 from trials.intake.merging import differences, merged, plain
-from trials.models import Change, RawRecord
+from trials.models import Change, RawRecord, bulk
 from trials.models.choices import Verdict
 from trials.records import PartialDate, TrialRecord
 

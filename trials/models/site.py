@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db import models
+from django_countries import countries
 from django_countries.fields import CountryField
 
 from trials.models import choices
@@ -55,4 +58,10 @@ class Site(TrialRow):
     @property
     def country_name(self) -> str:
         """The country's name, or the source's own word where no ISO code is known."""
-        return str(self.country.name) if self.country else self.country_raw  # type: ignore[attr-defined]
+        return country_name(str(self.country)) or self.country_raw
+
+
+@cache
+def country_name(code: str) -> str:
+    """The English name of a country by its ISO code, remembered: the library works it out anew each time."""
+    return str(countries.name(code)) if code else ""

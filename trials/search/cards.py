@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import msgspec
-from django.db.models import Prefetch
+from django.db.models import TextChoices
+from django.urls import reverse
 
-from trials import models
-from trials.models import Absence, Card, CellProduct, Dose, Site, Sponsorship, Trial
-from trials.models.choices import AbsenceReason, FindingState, Sex, SponsorRole, State, Status
+from trials.models import Card, Trial
+from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, State, Status
+from trials.models.site import country_name
 from trials.phrases import age_range, count, dose_words, either, number
 from trials.search.folding import fold
+from trials.search.rows import DoseRow, ProductRow, Rows, TrialRow, read
 from trials.search.text.marking import Segment, segments
 from trials.search.text.patterns import Phrase
 from trials.search.values import ValueSet
@@ -31,8 +34,6 @@ _STATUS_KIND = {
 
 
 _AGES = ("min_age", "max_age")
-# Where a card says why a value is missing.
-_TOLD = ("status", "doses", "sites", *_AGES)
 _SEXES: dict[str, str] = {Sex.ALL: "all sexes", Sex.FEMALE: "female only", Sex.MALE: "male only"}
 
 
@@ -149,7 +150,7 @@ def _read(pk: int, text: str) -> Content:
         return _decode(text)
     except msgspec.ValidationError:
         # Written by another release, whose cards `prepare` is about to write anew.
-        return _decode(card_rows([pk])[0]["content"])
+        return _content(read(Trial.objects.filter(pk=pk))[pk])
 
 
 def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultCard:
@@ -176,44 +177,13 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
     return ResultCard(pk=pk, **(own | in_words))
 
 
-def card_rows(ids: Collection[int]) -> list[dict[str, Any]]:
-    """The rows of `Card` for those of these trials that are public."""
-    trials = (
-        Trial.objects.public()
-        .filter(pk__in=ids)
-        .defer("brief_summary", "detailed_description", "objectives", "safety_rules", "cohort_plan", "design_note")
-        .prefetch_related(
-            Prefetch(
-                "registrations", models.Registration.objects.only("trial", "number", "updated", "order", "is_lead")
-            ),
-            Prefetch("conditions", models.TrialCondition.objects.only("trial", "wording", "from_mesh", "order")),
-            Prefetch("products", CellProduct.objects.prefetch_related(*_TERMS)),
-            Prefetch("absences", Absence.objects.filter(field__in=_TOLD, reason=AbsenceReason.NOT_KEPT)),
-            "doses",
-            Prefetch("sites", Site.objects.only("trial", "country", "country_raw", "order")),
-            Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
-        )
-    )
-    return [_row(trial) for trial in trials]
-
-
-_TERMS = tuple(
-    Prefetch(name, model.objects.only("pk"))
-    for name, model in (
-        ("cell_types", models.CellType),
-        ("tissues", models.TissueSource),
-        ("donors", models.DonorRelation),
-    )
-)
-
-
-def _row(trial: Trial) -> dict[str, Any]:
-    content = _content(trial)
-    updated = trial.last_update_posted or max(
-        (row.updated for row in trial.registrations.all() if row.updated), default=None
-    )
+def card_row(rows: Rows) -> dict[str, Any]:
+    """The columns of the `Card` of a public trial."""
+    trial = rows.trial
+    content = _content(rows)
+    updated = trial.last_update_posted or max((row.updated for row in rows.registrations if row.updated), default=None)
     return {
-        "trial_id": trial.pk,
+        "trial_id": trial.id,
         "content": _encode(content).decode(),
         "title_key": title_key(content.title),
         "updated_day": updated.first_day.toordinal() if updated else None,
@@ -227,55 +197,69 @@ def title_key(title: str) -> bytes:
     return fold(title).strip().encode()[:2400]
 
 
-def _content(trial: Trial) -> Content:
-    not_kept = {row.field for row in trial.absences.all()}
+def _content(rows: Rows) -> Content:
+    trial = rows.trial
+    not_kept = {row.field for row in rows.absences if row.reason == AbsenceReason.NOT_KEPT}
 
     def missing(*fields: str) -> str:
         return "not kept in this copy" if not_kept.intersection(fields) else "not stated"
 
     return Content(
-        url=trial.get_absolute_url(),
+        url=_address(trial.slug),
         title=trial.display_title or trial.title,
-        is_our_title=bool(trial.display_title) or trial.is_our_title,
+        is_our_title=bool(trial.display_title) or "title" in trial.our_wording,
         acronym=trial.acronym,
-        numbers=", ".join(_unique(row.number for row in trial.registrations.all())),
-        status=trial.get_status_display() if trial.status else f"Status {missing('status')}",
+        numbers=", ".join(_unique(row.number for row in rows.registrations)),
+        status=_label(Status, trial.status) or f"Status {missing('status')}",
         status_kind=status_kind(trial.status),
         status_verified=trial.status_verified.label if trial.status_verified else "",
-        phase=trial.get_phase_display() if trial.phase else "",
-        conditions=tuple(row.wording for row in trial.conditions.all() if not row.from_mesh),
-        products=tuple(_product(product) for product in trial.products.all()),
-        doses=_dose_lines(trial.doses.all()),
+        phase=_label(Phase, trial.phase),
+        conditions=tuple(row.wording for row in rows.conditions if not row.from_mesh),
+        products=tuple(_product(product, rows.terms) for product in rows.products),
+        doses=_dose_lines(rows.doses),
         dose_missing=missing("doses").capitalize(),
-        routes=tuple(dict.fromkeys(dose.route_id for dose in trial.doses.all() if dose.route_id)),
+        routes=tuple(dict.fromkeys(dose.route_id for dose in rows.doses if dose.route_id)),
         ages=_ages(trial, not_kept) or f"Ages {missing(*_AGES)}",
         sex=_SEXES.get(trial.sex, ""),
         enrolment=_enrolment(trial),
-        places=_places(trial) or f"Sites {missing('sites')}",
-        sponsor=either(
-            _unique(row.organisation.name for row in trial.sponsorships.all() if row.role == SponsorRole.LEAD_SPONSOR),
-            "and",
-        ),
+        places=_places(rows) or f"Sites {missing('sites')}",
+        sponsor=either(_unique(rows.sponsors(SponsorRole.LEAD_SPONSOR)), "and"),
         updated=trial.last_update_posted.label if trial.last_update_posted else "",
     )
 
 
-def _ages(trial: Trial, not_kept: set[str]) -> str:
+def _address(slug: str) -> str:
+    """`Trial.get_absolute_url`, which would look through all addresses each time."""
+    before, after = _around_slug()
+    return f"{before}{slug}{after}"
+
+
+@cache
+def _around_slug() -> tuple[str, str]:
+    before, _, after = reverse("trial", args=["-"]).rpartition("-")
+    return before, after
+
+
+def _label(choices: type[TextChoices], value: str) -> str:
+    return str(choices(value).label) if value else ""
+
+
+def _ages(trial: TrialRow, not_kept: set[str]) -> str:
     limits = (trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
     return age_range(*limits, is_cut=bool(not_kept.intersection(_AGES)))
 
 
-def _product(product: CellProduct) -> Product:
+def _product(product: ProductRow, terms: Mapping[tuple[int, str], Sequence[int]]) -> Product:
     return Product(
         name=product.name,
-        cell_types=tuple(term.pk for term in product.cell_types.all()),
-        tissues=tuple(term.pk for term in product.tissues.all()),
-        donors=tuple(term.pk for term in product.donors.all()),
+        cell_types=tuple(terms.get((product.id, "cell_types"), ())),
+        tissues=tuple(terms.get((product.id, "tissues"), ())),
+        donors=tuple(terms.get((product.id, "donors"), ())),
         is_conflicting=product.evidence_state == FindingState.CONFLICTING,
     )
 
 
-def _dose_lines(doses: Iterable[Dose]) -> tuple[str, ...]:
+def _dose_lines(doses: Iterable[DoseRow]) -> tuple[str, ...]:
     """One line per stated step: `1.5 × 10⁶ cells/kg, 3 times`, conditional steps marked."""
     lines = []
     for dose in doses:
@@ -288,21 +272,21 @@ def _dose_lines(doses: Iterable[Dose]) -> tuple[str, ...]:
     return tuple(_unique(lines))
 
 
-def _enrolment(trial: Trial) -> str:
+def _enrolment(trial: TrialRow) -> str:
     if trial.enrollment_count is None:
         return ""
-    kind = f" {trial.get_enrollment_type_display().lower()}" if trial.enrollment_type else ""
+    kind = f" {_label(DateType, trial.enrollment_type).lower()}" if trial.enrollment_type else ""
     more = trial.enrollment_conditional_max
     only_if = f", up to {number(more)} if a condition is met" if more is not None else ""
     return f"{count(trial.enrollment_count, 'participant')}{kind}{only_if}"
 
 
-def _places(trial: Trial) -> str:
-    sites = list(trial.sites.all())
+def _places(rows: Rows) -> str:
+    sites, stated = len(rows.sites), rows.trial.site_count
     if not sites:
-        return f"{count(trial.site_count, 'site')}, not named" if trial.site_count else ""
-    countries = _unique(site.country_name for site in sites if site.country_name)
-    return f"{count(len(sites), 'site')} in {either(countries, 'and')}" if countries else count(len(sites), "site")
+        return f"{count(stated, 'site')}, not named" if stated else ""
+    countries = _unique(country_name(row.country) or row.country_raw for row in rows.sites)
+    return f"{count(sites, 'site')} in {either(countries, 'and')}" if countries else count(sites, "site")
 
 
 def _unique(words: Iterable[str]) -> list[str]:

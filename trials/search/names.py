@@ -7,20 +7,19 @@ it. Acronyms and registry numbers lead to their trials.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from pyroaring import BitMap
 
-from trials import models
-from trials.models import Name, NameKind, TrialName
+from trials.models import Name, NameKind, TrialName, bulk
 from trials.models.trial import REGISTRY_NUMBER_KINDS
 from trials.search.filters import MAX_QUERY_LENGTH
+from trials.search.rows import Rows
 from trials.search.text import store
 from trials.search.text.keys import END, key, number_key, starts, words_before
 
@@ -39,6 +38,7 @@ _LETTERS = re.compile("[a-z]+(?=[0-9]{4})")
 
 # Trial, kind, key.
 _Borne = tuple[int, str, str]
+_Name = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -115,61 +115,53 @@ def of_trials(start: str, number: str, most: int) -> list[tuple[str, str, str, i
     return list(rows.values_list("kind", "key", "label", "trial")[:most])
 
 
-def write(trials: Collection[int], public: Collection[int]) -> None:
-    """Makes the names of these trials those of the `public` among them, inside the caller's transaction.
+def write(trials: Collection[int], public: Collection[Rows]) -> None:
+    """Takes away the names of these trials and writes those of `public` ones, inside the caller's transaction.
 
     Counting needs that nobody else writes at the same time: who publishes holds the catalogue's state.
     """
     rows = TrialName.objects.filter(trial__in=trials).values_list("pk", "trial", "kind", "key", "label")
     held = {(trial, kind, name): (pk, label) for pk, trial, kind, name, label in rows}
-    wanted = _wanted(public)
+    wanted = borne_by(public)
     gone = [one for one, (_, label) in held.items() if wanted.get(one) != label]
     new = [one for one, label in wanted.items() if one not in held or held[one][1] != label]
-    if not (gone or new):
-        return
     TrialName.objects.filter(pk__in=[held[one][0] for one in gone]).delete()
-    TrialName.objects.bulk_create(
-        [TrialName(trial=one[0], kind=one[1], key=one[2], label=wanted[one]) for one in new], batch_size=5_000
-    )
+    bulk.add(TrialName, [{"trial": one[0], "kind": one[1], "key": one[2], "label": wanted[one]} for one in new])
     change = Counter(one[1:] for one in new if one[1] in COUNTED)
     change.subtract(one[1:] for one in gone if one[1] in COUNTED)
     _count({name: by for name, by in change.items() if by}, {one[1:]: wanted[one] for one in reversed(new)})
 
 
-def _count(change: Mapping[tuple[str, str], int], labels: Mapping[tuple[str, str], str]) -> None:
+def _count(change: Mapping[_Name, int], labels: Mapping[_Name, str]) -> None:
     """Counts so many trials more or fewer for names given as (kind, key); `labels` are those of new ones."""
-    known: set[tuple[str, str]] = set()
     for kind in COUNTED:
-        keys = [name for of_kind, name in change if of_kind == kind]
-        known.update(Name.objects.filter(kind=kind, key__in=keys).values_list("kind", "key"))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE trials_name SET trials = trials + %s WHERE kind = %s AND key = %s",
-            [(change[name], *name) for name in sorted(known)],
-        )
-    Name.objects.bulk_create(
-        [
-            Name(kind=kind, key=whole, head=start[:HEAD], start=start, label=labels[kind, whole], trials=by)
-            for (kind, whole), by in change.items()
-            if (kind, whole) not in known
-            for start in starts(whole)
-        ],
-        batch_size=5_000,
-    )
-    for kind in COUNTED:
-        fewer = [name for (of_kind, name), by in change.items() if of_kind == kind and by < 0]
-        Name.objects.filter(kind=kind, key__in=fewer, trials=0).delete()
+        own = {name: by for (of_kind, name), by in change.items() if of_kind == kind}
+        known = set(Name.objects.filter(kind=kind, key__in=list(own)).values_list("key", flat=True))
+        alike: defaultdict[int, list[str]] = defaultdict(list)
+        for name in known:
+            alike[own[name]].append(name)
+        # Most names get one trial more or one less, so a few statements count all.
+        for by, keys in alike.items():
+            Name.objects.filter(kind=kind, key__in=keys).update(trials=F("trials") + by)
+        Name.objects.filter(kind=kind, key__in=[name for name, by in own.items() if by < 0], trials=0).delete()
+        new = ((name, labels[kind, name], by) for name, by in own.items() if name not in known)
+        bulk.add(Name, [row for name, label, by in new for row in _rows(kind, name, label, by)])
 
 
-def _wanted(trials: Collection[int]) -> dict[_Borne, str]:
+def _rows(kind: str, name: str, label: str, trials: int) -> Iterator[bulk.Row]:
+    for start in starts(name):
+        yield {"kind": kind, "key": name, "head": start[:HEAD], "start": start, "label": label, "trials": trials}
+
+
+def borne_by(trials: Iterable[Rows]) -> dict[_Borne, str]:
     """The names that these trials bear, each as its first row writes it."""
     found: dict[_Borne, str] = {}
-    for trial, kind, text in _texts(trials) if trials else ():
-        label = " ".join(text.split())
-        keys = _number_keys(label) if kind == NameKind.NUMBER else [key(label)]
-        for name in keys:
-            if name and len(name) <= MAX_KEY and len(label) <= MAX_LABEL:
-                found.setdefault((trial, str(kind), name), label)
+    for rows in trials:
+        for kind, text in _texts(rows):
+            label = " ".join(text.split())
+            for name in _number_keys(label) if kind == NameKind.NUMBER else (key(label),):
+                if name and len(name) <= MAX_KEY and len(label) <= MAX_LABEL:
+                    found.setdefault((rows.trial.id, kind, name), label)
     return found
 
 
@@ -179,22 +171,18 @@ def _number_keys(number: str) -> list[str]:
     return list(dict.fromkeys((whole, _LETTERS.sub("", whole, count=1))))
 
 
-def _texts(trials: Collection[int]) -> Iterator[tuple[int, NameKind, str]]:
-    for model, column, kind, where in _SOURCES:
-        owner = "pk" if model is models.Trial else "trial_id"
-        rows = model._default_manager.filter(where, **{f"{owner}__in": trials}).order_by(*model._meta.ordering)
-        for trial, value in rows.values_list(owner, column):
-            for text in value if isinstance(value, list) else (value,):
-                if isinstance(text, str):
-                    yield trial, kind, text
-
-
-_SOURCES: tuple[tuple[type[Any], str, NameKind, Q], ...] = (
-    (models.Sponsorship, "organisation__name", NameKind.SPONSOR, Q()),
-    (models.Intervention, "name", NameKind.INTERVENTION, Q()),
-    (models.Intervention, "other_names", NameKind.INTERVENTION, Q()),
-    (models.CellProduct, "name", NameKind.INTERVENTION, Q()),
-    (models.Trial, "acronym", NameKind.ACRONYM, Q()),
-    (models.Registration, "number", NameKind.NUMBER, Q()),
-    (models.Identifier, "value", NameKind.NUMBER, Q(kind__in=REGISTRY_NUMBER_KINDS)),
-)
+def _texts(rows: Rows) -> Iterator[tuple[str, str]]:
+    """(kind, name), with repeats."""
+    other_names = (text for row in rows.interventions for text in row.other_names)
+    issued = (row.value for row in rows.identifiers if row.kind in REGISTRY_NUMBER_KINDS)
+    for kind, texts in (
+        (NameKind.SPONSOR, rows.sponsors()),
+        (NameKind.INTERVENTION, (row.name for row in rows.interventions)),
+        (NameKind.INTERVENTION, (text for text in other_names if isinstance(text, str))),
+        (NameKind.INTERVENTION, (row.name for row in rows.products)),
+        (NameKind.ACRONYM, (rows.trial.acronym,)),
+        (NameKind.NUMBER, (row.number for row in rows.registrations)),
+        (NameKind.NUMBER, issued),
+    ):
+        for text in texts:
+            yield str(kind), text

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from trials.models import Word
-from trials.search.text.documents import documents
+from trials.models import Trial, Word
+from trials.search.rows import read
+from trials.search.text.documents import document
 from trials.search.text.patterns import Phrase
 from trials.search.text.query import Term, parse
-from trials.search.text.terms import FIELDS, american, field_tokens, raw_words
+from trials.search.text.terms import FIELDS, american, field_tokens, pieces
 from trials.search.text.vocabulary import Alternative, Index, Wanted, look_up, names_of
 
 LEAST_HALF_WORD = 4
@@ -39,8 +40,8 @@ class _Reader:
         self.index = index
         self.found_whole: dict[Alternative, bool] = {}
         self.texts = {
-            trial: [field_tokens(raw_words(text)) for text in document.fields()]
-            for trial, document in documents(list(index.public)).items()
+            trial: [field_tokens(pieces(text)) for text in document(rows).fields()]
+            for trial, rows in read(Trial.objects.filter(pk__in=list(index.public))).items()
         }
 
     def answer(self, text: str) -> Answer:

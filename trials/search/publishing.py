@@ -12,18 +12,20 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from pyroaring import BitMap
 
-from trials.models import Card, CatalogueState, Revision, Trial
+from trials.models import Card, CatalogueState, Revision, Trial, bulk
+from trials.models.choices import State
 from trials.search import names
-from trials.search.cards import CARD_FORM, card_rows
+from trials.search.cards import CARD_FORM, card_row
+from trials.search.rows import Rows, name_organisations, read
 from trials.search.text import store, terms
-from trials.search.text.documents import documents
+from trials.search.text.documents import document
 
 # How many rows the log keeps at least. A worker that is further behind builds its index anew.
 KEPT = 100_000
@@ -34,9 +36,10 @@ _CHUNK = 200
 
 @dataclass
 class _Pending:
-    """What the transaction changed so far."""
+    """What the transaction changed so far; `made` are the rows of trials that it made and did not change since."""
 
     trials: set[int] = field(default_factory=set)
+    made: dict[int, Rows] = field(default_factory=dict)
     terms: bool = False
 
 
@@ -54,21 +57,40 @@ def publishing() -> Iterator[None]:
     Inside another one it is a part of that: all is published at the end of the outermost.
     """
     if _here.pending is not None:
-        with transaction.atomic():
-            yield
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            # What was made in here is gone.
+            _here.pending.made.clear()
+            raise
         return
     with transaction.atomic():
         _here.pending = _Pending()
         try:
             yield
-            _publish(sorted(_here.pending.trials), _here.pending.terms)
+            _publish(_here.pending)
         finally:
             _here.pending = None
 
 
 def trials_changed(*trials: int) -> None:
     """Notes that these trials were made, changed, published, withdrawn or taken away."""
-    _pending().trials.update(trials)
+    pending = _pending()
+    pending.trials.update(trials)
+    for pk in trials:
+        pending.made.pop(pk, None)
+
+
+def trials_made(made: Iterable[Rows]) -> None:
+    """Notes new trials, and hands over their rows as they were written in this transaction, to be read by nobody again.
+
+    Whoever changes one of them later in the transaction says so with `trials_changed`, as of any other trial.
+    """
+    pending = _pending()
+    for rows in made:
+        pending.trials.add(rows.trial.id)
+        pending.made[rows.trial.id] = rows
 
 
 def terms_changed() -> None:
@@ -109,41 +131,51 @@ def needs_all() -> bool:
     return store.trials() != BitMap(Trial.objects.public().values_list("pk", flat=True))
 
 
-def _publish(trials: Sequence[int], terms: bool) -> None:
-    if not trials and not terms:
+def _publish(pending: _Pending) -> None:
+    trials = sorted(pending.trials)
+    if not trials and not pending.terms:
         return
     # The trials first, in the order in which others hold them too: who has one and waits for the log, and who has the
-    # log and waits for that one, would wait for each other for good.
-    for start in range(0, len(trials), _CHUNK):
-        chunk = trials[start : start + _CHUNK]
+    # log and waits for that one, would wait for each other for good. Those made here nobody else can see.
+    for chunk in _chunks([pk for pk in trials if pk not in pending.made]):
         list(Trial.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk").values_list("pk"))
     # Held before the cards are worked out: who publishes the same trial at the same moment sees what this one wrote.
     state = _held_state()
+    for chunk in _chunks(trials):
+        _write(chunk, pending.made)
+    _log(state, [*([None] if pending.terms else []), *trials])
+
+
+def _chunks(trials: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(trials), _CHUNK):
-        _write(trials[start : start + _CHUNK])
-    _log(state, [*([None] if terms else []), *trials])
+        yield trials[start : start + _CHUNK]
 
 
-def _write(ids: Sequence[int]) -> None:
-    rows = card_rows(ids)
-    public = sorted(row["trial_id"] for row in rows)
-    Card.objects.filter(pk__in=ids).delete()
-    Card.objects.bulk_create(Card(**row) for row in rows)
-    store.remove(sorted(set(ids).difference(public)))
-    store.write(documents(public))
-    names.write(ids, public)
+def _write(trials: Sequence[int], made: Mapping[int, Rows]) -> None:
+    """Writes the cards, words and names of trials; those that were `made` in this transaction have none yet."""
+    new = [made[pk] for pk in trials if pk in made]
+    name_organisations(new)
+    known = [pk for pk in trials if pk not in made]
+    public = read(Trial.objects.public().filter(pk__in=known))
+    public |= {rows.trial.id: rows for rows in new if rows.trial.state == State.PUBLISHED}
+    Card.objects.filter(pk__in=known).delete()
+    bulk.insert(Card, [card_row(rows) for rows in public.values()])
+    store.remove([pk for pk in known if pk not in public])
+    store.write({pk: document(rows) for pk, rows in public.items()}, new=made.keys())
+    names.write(known, public.values())
 
 
 def _log(state: CatalogueState, trials: Sequence[int | None]) -> None:
     """Numbers the changes."""
-    rows = [
-        Revision(number=number, trial=trial, token=secrets.token_hex(16))
+    rows: list[bulk.Row] = [
+        {"number": number, "trial": trial, "token": secrets.token_hex(16)}
         for number, trial in enumerate(trials, state.revision + 1)
     ]
-    Revision.objects.bulk_create(rows, batch_size=5_000)
-    CatalogueState.objects.filter(pk=state.pk).update(revision=rows[-1].number, token=rows[-1].token)
-    if rows[-1].number // 10_000 > state.revision // 10_000:
-        Revision.objects.filter(number__lte=rows[-1].number - KEPT).delete()
+    bulk.add(Revision, rows)
+    last = state.revision + len(rows)
+    CatalogueState.objects.filter(pk=state.pk).update(revision=last, token=rows[-1]["token"])
+    if last // 10_000 > state.revision // 10_000:
+        Revision.objects.filter(number__lte=last - KEPT).delete()
 
 
 def _held_state() -> CatalogueState:
@@ -155,11 +187,3 @@ def _held_state() -> CatalogueState:
         )
         held = CatalogueState.objects.select_for_update().get(pk=1)
     return held
-
-
-def publish(trials: Iterable[int], terms: bool = False) -> None:
-    """`publishing` in one call, for changes that are made already in the transaction around."""
-    with publishing():
-        trials_changed(*trials)
-        if terms:
-            terms_changed()

@@ -28,7 +28,7 @@ from trials.search.places import City
 from trials.search.question import DEFAULT_WITHIN, Question
 from trials.search.starts import Starts
 from trials.search.text.keys import key, number_key
-from trials.search.text.terms import raw_words, tokens
+from trials.search.text.terms import pieces, tokens
 from trials.search.values import Value, ValueSet
 
 LEAST_LETTERS = 2
@@ -106,7 +106,7 @@ def _once(found: Iterable[names.Named]) -> list[names.Named]:
     """The first of those names that the search box cannot tell apart: “Stem Cells” and “stem cell”."""
     by_tokens: dict[tuple[str, ...], names.Named] = {}
     for name in found:
-        by_tokens.setdefault(tuple(tokens(raw_words(name.label))), name)
+        by_tokens.setdefault(tuple(tokens(pieces(name.label))), name)
     return list(by_tokens.values())
 
 

@@ -16,16 +16,27 @@ from trials.search.text.terms import COMMON, FILLER, LONGEST_RUN, common_runs
 IDS = "coalesce(string_agg(int4send({}::integer), ''::bytea), ''::bytea)"
 
 
-def write(tokens: Mapping[int, Sequence[Sequence[str]]]) -> None:
-    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone."""
-    ids = sorted(tokens)
+def write(tokens: Mapping[int, Sequence[Sequence[str]]], new: Collection[int]) -> None:
+    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone.
+
+    Of those in `new` nothing is kept.
+    """
+    vectors = [(trial, _vector(fields)) for trial, fields in sorted(tokens.items())]
+    added = [row for row in vectors if row[0] in new]
+    replaced = [row for row in vectors if row[0] not in new]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO trials_text (trial_id, tokens) SELECT * FROM unnest(%s::bigint[], %s::text[]::tsvector[])"
-            " ON CONFLICT (trial_id) DO UPDATE SET tokens = excluded.tokens"
-            " WHERE trials_text.tokens IS DISTINCT FROM excluded.tokens",
-            [ids, [_vector(tokens[trial]) for trial in ids]],
-        )
+        if added:
+            # Django translates what `execute` raises, but does not know `copy`.
+            with connection.wrap_database_errors, cursor.copy("COPY trials_text (trial_id, tokens) FROM STDIN") as copy:
+                for row in added:
+                    copy.write_row(row)
+        if replaced:
+            cursor.execute(
+                "INSERT INTO trials_text (trial_id, tokens) SELECT * FROM unnest(%s::bigint[], %s::text[]::tsvector[])"
+                " ON CONFLICT (trial_id) DO UPDATE SET tokens = excluded.tokens"
+                " WHERE trials_text.tokens IS DISTINCT FROM excluded.tokens",
+                [[trial for trial, _ in replaced], [vector for _, vector in replaced]],
+            )
 
 
 def remove(trials: Collection[int]) -> None:
@@ -47,25 +58,15 @@ def tidy() -> None:
         cursor.execute("ANALYZE trials_text")
 
 
-def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
-    """Per pattern and field the trials that hold one of its phrases there, in one statement."""
-    asked = [_query(letter, pattern) for pattern in patterns for letter in LETTERS]
+def holding(asked: Sequence[str]) -> list[BitMap]:
+    """For each of several questions (see `question`) the trials that it finds, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT trials_text_holding(asked::tsquery)"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS questions (asked, place) ORDER BY place",
-            [asked],
+            [list(asked)],
         )
-        found = [bitmap(ids) for (ids,) in cursor.fetchall()]
-    size = len(LETTERS)
-    return [tuple(found[start : start + size]) for start in range(0, len(found), size)]
-
-
-def trials() -> BitMap:
-    """Ids of all trials that have text."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {IDS.format('trial_id')} FROM trials_text")  # noqa: S608
-        return bitmap(cursor.fetchone()[0])
+        return [bitmap(ids) for (ids,) in cursor.fetchall()]
 
 
 def _vector(fields: Sequence[Sequence[str]]) -> str:
@@ -82,8 +83,11 @@ def _run(letter: str, run: Sequence[str]) -> str:
     return letter + "X".join(run)
 
 
-def _query(letter: str, pattern: Pattern) -> str:
-    """A tsquery as text. Tokens hold no mark that means anything in it."""
+def question(letter: str, pattern: Pattern) -> str:
+    """Which trials hold a phrase of the pattern in a field, as the text of a tsquery.
+
+    Tokens hold no mark that means anything in it.
+    """
     return " | ".join(f"({_phrase(letter, phrase)})" for phrase in pattern)
 
 

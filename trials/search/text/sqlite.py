@@ -17,12 +17,15 @@ IDS = "json_group_array({})"
 PARTS = 400
 
 
-def write(tokens: Mapping[int, Sequence[Sequence[str]]]) -> None:
-    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone."""
-    new = {trial: _joined(fields) for trial, fields in tokens.items()}
-    kept = _kept(new)
-    remove([trial for trial, text in kept.items() if text != new[trial]])
-    rows = [(trial, text) for trial, text in sorted(new.items()) if text != kept.get(trial)]
+def write(tokens: Mapping[int, Sequence[Sequence[str]]], new: Collection[int]) -> None:
+    """Replaces what is kept of these trials: their tokens by field. What has not changed is left alone.
+
+    Of those in `new` nothing is kept.
+    """
+    wanted = {trial: _joined(fields) for trial, fields in tokens.items()}
+    kept = _kept([trial for trial in wanted if trial not in new])
+    remove([trial for trial, text in kept.items() if text != wanted[trial]])
+    rows = [(trial, text) for trial, text in sorted(wanted.items()) if text != kept.get(trial)]
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO trials_text (trial_id, tokens) VALUES (%s, %s)", rows)
         cursor.executemany("INSERT INTO trials_text_index (rowid, tokens) VALUES (%s, %s)", rows)
@@ -52,9 +55,8 @@ def tidy() -> None:
         cursor.execute("INSERT INTO trials_text_index (trials_text_index) VALUES ('optimize')")
 
 
-def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
-    """Per pattern and field the trials that hold one of its phrases there, in one statement."""
-    asked = [_match(letter, pattern) for pattern in patterns for letter in LETTERS]
+def holding(asked: Sequence[str]) -> list[BitMap]:
+    """For each of several questions (see `question`) the trials that it finds, in as few statements as can be."""
     found: list[BitMap] = []
     with connection.cursor() as cursor:
         for start in range(0, len(asked), PARTS):
@@ -62,15 +64,7 @@ def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
             select = "SELECT {}, json_group_array(rowid) FROM trials_text_index WHERE trials_text_index MATCH %s"
             cursor.execute(" UNION ALL ".join(select.format(place) for place in range(len(part))), part)
             found += [bitmap(ids) for _, ids in sorted(cursor.fetchall())]
-    size = len(LETTERS)
-    return [tuple(found[start : start + size]) for start in range(0, len(found), size)]
-
-
-def trials() -> BitMap:
-    """Ids of all trials that have text."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {IDS.format('trial_id')} FROM trials_text")  # noqa: S608
-        return bitmap(cursor.fetchone()[0])
+    return found
 
 
 def _joined(fields: Sequence[Sequence[str]]) -> str:
@@ -90,8 +84,11 @@ def _kept(trials: Collection[int]) -> dict[int, str]:
     return found
 
 
-def _match(letter: str, pattern: Pattern) -> str:
-    """`"ncar nt" OR "nknee"`. Tokens hold no mark that means anything to FTS5."""
+def question(letter: str, pattern: Pattern) -> str:
+    """Which trials hold a phrase of the pattern in a field: `"ncar nt" OR "nknee"`.
+
+    Tokens hold no mark that means anything to FTS5.
+    """
     return " OR ".join('"' + " ".join(letter + token for token in phrase) + '"' for phrase in pattern)
 
 

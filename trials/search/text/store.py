@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 from django.db import connection
@@ -10,7 +11,7 @@ from pyroaring import BitMap
 
 from trials.search.text import postgres, sqlite, terms, words
 from trials.search.text.documents import Document
-from trials.search.text.patterns import Pattern
+from trials.search.text.patterns import LETTERS, Pattern
 
 
 class Engine(Protocol):
@@ -18,12 +19,12 @@ class Engine(Protocol):
 
     IDS: str
 
-    def write(self, tokens: Mapping[int, Sequence[Sequence[str]]]) -> None: ...
+    def write(self, tokens: Mapping[int, Sequence[Sequence[str]]], new: Collection[int]) -> None: ...
     def remove(self, trials: Collection[int]) -> None: ...
     def clear(self) -> None: ...
     def tidy(self) -> None: ...
-    def postings(self, patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]: ...
-    def trials(self) -> BitMap: ...
+    def question(self, letter: str, pattern: Pattern) -> str: ...
+    def holding(self, asked: Sequence[str]) -> list[BitMap]: ...
     def bitmap(self, ids: Any) -> BitMap: ...
 
 
@@ -31,17 +32,17 @@ def engine() -> Engine:
     return postgres if connection.vendor == "postgresql" else sqlite
 
 
-def write(documents: Mapping[int, Document]) -> None:
-    """Replaces the text of these trials, by id, inside the caller's transaction."""
+def write(documents: Mapping[int, Document], new: Collection[int] = ()) -> None:
+    """Replaces the text of these trials, by id, inside the caller's transaction; those in `new` have none yet."""
     if not documents:
         return
     seen: set[str] = set()
     tokens: dict[int, list[list[str]]] = {}
     for trial, document in documents.items():
-        raws = [terms.raw_words(text) for text in document.fields()]
-        tokens[trial] = [terms.field_tokens(field) for field in raws]
-        seen.update(*raws)
-    engine().write(tokens)
+        fields = [terms.pieces(text) for text in document.fields()]
+        tokens[trial] = [terms.field_tokens(pieces) for pieces in fields]
+        seen.update(*fields)
+    engine().write(tokens, new)
     words.add(seen)
 
 
@@ -64,9 +65,15 @@ def tidy() -> None:
 
 def trials() -> BitMap:
     """Ids of all trials that have text."""
-    return engine().trials()
+    kept = engine()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {kept.IDS.format('trial_id')} FROM trials_text")  # noqa: S608
+        return kept.bitmap(cursor.fetchone()[0])
 
 
 def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
     """Per pattern five bitmaps, one per field of `terms.FIELDS`: the trials that hold one of its phrases there."""
-    return engine().postings(patterns) if patterns else []
+    kept = engine()
+    asked = [kept.question(letter, pattern) for pattern in patterns for letter in LETTERS]
+    found = iter(kept.holding(asked) if asked else ())
+    return [tuple(islice(found, len(LETTERS))) for _ in patterns]

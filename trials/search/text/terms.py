@@ -50,6 +50,8 @@ _RAW = re.compile(
     rf"|(?=[0-9])(?:[0-9]+(?:[.,][0-9]+)?(?=[ ]?[xX×*·][ ]?(?:{_POWER}))|{_THOUSANDS}|{_DECIMAL})"
     rf"|(?=[CHIPGMWNchipgmwn]){_JOINED}|{_ABBREVIATION}|[^\W_][\w{_MARKS}]*(?:['’]s{_END})?|{BREAK}"
 )
+# Blanks between two words. “CD 19” and “5 x 10 ^ 6” are one, so what begins like their later parts is not parted.
+_BETWEEN = re.compile(" (?![0-9^*+xX×·])")
 _IS_POWER = re.compile(rf"(?:[xX×*·][ ]?)?(?:{_POWER})")
 _IS_THOUSANDS = re.compile(_THOUSANDS)
 _IS_DECIMAL = re.compile(r"([0-9]+)[.,]([0-9]+)")
@@ -183,43 +185,48 @@ def american(word: str) -> str:
     return word
 
 
-def _words_of(raw: str) -> tuple[Word, ...]:
+def _words_of_raw(raw: str) -> tuple[Word, ...]:
     return tuple(Word(word, stem(word)) for word in _folded(raw))
 
 
-_memory_of_words = _Memory(_words_of)
+_memory_of_raws = _Memory(_words_of_raw)
 
 
-def _tokens_of(raw: str) -> tuple[str, ...]:
-    return tuple(word.token for word in _memory_of_words[raw] if word.word not in FUNCTION_WORDS)
+def _tokens_of(piece: str) -> tuple[str, ...]:
+    words = (word for raw in _RAW.findall(piece) for word in _memory_of_raws[raw])
+    return tuple(word.token for word in words if word.word not in FUNCTION_WORDS)
 
 
-_memory_of_tokens = _Memory(_tokens_of)
+_memory_of_pieces = _Memory(_tokens_of)
 
 COMMON = frozenset(map(stem, _COMMON.split()))
 
 
-def raw_words(text: str) -> list[str]:
-    """The words of a text as they stand there; of a longer text those in its first `MAX_FIELD_LETTERS` letters."""
-    return _RAW.findall(text[:MAX_FIELD_LETTERS])
+def pieces(text: str) -> list[str]:
+    """A text cut where no word reaches across, mostly at every blank: few pieces make up nearly all text.
+
+    Of a longer text those in its first `MAX_FIELD_LETTERS` letters.
+    """
+    return _BETWEEN.split(text[:MAX_FIELD_LETTERS].replace("\n", " \n ").replace(BREAK, f" {BREAK} "))
 
 
-def tokens(raws: Iterable[str]) -> list[str]:
-    """The tokens of raw words in order, without function words."""
-    memory = _memory_of_tokens
-    return [token for raw in raws for token in memory[raw]]
+def tokens(pieces: Iterable[str]) -> list[str]:
+    """The tokens of pieces in order, without function words."""
+    memory = _memory_of_pieces
+    return [token for piece in pieces for token in memory[piece]]
 
 
-def field_tokens(raws: Iterable[str]) -> list[str]:
-    """The tokens of a whole field as both databases keep them, place by place.
+def field_tokens(pieces: Iterable[str]) -> list[str]:
+    """The tokens of a whole field, in pieces, as both databases keep them, place by place.
 
     `FILLER` stands for the end of a text and for a token from its 256th repeat on. Bounded by `MAX_FIELD_TOKENS` and
     `MAX_FIELD_BYTES`; what comes later is not found.
     """
-    kept = tokens(raws)[:MAX_FIELD_TOKENS]
+    kept = tokens(pieces)[:MAX_FIELD_TOKENS]
     if len(kept) <= MAX_REPEATS:
         return kept
-    if len(kept) > _SURELY_FIT:
+    # A token takes its letters and some marks, and so do the two runs that may end with it.
+    if len(kept) > _SURELY_FIT and 20 * len(kept) + 6 * sum(map(len, kept)) > MAX_FIELD_BYTES:
         kept = _within_bytes(kept)
     common = {token for token, count in Counter(kept).items() if count > MAX_REPEATS and token != FILLER}
     return _without_repeats(kept, common) if common else kept
@@ -267,17 +274,17 @@ def _without_repeats(kept: list[str], common: set[str]) -> list[str]:
     return result
 
 
-def words_of(raws: Iterable[str]) -> set[Word]:
-    """The words, with their tokens, that raw words stand for; breaks and function words left out."""
-    memory = _memory_of_words
-    found = {word for raw in raws for word in memory[raw]}
+def words_of(pieces: Iterable[str]) -> set[Word]:
+    """The words, with their tokens, that stand in pieces; breaks and function words left out."""
+    raws = {raw for piece in pieces for raw in _RAW.findall(piece)}
+    found = {word for raw in raws for word in _memory_of_raws[raw]}
     return {word for word in found if word.token != FILLER and word.word not in FUNCTION_WORDS}
 
 
 def places(text: str) -> Iterator[Place]:
     """Every word of a text with where it stands, function words with their words too."""
     for match in _RAW.finditer(text):
-        yield Place(match.start(), match.end(), _memory_of_words[match[0]])
+        yield Place(match.start(), match.end(), _memory_of_raws[match[0]])
 
 
 def key_words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from trials.search.facets import FACETS
 from trials.search.text.patterns import Pattern, Phrase
 from trials.search.text.query import Clause, Term
-from trials.search.text.terms import raw_words, tokens
+from trials.search.text.terms import pieces, tokens
 from trials.search.values import ValueSet
 
 
@@ -91,7 +91,7 @@ def names_of(index: Index) -> Names:
 
 def _meanings_of(key: str, values: ValueSet) -> Iterator[Meaning]:
     for value in values.values.values():
-        phrases = (tuple(tokens(raw_words(name))) for name in (value.label, *value.synonyms))
+        phrases = (tuple(tokens(pieces(name))) for name in (value.label, *value.synonyms))
         yield Meaning(key, value.slug, tuple(dict.fromkeys(phrase for phrase in phrases if phrase)))
 
 

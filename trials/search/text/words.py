@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from trials.models import Word
 from trials.search.text import terms
 
-# Raw words that this process has seen kept; emptied when full.
+# Pieces of text whose words this process has seen kept; emptied when full.
 MAX_KNOWN = 200_000
 # A half word stands for so many tokens at most, the first in the alphabet.
 MAX_STEMS = 50
@@ -24,35 +24,35 @@ _MANY_FIGURES = re.compile("(?:[0-9].*){4}")
 
 
 class _Known:
-    """The raw words whose words are kept, as long as the table is the same one."""
+    """The pieces of text whose words are kept, as long as the table is the same one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._first: int | None = None
-        self._raws: set[str] = set()
+        self._pieces: set[str] = set()
 
-    def unknown(self, raws: set[str], first: int | None) -> set[str]:
+    def unknown(self, pieces: set[str], first: int | None) -> set[str]:
         """Those that are not known to be kept. `first` is the table's first id: it tells when all was written anew."""
         with self._lock:
-            if first != self._first or len(self._raws) > MAX_KNOWN:
-                self._first, self._raws = first, set()
-            return raws - self._raws
+            if first != self._first or len(self._pieces) > MAX_KNOWN:
+                self._first, self._pieces = first, set()
+            return pieces - self._pieces
 
-    def add(self, raws: set[str]) -> None:
+    def add(self, pieces: set[str]) -> None:
         with self._lock:
-            self._raws |= raws
+            self._pieces |= pieces
 
     def forget(self) -> None:
         with self._lock:
-            self._first, self._raws = None, set()
+            self._first, self._pieces = None, set()
 
 
 _known = _Known()
 
 
-def add(raws: set[str]) -> None:
-    """Keeps the words of raw words, unless they are kept. They count as known once the transaction is committed."""
-    new = _known.unknown(raws, Word.objects.aggregate(first=Min("pk"))["first"])
+def add(pieces: set[str]) -> None:
+    """Keeps the words in pieces of text, unless they are kept. Known they are once the transaction is committed."""
+    new = _known.unknown(pieces, Word.objects.aggregate(first=Min("pk"))["first"])
     if not new:
         return
     rows = sorted(word for word in terms.words_of(new) if _is_kept(word.word))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from trials import models
 from trials.models.choices import State
+from trials.search.publishing import publishing, terms_changed, trials_changed
 
 
 def term(model: type[Any], slug: str, parent: Any = None, **fields: Any) -> Any:
@@ -28,3 +30,11 @@ def trial(slug: str, *, conditions: tuple[str, ...] = (), cells: tuple[str, ...]
 
 def site(of: models.Trial, country: str, status: str = "", **fields: Any) -> models.Site:
     return of.sites.create(order=of.sites.count() + 1, country=country, status=status, **fields)
+
+
+def publish(trials: Iterable[int], terms: bool = False) -> None:
+    """Publishes changes that are made already."""
+    with publishing():
+        trials_changed(*trials)
+        if terms:
+            terms_changed()

@@ -12,8 +12,8 @@ from trials.models import CellType, Condition, Flag, Organisation
 from trials.models.choices import SponsorRole
 from trials.search.browse import Results, answer
 from trials.search.groups import Choice
-from trials.search.publishing import publish, publish_all
-from trials.tests.search.making import site, term, trial
+from trials.search.publishing import publish_all
+from trials.tests.search.making import publish, site, term, trial
 
 pytestmark = pytest.mark.django_db
 

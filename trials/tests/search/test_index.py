@@ -17,10 +17,9 @@ from trials.search import plain, plain_text
 from trials.search.filters import read_question
 from trials.search.index import Answer, FacetIndex, build
 from trials.search.live import Live
-from trials.search.publishing import publish
 from trials.search.saved import load, save
 from trials.search.text import matching
-from trials.tests.search.making import term
+from trials.tests.search.making import publish, term
 
 pytestmark = pytest.mark.django_db
 

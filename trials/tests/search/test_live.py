@@ -19,8 +19,8 @@ from trials.search import live
 from trials.search.browse import browse
 from trials.search.filters import read_question
 from trials.search.live import Live
-from trials.search.publishing import publish, publish_all, trials_changed
-from trials.tests.search.making import term, trial
+from trials.search.publishing import publish_all, trials_changed
+from trials.tests.search.making import publish, term, trial
 from trials.tests.search.workers import Threads, database_on_disk
 
 on_disk = pytest.mark.django_db(transaction=True)
@@ -535,7 +535,8 @@ def test_loading_aside_ends_loaded_and_is_done_by_one_thread(shared, builds):
 EDITS = """
 from django.db import transaction
 from trials.models import Trial
-from trials.search.publishing import publish, publish_all
+from trials.search.publishing import publish_all
+from trials.tests.search.making import publish
 pair = list(Trial.objects.filter(slug__startswith="pair-").values_list("pk", flat=True))
 for step in range(20):
     with transaction.atomic():
@@ -571,7 +572,7 @@ def test_processes_of_a_real_server_never_show_half_a_change(site):
     finally:
         site.python(
             "from django.db import transaction; from trials.models import Trial\n"
-            "from trials.search.publishing import publish\n"
+            "from trials.tests.search.making import publish\n"
             "with transaction.atomic():\n"
             "    pair = Trial.objects.filter(slug__startswith='pair-'); ids = [one.pk for one in pair]\n"
             "    pair.delete(); publish(ids)"

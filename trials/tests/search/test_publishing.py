@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,22 @@ from django.http import QueryDict
 
 from trials import models
 from trials.fixtures import load_fixtures
+from trials.intake import saving
 from trials.intake.deciding import decide, take_back
+from trials.intake.importing import Import
+from trials.intake.runs import lease
 from trials.intake.saving import Saver
 from trials.intake.versions import Incoming
 from trials.models.choices import State
-from trials.registries import ctgov
+from trials.registries import ctgov, made
+from trials.search import publishing as search_publishing
 from trials.search.browse import answer
-from trials.search.cards import card_rows
+from trials.search.cards import card_row
 from trials.search.index import build
 from trials.search.live import reading
-from trials.search.publishing import needs_all, publish_all
+from trials.search.names import borne_by
+from trials.search.publishing import needs_all, publish_all, publishing, trials_changed
+from trials.search.rows import Rows, name_organisations, read
 from trials.search.text import store
 from trials.tests.admin import making
 from trials.tests.admin.making import add_row, change_url, opened, rows_url, save
@@ -34,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 
 def assert_search_is_true() -> None:
-    """Index, cards and words agree with the tables."""
+    """Index, cards, words and names agree with the tables."""
     public = set(models.Trial.objects.public().values_list("pk", flat=True))
     with reading() as index:
         assert set(index.public) == public
@@ -42,11 +49,14 @@ def assert_search_is_true() -> None:
         assert {key: [value.label for value in values.values.values()] for key, values in index.values.items()} == {
             key: [value.label for value in values.values.values()] for key, values in build(index.state).values.items()
         }
-    names = ("content", "title_key", "updated_day", "start_day", "enrolment")
+    names = ("trial_id", "content", "title_key", "updated_day", "start_day", "enrolment")
     held = {card.trial_id: {name: getattr(card, name) for name in names} for card in models.Card.objects.all()}
-    wanted = {row.pop("trial_id"): row for row in card_rows(public)}
+    wanted = {pk: card_row(rows) for pk, rows in read(models.Trial.objects.public()).items()}
     assert {pk: {**card, "title_key": bytes(card["title_key"])} for pk, card in held.items()} == wanted
     assert set(store.trials()) == public
+    assert set(models.TrialName.objects.values_list("trial", "kind", "key", "label")) == {
+        (*borne, label) for borne, label in borne_by(read(models.Trial.objects.public()).values()).items()
+    }
 
 
 def imports(*studies: dict[str, Any]) -> None:
@@ -68,10 +78,10 @@ def editor():
 @pytest.fixture
 def trial():
     """A public trial with every list filled, published."""
-    made = making.trial("nct1", state=State.PUBLISHED)
-    making.fill(made, 2)
+    filled = making.trial("nct1", state=State.PUBLISHED)
+    making.fill(filled, 2)
     publish_all()
-    return made
+    return filled
 
 
 def test_an_import_of_new_changed_and_older_records():
@@ -82,6 +92,73 @@ def test_an_import_of_new_changed_and_older_records():
     assert_search_is_true()
     assert words_find("knees") == []
     assert words_find("hips") == ["nct00000001"]
+
+
+def test_rows_that_an_import_hands_over_are_those_in_the_tables(monkeypatch):
+    given: dict[int, Rows] = {}
+    monkeypatch.setattr(saving, "trials_made", lambda made: given.update({rows.trial.id: rows for rows in made}))
+    imports(*(made.study(place) for place in range(1, 21)), study(1, "Stem cells"))
+    name_organisations(given.values())
+    assert read(models.Trial.objects.all()) == given
+    assert len(given) == 21
+
+
+def test_an_import_of_records_with_everything_in_them():
+    imports(*(made.study(place) for place in range(1, 6)))
+    assert_search_is_true()
+    imports(*(made.study(place, version=2) for place in range(1, 8)))
+    assert_search_is_true()
+
+
+def test_a_new_trial_that_changes_before_it_is_published():
+    with publishing():
+        imports(study(1, "Stem cells for knees"))
+        pk = models.Trial.objects.get().pk
+        models.Trial.objects.update(title="Stem cells for hips")
+        trials_changed(pk)
+    assert_search_is_true()
+    assert words_find("hips") == ["nct00000001"]
+
+
+def test_a_new_trial_that_goes_with_the_part_that_made_it():
+    with publishing():
+        with suppress(ZeroDivisionError), publishing():
+            imports(study(1, "Stem cells for knees"))
+            1 / 0  # noqa: B018
+        imports(study(2, "Cells for hearts"))
+    assert_search_is_true()
+    assert [card.trial.slug for card in models.Card.objects.all()] == ["nct00000002"]
+
+
+def test_two_records_of_one_trial_in_one_import():
+    eudract = {"secondaryIdInfos": [{"id": "2019-000001-11", "type": "EUDRACT_NUMBER"}]}
+    first, second = study(1, "Stem cells for knees"), study(2, "Cells for hearts")
+    for one in (first, second):
+        one["protocolSection"]["identificationModule"] |= eudract
+    imports(first, second, study(1, "Stem cells for hips", updated="2024-05-01"))
+    assert_search_is_true()
+    assert words_find("hips") == ["nct00000001"]
+
+
+@pytest.mark.parametrize("spoiled", [{"enrolment": -1}, {"title_key": None}, None])
+def test_a_record_that_cannot_be_published_is_set_aside_alone(spoiled, monkeypatch):
+    def fails_on_hearts(rows: Rows) -> dict[str, Any]:
+        if "hearts" not in rows.trial.title:
+            return card_row(rows)
+        if spoiled is None:
+            raise ValueError("no such card")
+        return card_row(rows) | spoiled
+
+    monkeypatch.setattr(search_publishing, "card_row", fails_on_hearts)
+    records = [study(1, "Cells for knees"), study(2, "Cells for hearts"), study(3, "Cells for hips")]
+    with lease("CTGOV", "test") as held:
+        running = Import("CTGOV", held, Saver({"CTGOV": ctgov.parse}, keep_all=True))
+        running.run(Incoming("CTGOV", json.dumps(record).encode(), "test") for record in records)
+    assert held.counts == {"new": 2, "set_aside": 1}
+    assert [example for reason in running.reasons.values() for example in reason.examples] == ["NCT00000002"]
+    assert models.RawRecord.objects.get(verdict="SET_ASIDE").number == "NCT00000002"
+    assert_search_is_true()
+    assert sorted(words_find("cells")) == ["nct00000001", "nct00000003"]
 
 
 def test_trials_that_are_joined_and_parted():
@@ -107,10 +184,10 @@ def test_a_trial_that_an_editor_makes_and_publishes(editor):
     sent = opened(editor, "/admin/trials/trial/add/")
     sent["title"] = ["Brand new"]
     assert save(editor, "/admin/trials/trial/add/", sent) == []
-    made = models.Trial.objects.get()
+    trial = models.Trial.objects.get()
     assert words_find("brand") == []
     for action, found in (("publish", ["brand-new"]), ("withdraw", [])):
-        editor.post("/admin/trials/trial/", {"action": action, "_selected_action": [made.pk]})
+        editor.post("/admin/trials/trial/", {"action": action, "_selected_action": [trial.pk]})
         assert_search_is_true()
         assert words_find("brand") == found
 

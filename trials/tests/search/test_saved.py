@@ -17,9 +17,9 @@ from trials.models import CatalogueState, Revision, Trial
 from trials.search import facets, index, live, saved
 from trials.search.index import State
 from trials.search.live import Live
-from trials.search.publishing import publish, publish_all
+from trials.search.publishing import publish_all
 from trials.search.saved import building, path
-from trials.tests.search.making import trial
+from trials.tests.search.making import publish, trial
 from trials.tests.search.workers import Threads, database_on_disk
 
 pytestmark = pytest.mark.django_db

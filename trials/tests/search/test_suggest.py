@@ -18,10 +18,10 @@ from trials.search import names
 from trials.search.browse import answer
 from trials.search.filters import read_question
 from trials.search.live import reading
-from trials.search.publishing import publish, publish_all
+from trials.search.publishing import publish_all
 from trials.search.question import Question
 from trials.search.suggest import MOST, Suggestion, suggest
-from trials.tests.search.making import site, term, trial
+from trials.tests.search.making import publish, site, term, trial
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trials.models import Trial
-from trials.search.publishing import publish, publish_all
-from trials.tests.search.making import trial
+from trials.search.publishing import publish_all
+from trials.tests.search.making import publish, trial
 
 pytestmark = pytest.mark.django_db
 

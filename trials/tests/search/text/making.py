@@ -11,8 +11,9 @@ from pyroaring import BitMap
 
 from trials.models import Trial
 from trials.search.facets import FACETS
+from trials.search.rows import read
 from trials.search.text import store
-from trials.search.text.documents import documents
+from trials.search.text.documents import document
 from trials.search.values import ValueSet
 
 
@@ -26,7 +27,7 @@ class StandIn:
 
 def written() -> StandIn:
     """Writes the text of every public trial, and gives the index of this moment."""
-    store.write(documents(list(Trial.objects.public().values_list("pk", flat=True))))
+    store.write({pk: document(rows) for pk, rows in read(Trial.objects.public()).items()})
     return index()
 
 

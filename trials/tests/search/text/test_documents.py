@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from trials.models import Condition, Organisation
-from trials.search.text.documents import Document, documents
+from trials.models import Condition, Organisation, Trial
+from trials.search.rows import read
+from trials.search.text.documents import Document, document
 from trials.search.text.terms import BREAK
 from trials.tests.search.making import site, term, trial
 
 pytestmark = pytest.mark.django_db
+
+
+def document_of(made: Trial) -> Document:
+    return document(read(Trial.objects.filter(pk=made.pk))[made.pk])
 
 
 def full(slug: str = "nct01234567"):
@@ -45,36 +48,20 @@ def full(slug: str = "nct01234567"):
 
 def test_every_text_stands_in_its_field():
     made = full()
-    assert documents([made.pk]) == {
-        made.pk: Document(
-            names=BREAK.join(["nct01234567", "ACRO", "NCT01234567", "ID nct01234567", "ORG-1"]),
-            title=BREAK.join(["Our title", "Public title", "Official title"]),
-            topics=BREAK.join(["key word", "other", "Wording", "Drug", "alias", "brand", "Product"]),
-            summary=BREAK.join(
-                [
-                    *("Summary", "Description", "Objectives", "Arm", "What is given", "Sponsor"),
-                    *("Hospital", "Milan", "Italy", "Rome", "Italia"),
-                ]
-            ),
-            criteria=BREAK.join(["In", "unless", "Out"]),
-        )
-    }
+    assert document_of(made) == Document(
+        names=BREAK.join(["nct01234567", "ACRO", "NCT01234567", "ID nct01234567", "ORG-1"]),
+        title=BREAK.join(["Our title", "Public title", "Official title"]),
+        topics=BREAK.join(["key word", "other", "Wording", "Drug", "alias", "brand", "Product"]),
+        summary=BREAK.join(
+            [
+                *("Summary", "Description", "Objectives", "Arm", "What is given", "Sponsor"),
+                *("Hospital", "Milan", "Italy", "Rome", "Italia"),
+            ]
+        ),
+        criteria=BREAK.join(["In", "unless", "Out"]),
+    )
 
 
 def test_a_slug_made_of_words_is_no_name():
     made = trial("a-trial-of-phase-2", title="x")
-    assert documents([made.pk])[made.pk].names == ""
-
-
-def test_a_trial_that_is_gone_has_no_document():
-    assert documents([4711]) == {}
-
-
-def test_as_many_queries_for_many_trials_as_for_one():
-    first = full()
-    with CaptureQueriesContext(connection) as one:
-        documents([first.pk])
-    others = [full(f"nct0000000{number}") for number in range(5)]
-    with CaptureQueriesContext(connection) as many:
-        documents([other.pk for other in others])
-    assert len(one) == len(many) == 10
+    assert document_of(made).names == ""

@@ -95,6 +95,13 @@ def test_writing_again_replaces():
     assert held("hip")[1] == [1]
 
 
+def test_new_trials_beside_known_ones():
+    store.write({2: Document(title="knee"), 3: Document(title="knee")})
+    store.write({1: Document(title="hip"), 2: Document(title="hip"), 3: Document(title="knee")}, new=[1])
+    assert held("knee")[1] == [3]
+    assert held("hip")[1] == [1, 2]
+
+
 def test_writing_the_same_again_changes_nothing():
     store.write({1: Document(title="knee")})
     store.write({1: Document(title="knee")})

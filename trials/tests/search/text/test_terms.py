@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trials.search.text import terms
-from trials.search.text.terms import BREAK, FILLER, field_tokens, raw_words, words_of
+from trials.search.text.terms import BREAK, FILLER, field_tokens, pieces, words_of
 
 
 def tokens(text: str) -> list[str]:
-    return terms.tokens(raw_words(text))
+    return terms.tokens(pieces(text))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,12 @@ def test_tokens_are_small_letters_and_figures_of_bounded_length(text):
         assert token != FILLER or BREAK in text
 
 
+@given(st.text() | st.text("10 95\n\t^*+x×·.,-CDILae⁶'s" + BREAK))
+@example("CD 19 cells, 1.5 x 10 ^ +6/kg")
+def test_a_text_in_pieces_holds_the_words_of_the_whole(text):
+    assert tokens(text) == terms.tokens([text])
+
+
 @given(st.text())
 def test_case_makes_no_difference_to_ascii_text(text):
     plain = "".join(mark for mark in text if mark.isascii())
@@ -77,11 +83,11 @@ def test_every_word_stands_where_it_says(text):
 
 
 def test_words_are_kept_with_their_tokens():
-    assert words_of(raw_words(f"The Cells of CAR-T{BREAK}")) == {("cells", "cell"), ("car", "car"), ("t", "t")}
+    assert words_of(pieces(f"The Cells of CAR-T{BREAK}")) == {("cells", "cell"), ("car", "car"), ("t", "t")}
 
 
 def test_a_field_keeps_the_place_of_what_it_drops():
-    field = field_tokens(raw_words("cell " * 257 + f"knee{BREAK}hip"))
+    field = field_tokens(pieces("cell " * 257 + f"knee{BREAK}hip"))
     assert field[254:] == ["cell", FILLER, FILLER, "knee", FILLER, "hip"]
 
 

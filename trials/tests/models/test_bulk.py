@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from trials.intake import bulk
-from trials.models import Outcome, Trial
+from trials.models import Outcome, Trial, bulk
 
 pytestmark = pytest.mark.django_db
 

@@ -23,8 +23,11 @@ def reserve(model: type[models.Model], count: int) -> Sequence[int]:
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # Left to itself, PostgreSQL would look the sequence up for every number.
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, count]
+                "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence)"
+                " SELECT nextval(sequence) FROM named, generate_series(1, %s)",
+                [table, key, count],
             )
             return [number for (number,) in cursor.fetchall()]
         # The transaction holds SQLite's only write lock; the sequence also remembers rows that are gone.
@@ -47,7 +50,7 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     columns, defaults, is_json = _shape(model)
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
-    values = (_values(row, columns, defaults, is_json) for row in rows)
+    values = (_values(defaults | row, columns, is_json) for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Django translates what `execute` raises, but does not know `copy`.
@@ -66,7 +69,7 @@ def update(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
     by_columns: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for pk, row in rows:
         columns = tuple(sorted(row))
-        by_columns[columns].append((*_values(row, columns, {}, is_json), pk))
+        by_columns[columns].append((*_values(dict(row), columns, is_json), pk))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         for columns, values in by_columns.items():
@@ -87,9 +90,8 @@ def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Row, frozenset[s
     return columns, defaults, frozenset(field.attname for field in fields if isinstance(field, models.JSONField))
 
 
-def _values(row: Row, columns: Sequence[str], defaults: Row, is_json: frozenset[str]) -> tuple[Any, ...]:
-    values = (row.get(column, defaults.get(column)) for column in columns)
-    return tuple(
-        json.dumps(value) if column in is_json and value is not None else value
-        for column, value in zip(columns, values, strict=True)
-    )
+def _values(row: Row, columns: Sequence[str], is_json: frozenset[str]) -> tuple[Any, ...]:
+    for column in is_json & row.keys():
+        if row[column] is not None:
+            row[column] = json.dumps(row[column])
+    return tuple(map(row.__getitem__, columns))
