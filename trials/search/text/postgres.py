@@ -6,10 +6,12 @@ import sys
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 
+import msgspec
 from django.db import connection
 from pyroaring import BitMap
 
-from trials.search.text.patterns import LETTERS, Pattern, Phrase
+from trials.search.bitmaps import NOTHING
+from trials.search.text.patterns import LETTERS, Kept, Pattern, Phrase, Stretch
 from trials.search.text.terms import COMMON, FILLER, LONGEST_RUN, common_runs
 
 # Gathers the ids in a column.
@@ -47,18 +49,34 @@ def tidy() -> None:
         cursor.execute("ANALYZE trials_text")
 
 
-def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
-    """Per pattern and field the trials that hold one of its phrases there, in one statement."""
+_POSTINGS = (
+    "SELECT 0, place, trials_text_holding(asked::tsquery), NULL"
+    " FROM unnest(%s::text[]) WITH ORDINALITY AS questions (asked, place)"
+)
+_WORDS = (
+    "SELECT 1, place, NULL, (SELECT json_agg(json_build_array(word, stem))::text FROM (SELECT word, stem"
+    " FROM trials_word WHERE word >= low AND word < high AND length(word) BETWEEN shortest AND longest"
+    " ORDER BY word LIMIT most) AS some)"
+    " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[], %s::int[]) WITH ORDINALITY"
+    " AS stretches (low, high, shortest, longest, most, place)"
+)
+
+
+def read(patterns: Sequence[Pattern], stretches: Sequence[Stretch]) -> tuple[list[tuple[BitMap, ...]], list[Kept]]:
+    """Per pattern and field the trials that hold one of its phrases there, and the words of stretches."""
     asked = [_query(letter, pattern) for pattern in patterns for letter in LETTERS]
+    columns = [[getattr(one, name) for one in stretches] for name in ("low", "high", "shortest", "longest", "most")]
+    found: list[BitMap] = [NOTHING] * len(asked)
+    words: list[Kept] = [[] for _ in stretches]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT trials_text_holding(asked::tsquery)"
-            " FROM unnest(%s::text[]) WITH ORDINALITY AS questions (asked, place) ORDER BY place",
-            [asked],
-        )
-        found = [bitmap(ids) for (ids,) in cursor.fetchall()]
+        cursor.execute(f"{_POSTINGS} UNION ALL {_WORDS}", [asked, *columns])
+        for is_words, place, ids, answer in cursor.fetchall():
+            if is_words:
+                words[place - 1] = msgspec.json.decode(answer or "[]", type=Kept)
+            else:
+                found[place - 1] = bitmap(ids)
     size = len(LETTERS)
-    return [tuple(found[start : start + size]) for start in range(0, len(found), size)]
+    return [tuple(found[start : start + size]) for start in range(0, len(found), size)], words
 
 
 def trials() -> BitMap:

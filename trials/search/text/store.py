@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from trials.search.text import postgres, sqlite, terms, words
 from trials.search.text.documents import Document
-from trials.search.text.patterns import Pattern
+from trials.search.text.patterns import Kept, Pattern, Stretch
 
 
 class Engine(Protocol):
@@ -22,7 +22,9 @@ class Engine(Protocol):
     def remove(self, trials: Collection[int]) -> None: ...
     def clear(self) -> None: ...
     def tidy(self) -> None: ...
-    def postings(self, patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]: ...
+    def read(
+        self, patterns: Sequence[Pattern], stretches: Sequence[Stretch]
+    ) -> tuple[list[tuple[BitMap, ...]], list[Kept]]: ...
     def trials(self) -> BitMap: ...
     def bitmap(self, ids: Any) -> BitMap: ...
 
@@ -69,4 +71,9 @@ def trials() -> BitMap:
 
 def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
     """Per pattern five bitmaps, one per field of `terms.FIELDS`: the trials that hold one of its phrases there."""
-    return engine().postings(patterns) if patterns else []
+    return read(patterns, ())[0]
+
+
+def read(patterns: Sequence[Pattern], stretches: Sequence[Stretch]) -> tuple[list[tuple[BitMap, ...]], list[Kept]]:
+    """The postings of patterns and the words of stretches, all in one statement, and none if nothing is asked."""
+    return engine().read(patterns, stretches) if patterns or stretches else ([], [])

@@ -99,7 +99,7 @@ def test_the_corpus(catalogue, question):
     with CaptureQueriesContext(connection) as queries:
         found = find(question, catalogue)
     assert found.trials <= catalogue.public
-    assert len(queries) <= 200
+    assert len(queries) <= 3
     assert Trial.objects.count() == 2
     segments(question, found.marks)
 
