@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from trials.models.trial import slug_numbered
 from trials.phrases import count, either
 from trials.search import facets
 from trials.search.cards import ResultCard, marked, read_cards
@@ -14,7 +15,7 @@ from trials.search.facets import Facet
 from trials.search.filters import SORTS, Remark, read_question
 from trials.search.groups import Choice, FacetGroup, facet_group, results_url, short_groups, top_choices
 from trials.search.index import Answer, FacetIndex
-from trials.search.live import reading
+from trials.search.live import reading, reading_beside
 from trials.search.question import PAGE_SIZE, Question
 from trials.search.text.matching import Found, find
 from trials.search.values import NOT_STATED, ValueSet
@@ -72,6 +73,18 @@ class Results:
 def answer(query: QueryDict) -> Results:
     """Reads a query string and answers it, everything as it was at one moment."""
     with reading() as index:
+        question, remarks = read_question(query, index.values, lambda: index.gazetteer)
+        return browse(question, index, remarks)
+
+
+def answer_or_number(query: QueryDict) -> Results | str:
+    """The same; or, where a registry number of a public trial was typed and nothing else, the trial's address."""
+    words = query.get("q", "")
+    is_alone = all(not value for name, value in query.items() if name != "q")
+    asked = slug_numbered(words) if is_alone and any(mark.isdigit() for mark in words) else None
+    with reading_beside(asked) as (index, slug):
+        if slug:
+            return str(slug)
         question, remarks = read_question(query, index.values, lambda: index.gazetteer)
         return browse(question, index, remarks)
 

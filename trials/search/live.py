@@ -14,8 +14,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import DatabaseError, connection
+from django.db.models import Value
+from django.db.models.expressions import Combinable
 
 from trials.models import CatalogueState, Revision
 from trials.search import saved
@@ -46,11 +49,19 @@ class Live:
     @contextmanager
     def reading(self) -> Iterator[FacetIndex]:
         """A snapshot of the database and the index of just that state."""
+        with self.reading_beside(None) as (index, _):
+            yield index
+
+    @contextmanager
+    def reading_beside(self, asked: Combinable | None) -> Iterator[tuple[FacetIndex, Any]]:
+        """The same, and what an expression gives, which is read with the state in one statement. Nothing where
+        nothing is asked, or nothing was ever published."""
         for is_last in (False, False, True):
             with snapshot():
-                index = self._at(_state(), is_last)
+                state, answer = _state(asked)
+                index = self._at(state, is_last)
                 if index is not None:
-                    yield index
+                    yield index, answer
                     return
 
     def is_loaded(self) -> bool:
@@ -145,9 +156,12 @@ class Live:
         return fresh
 
 
-def _state() -> State:
-    row = CatalogueState.objects.values_list("catalogue", "revision", "token").first()
-    return State(*row) if row else State("", 0, secrets.token_hex(8))
+def _state(asked: Combinable | None = None) -> tuple[State, Any]:
+    rows = CatalogueState.objects.annotate(asked=asked or Value("")).values_list(
+        "catalogue", "revision", "token", "asked"
+    )
+    row = rows.first()
+    return (State(*row[:3]), row[3]) if row else (State("", 0, secrets.token_hex(8)), None)
 
 
 def _token_at(revision: int) -> str | None:
@@ -171,6 +185,7 @@ def _caught_up(index: FacetIndex, state: State) -> FacetIndex | None:
 
 live = Live()
 reading = live.reading
+reading_beside = live.reading_beside
 
 
 def save_now() -> FacetIndex:

@@ -56,7 +56,7 @@ _POSTINGS = (
 _WORDS = (
     "SELECT 1, place, NULL, (SELECT json_agg(json_build_array(word, stem))::text FROM (SELECT word, stem"
     " FROM trials_word WHERE word >= low AND word < high AND length(word) BETWEEN shortest AND longest"
-    " ORDER BY word LIMIT most) AS some)"
+    " ORDER BY word LIMIT most) AS kept)"
     " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[], %s::int[]) WITH ORDINALITY"
     " AS stretches (low, high, shortest, longest, most, place)"
 )
@@ -72,7 +72,7 @@ def read(patterns: Sequence[Pattern], stretches: Sequence[Stretch]) -> tuple[lis
         cursor.execute(f"{_POSTINGS} UNION ALL {_WORDS}", [asked, *columns])
         for is_words, place, ids, answer in cursor.fetchall():
             if is_words:
-                words[place - 1] = msgspec.json.decode(answer or "[]", type=Kept)
+                words[place - 1] = sorted(msgspec.json.decode(answer or "[]", type=Kept))
             else:
                 found[place - 1] = bitmap(ids)
     size = len(LETTERS)

@@ -77,7 +77,7 @@ def read(patterns: Sequence[Pattern], stretches: Sequence[Stretch]) -> tuple[lis
         cursor.execute(" UNION ALL ".join([_POSTINGS, *[_WORDS] * len(stretches)]), parameters)
         for is_words, place, answer in cursor.fetchall():
             if is_words:
-                words[place] = msgspec.json.decode(answer, type=Kept)
+                words[place] = sorted(msgspec.json.decode(answer, type=Kept))
             else:
                 found[place] = bitmap(answer)
     size = len(LETTERS)

@@ -152,8 +152,8 @@ def test_a_request_whose_moment_is_no_longer_held_takes_a_newer_one(shared, buil
     state_of = live._state
     slow: list[threading.Thread] = []
 
-    def state():
-        here = state_of()
+    def state(asked=None):
+        here = state_of(asked)
         if threading.current_thread() in slow:
             slow.clear()
             read.set()
