@@ -40,7 +40,7 @@ class Project:
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         live.forget()
-        with live.reading():
+        with live.reading(waits=False):
             pass
 
     def ask(self, ask: Ask) -> Answer:
