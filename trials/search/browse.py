@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -136,7 +136,7 @@ def _results(
         chips=_chips(question, values),
         clear_url=results_url(Question(sort=question.sort if question.sort != "relevance" else "")),
         sorts=_sorts(question),
-        pages=_pages(question, found.page, found.page_count),
+        pages=page_links(found.page, found.page_count, lambda number: results_url(question.but(page=number))),
         kept_by_search=tuple(question.but(q="").parameters()),
         kept_by_ranges=tuple(_without_ranges(question).parameters()),
         values=values,
@@ -215,10 +215,9 @@ def _sorts(question: Question) -> tuple[Link, ...]:
     )
 
 
-def _pages(question: Question, page: int, page_count: int) -> tuple[Link, ...]:
+def page_links(page: int, page_count: int, url: Callable[[int], str]) -> tuple[Link, ...]:
     """Links to the neighbours, the first and the last page; none where there is one page."""
     if page_count == 1:
         return ()
     near = [number for number in range(page - 2, page + 3) if 1 <= number <= page_count]
-    numbers = sorted({1, page_count, *near})
-    return tuple(Link(str(number), results_url(question.but(page=number)), number == page) for number in numbers)
+    return tuple(Link(str(number), url(number), number == page) for number in sorted({1, page_count, *near}))

@@ -1,4 +1,4 @@
-"""Which values of a facet stand beside the results, and how one is found in the whole list."""
+"""Which values of a facet stand beside the results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from trials.search.facets import Facet
 from trials.search.groups import (
     FacetGroup,
     facet_group,
-    find_values,
     short_groups,
     top_choices,
     walk,
@@ -174,28 +173,6 @@ def test_the_first_values_stand_under_no_other_and_lead_somewhere(by_count, show
 
 def choices(*drawn):
     return group(*drawn, is_short=False).choices
-
-
-def test_finding_needs_neither_case_nor_accents():
-    found = find_values(choices(value("Sjögren’s Syndrome", 1), value("Stroke", 1)), "SJOGREN")
-    assert outline(found) == "Sjögren’s Syndrome"
-
-
-def test_a_value_is_found_by_a_part_of_its_name():
-    found = find_values(choices(value("Osteoarthritis", 1), value("Stroke", 1)), "arthritis")
-    assert outline(found) == "Osteoarthritis"
-
-
-def test_a_found_value_stands_where_it_stood_and_brings_what_is_below_it():
-    kidney = value(
-        "Kidney diseases", 3, value("Nephrotic syndrome", 2, value("Steroid-dependent", 1)), value("Stones", 1)
-    )
-    found = find_values(choices(kidney), "nephrotic")
-    assert outline(found) == "Kidney diseases(Nephrotic syndrome(Steroid-dependent))"
-
-
-def test_nothing_found():
-    assert find_values(choices(value("Stroke", 1)), "zzz") == ()
 
 
 def test_a_walk_meets_values_at_every_depth():
