@@ -112,7 +112,7 @@ def address(ask: Ask) -> str:
 
 
 def suggesting() -> Mapping[str, float]:
-    """Seconds of the suggestions for the beginnings of common names, with and without a question: median and slowest."""
+    """Seconds of suggestions for the beginnings of common names, with and without a question: median and slowest."""
     named = Name.objects.order_by("-trials", "key").values_list("start", flat=True)
     begun = list(dict.fromkeys(start[:letters] for start in named[:40] for letters in (2, 3, 5)))
     taken = []
