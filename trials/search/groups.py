@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.urls import reverse
 
@@ -95,7 +95,7 @@ def top_choices(
     slugs = [slug for slug, value in values.values.items() if counts.get(slug) and not value.parent]
     if facet.by_count:
         slugs = nlargest(most, slugs, key=lambda slug: counts[slug])
-    return tuple(_choice(facet, question, values.values[slug], counts) for slug in slugs[:most])
+    return choices_of(slugs[:most], facet, question, values, counts)
 
 
 def present_values(facet: Facet, question: Question, values: ValueSet, counts: Mapping[str, int]) -> list[str]:
@@ -115,15 +115,18 @@ def choices_of(
 ) -> tuple[Choice, ...]:
     """The choices for these values, below those that they stand under. `also` has other names to show, by value."""
     below = _children(slugs, facet, values, counts)
+    chosen, adding, names = question.values(facet.key), adding_urls(question, facet.key), also or {}
+
+    def choice(value: Value, children: tuple[Choice, ...] = ()) -> Choice:
+        is_chosen = value.slug in chosen
+        url = results_url(question.toggled(facet.key, value.slug)) if is_chosen else adding(value.slug)
+        count = counts.get(value.slug, 0)
+        return Choice(value.slug, value.label, count, is_chosen, url, children, names.get(value.slug, ""))
 
     def under(parent: str) -> tuple[Choice, ...]:
-        return tuple(
-            _choice(facet, question, values.values[slug], counts, under(slug), (also or {}).get(slug, ""))
-            for slug in below[parent]
-        )
+        return tuple(choice(values.values[slug], under(slug)) for slug in below[parent])
 
-    missing = Value(NOT_STATED, facet.missing)
-    return (*under(""), *([_choice(facet, question, missing, counts)] if NOT_STATED in slugs else []))
+    return (*under(""), *([choice(Value(NOT_STATED, facet.missing))] if NOT_STATED in slugs else []))
 
 
 def in_tree_order(slugs: Collection[str], facet: Facet, values: ValueSet, counts: Mapping[str, int]) -> Iterator[str]:
@@ -143,6 +146,21 @@ def in_tree_order(slugs: Collection[str], facet: Facet, values: ValueSet, counts
 def results_url(question: Question) -> str:
     """The page with a question's results."""
     return _address(reverse("browse"), question)
+
+
+def adding_urls(question: Question, key: str) -> Callable[[str], str]:
+    """The pages that choosing one more value of a facet leads to: what `question.toggled` asks, without encoding all
+    the rest of the question for each of a hundred choices."""
+    pairs = question.toggled(key, _ANY).parameters()
+    place = pairs.index((key, _ANY))
+    before, after = (urlencode(some) for some in (pairs[:place], pairs[place + 1 :]))
+    head = f"{reverse('browse')}?{before}{'&' if before else ''}{quote_plus(key)}="
+    tail = f"&{after}" if after else ""
+    return lambda slug: f"{head}{quote_plus(slug)}{tail}"
+
+
+# No slug.
+_ANY = "*"
 
 
 def whole_list_url(key: str, question: Question, find: str = "", page: int = 1) -> str:
@@ -177,25 +195,6 @@ def _children(
         for some in below.values():
             some.sort(key=lambda slug: -counts.get(slug, 0))
     return below
-
-
-def _choice(
-    facet: Facet,
-    question: Question,
-    value: Value,
-    counts: Mapping[str, int],
-    children: tuple[Choice, ...] = (),
-    also: str = "",
-) -> Choice:
-    return Choice(
-        slug=value.slug,
-        label=value.label,
-        count=counts.get(value.slug, 0),
-        is_chosen=value.slug in question.values(facet.key),
-        url=results_url(question.toggled(facet.key, value.slug)),
-        children=children,
-        also=also,
-    )
 
 
 def walk(choices: Iterable[Choice]) -> Iterator[Choice]:

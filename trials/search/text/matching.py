@@ -80,9 +80,9 @@ class _Read:
             self.tiers[pattern] = _cumulative(fields, self._index.public)
         self.words |= kept
 
-    def of(self, stretches: Iterable[Stretch]) -> tuple[str, ...]:
-        """The tokens of the words in stretches."""
-        return words.tokens_of(self.words.get(one, []) for one in stretches)
+    def of(self, stretches: Iterable[Stretch], most: int = words.MAX_STEMS) -> tuple[str, ...]:
+        """The tokens of the words in stretches, so many at most."""
+        return words.tokens_of((self.words.get(one, []) for one in stretches), most)
 
 
 class _Search:
@@ -154,9 +154,11 @@ class _Search:
 
     def _take_halves(self) -> None:
         """Takes terms for half words: those that say so, and words that nothing holds."""
-        beginnings = [term for wanted in self.wanted for term in _terms(wanted) if term.is_beginning]
+        terms = [term for wanted in self.wanted for term in _terms(wanted)]
+        beginnings = [term for term in terms if term.is_beginning]
+        most = words.share(len(beginnings) + sum(map(_may_be_half, terms)))
         for term in (*beginnings, *filter(_may_be_half, self._not_held())):
-            found = self.read.of(words.beginnings(term.words[0].word))
+            found = self.read.of(words.beginnings(term.words[0].word), most)
             if found:
                 self.halves[id(term)] = tuple((token,) for token in found)
 

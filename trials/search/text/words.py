@@ -19,7 +19,9 @@ from trials.search.text.patterns import Kept, Stretch
 MAX_KNOWN = 200_000
 # A half word stands for so many tokens at most, the first in the alphabet.
 MAX_STEMS = 50
-# So many words are looked at for it.
+# All that may be half words of one question stand for so many together.
+MOST_TOKENS = 200
+# So many words are looked at for one.
 MOST_BEGINNING = 20 * MAX_STEMS
 # And for a misspelt one: more than begin with one letter in a catalogue of half a million trials.
 MOST_ALIKE = 50_000
@@ -91,9 +93,14 @@ def alike(word: str) -> Stretch:
     return Stretch(word[:1], word[:1] + END, MOST_ALIKE, max(1, len(word) - 2), len(word) + 2)
 
 
-def tokens_of(kept: Iterable[Kept]) -> tuple[str, ...]:
-    """The tokens that a half word stands for, at most `MAX_STEMS`, in the order of the words."""
-    return tuple(dict.fromkeys(token for some in kept for _, token in some))[:MAX_STEMS]
+def share(halves: int) -> int:
+    """How many tokens each of so many half words of one question may stand for."""
+    return min(MAX_STEMS, MOST_TOKENS // max(halves, 1))
+
+
+def tokens_of(kept: Iterable[Kept], most: int = MAX_STEMS) -> tuple[str, ...]:
+    """The tokens that a half word stands for, so many at most, in the order of the words."""
+    return tuple(dict.fromkeys(token for some in kept for _, token in some))[:most]
 
 
 def likest(word: str, kept: Kept, limit: int) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from trials.search import facet_list as module
 from trials.search import groups
 from trials.search.facet_list import FacetList, facet_list
-from trials.search.groups import walk
+from trials.search.groups import Choice, walk
 from trials.search.question import Question
 from trials.search.values import Value, value_set
 from trials.tests.search.test_groups import counts_of, facet, many, outline, value, values_of
@@ -67,13 +67,12 @@ def test_pages_are_in_the_order_of_counts_where_the_facet_is():
 
 def test_only_the_choices_of_a_page_are_made(monkeypatch):
     made: list[str] = []
-    original = groups._choice
 
-    def choice(facet, question, value, *arguments):
-        made.append(value.slug)
-        return original(facet, question, value, *arguments)
+    def choice(slug, *arguments):
+        made.append(slug)
+        return Choice(slug, *arguments)
 
-    monkeypatch.setattr(groups, "_choice", choice)
+    monkeypatch.setattr(groups, "Choice", choice)
     listed(*many(950), page=2)
     assert made == [f"a{number}" for number in range(101, 201)]
 

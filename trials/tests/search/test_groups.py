@@ -9,7 +9,9 @@ import pytest
 from trials.search.facets import Facet
 from trials.search.groups import (
     FacetGroup,
+    adding_urls,
     facet_group,
+    results_url,
     short_groups,
     top_choices,
     walk,
@@ -159,6 +161,21 @@ def test_a_choice_leads_to_the_question_with_it_and_a_chosen_one_to_the_question
     question = Question(chosen=(("condition", ("some",)),), page=3)
     some, more = group(value("Some", 1), value("More", 1), question=question).choices
     assert (some.url, more.url) == ("/trials/", "/trials/?condition=some&condition=more")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question(),
+        Question(q="a & b=c"),
+        Question(chosen=(("condition", ("old",)),), page=3),
+        Question(q="é", chosen=(("status", ("x",)), ("condition", ("a", "b")), ("phase", ("1",))), sort="title"),
+    ],
+)
+@pytest.mark.parametrize("slug", ["some", "not-stated", "a/b&c é"])
+def test_the_address_of_one_more_value_is_that_of_the_question_with_it(question, slug):
+    wanted = results_url(question.toggled("condition", slug))
+    assert adding_urls(question, "condition")(slug) == wanted
 
 
 @pytest.mark.parametrize(
