@@ -230,8 +230,8 @@ def read_question(
 
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:
     known = [slug for slug in slugs if slug in values.values or (slug == NOT_STATED and may_be_missing)]
-    unknown = [slug for slug in slugs if slug not in known]
-    return tuple(known), unknown
+    used = set(known)
+    return tuple(known), [slug for slug in slugs if slug not in used]
 
 
 def _sort(sort: str, has_words: bool) -> str:

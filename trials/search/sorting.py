@@ -103,8 +103,8 @@ def _titles_before(trials: Collection[int]) -> list[tuple[int, int | None]]:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT trial_id, ({before}) FROM trials_card AS own"  # noqa: S608
-            f" WHERE trial_id IN ({marks}) ORDER BY title_key, trial_id",
+            f"SELECT own.trial_id, ({before}) FROM trials_card AS own"  # noqa: S608
+            f" WHERE own.trial_id IN ({marks}) ORDER BY own.title_key, own.trial_id",
             list(trials),
         )
         return cursor.fetchall()

@@ -93,13 +93,15 @@ class _Search:
         self.index = index
         self.wanted = look_up(parse(text), names_of(index))
         self.read = read
+        terms = [term for wanted in self.wanted for term in _terms(wanted)]
+        self.most = words.share(sum(term.is_beginning or _may_be_half(term) for term in terms))
         # By identity: the same word may stand for itself in one place and for half a word in another.
         self.halves: dict[int, Pattern] = {}
         self.misspelt: list[str] = []
 
     def read_words(self) -> None:
         """Reads the trials of whole words and names, and the kept words that the others may be halves of."""
-        stretches = [one for wanted in self.wanted for term in _terms(wanted) for one in _stretches(term)]
+        stretches = [one for wanted in self.wanted for term in _terms(wanted) for one in self._stretches(term)]
         self.read.more(self.patterns(), stretches)
 
     def patterns(self) -> list[Pattern]:
@@ -156,9 +158,8 @@ class _Search:
         """Takes terms for half words: those that say so, and words that nothing holds."""
         terms = [term for wanted in self.wanted for term in _terms(wanted)]
         beginnings = [term for term in terms if term.is_beginning]
-        most = words.share(len(beginnings) + sum(map(_may_be_half, terms)))
         for term in (*beginnings, *filter(_may_be_half, self._not_held())):
-            found = self.read.of(words.beginnings(term.words[0].word), most)
+            found = self.read.of(self._stretches(term), self.most)
             if found:
                 self.halves[id(term)] = tuple((token,) for token in found)
 
@@ -179,9 +180,18 @@ class _Search:
             for term in _terms(wanted)
             if not self._tiers(term)[-1]
             for word in term.words
-            if len(word.word) >= LEAST_MISSPELT and not self.read.of(_kept_as(word.word, term))
+            if len(word.word) >= LEAST_MISSPELT and not self.read.of(self._kept_as(word.word, term))
         }
         return sorted(found)
+
+    def _stretches(self, term: Term) -> list[Stretch]:
+        """What to look up for a term."""
+        return [stretch for word in term.words for stretch in self._kept_as(word.word, term)]
+
+    def _kept_as(self, word: str, term: Term) -> tuple[Stretch, ...]:
+        """Where a word of a term stands among the kept words, if it does."""
+        is_half = term.is_beginning or _may_be_half(term)
+        return words.beginnings(word, self.most) if is_half else words.whole(word)
 
     def _tiers(self, term: Term) -> Tiers:
         return self.read.tiers.get(self._pattern(term), _NOTHING)
@@ -215,17 +225,6 @@ _NOTHING: Tiers = tuple(BitMap() for _ in FIELDS)
 def _terms(wanted: Wanted) -> Iterator[Term]:
     for alternative in wanted.alternatives:
         yield from alternative.terms
-
-
-def _stretches(term: Term) -> Iterator[Stretch]:
-    """What to look up for a term."""
-    for word in term.words:
-        yield from _kept_as(word.word, term)
-
-
-def _kept_as(word: str, term: Term) -> tuple[Stretch, ...]:
-    """Where a word of a term stands among the kept words, if it does."""
-    return words.beginnings(word) if term.is_beginning or _may_be_half(term) else words.whole(word)
 
 
 def _may_be_half(term: Term) -> bool:

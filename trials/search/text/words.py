@@ -21,8 +21,8 @@ MAX_KNOWN = 200_000
 MAX_STEMS = 50
 # All that may be half words of one question stand for so many together.
 MOST_TOKENS = 200
-# So many words are looked at for one.
-MOST_BEGINNING = 20 * MAX_STEMS
+# So many words are looked at for each of them.
+WORDS_PER_TOKEN = 20
 # And for a misspelt one: more than begin with one letter in a catalogue of half a million trials.
 MOST_ALIKE = 50_000
 LEAST_LIKENESS = 70
@@ -74,9 +74,10 @@ def clear() -> None:
     _known.forget()
 
 
-def beginnings(text: str) -> tuple[Stretch, ...]:
-    """What to look up for the kept words that begin with a folded text, or with its American spelling."""
-    return tuple(Stretch(start, start + END, MOST_BEGINNING) for start in sorted({text, terms.american(text)}))
+def beginnings(text: str, most: int = MAX_STEMS) -> tuple[Stretch, ...]:
+    """What to look up for so many tokens of the kept words that begin with a folded text, or with its American
+    spelling."""
+    return tuple(Stretch(start, start + END, WORDS_PER_TOKEN * most) for start in sorted({text, terms.american(text)}))
 
 
 def whole(text: str) -> tuple[Stretch, ...]:

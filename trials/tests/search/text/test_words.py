@@ -52,6 +52,11 @@ def test_a_half_word_stands_for_fifty_tokens_at_most():
     assert beginning("w0") == tuple(f"w{place:03d}" for place in range(50))
 
 
+@pytest.mark.parametrize(("halves", "tokens"), [(0, 50), (1, 50), (4, 50), (5, 40), (66, 3)])
+def test_many_half_words_share_what_may_be_looked_at(halves, tokens):
+    assert words.share(halves) == tokens
+
+
 @pytest.mark.django_db
 def test_a_word_itself_is_looked_up_without_those_that_it_begins():
     store.write({1: Document(title="knee kneecap kne")})
