@@ -71,7 +71,7 @@ class Live:
         nothing is asked, or nothing was ever published.
 
         Where the index must be loaded, built or brought far forward, another thread does that, and this one waits for
-        it `PATIENCE` seconds at most, without a snapshot. NotReadyError then. With `waits` false it is done here, as
+        it `PATIENCE` seconds at most, without a connection. NotReadyError then. With `waits` false it is done here, as
         always inside a transaction, which no other thread sees into.
         """
         waits = waits and not is_inside()
@@ -84,6 +84,8 @@ class Live:
                     yield index, answer
                     return
             if waits and (attempt > 1 or self._is_far(state)):
+                # The other thread may need the last connection that the pool has.
+                connection.close()
                 self.load_aside().join(max(0.0, ends - time.monotonic()))
                 if time.monotonic() >= ends or attempt >= MOST_ATTEMPTS:
                     raise NotReadyError("The search index is being made.")
