@@ -10,12 +10,24 @@ Value = tuple[str, str]
 
 
 @dataclass(frozen=True)
+class Around:
+    """All within `km` kilometres of a city (degrees, WGS 84); `city` is how the project's addresses name it."""
+
+    city: str
+    latitude: float
+    longitude: float
+    km: int
+
+
+@dataclass(frozen=True)
 class Ask:
-    """One value at most in each of some facets, all to be met, and perhaps a word (as a token) of the text."""
+    """One value at most in each of some facets, all to be met, and perhaps a word (as a token) of the text or a site
+    around a city."""
 
     name: str
     chosen: Mapping[str, str] = field(default_factory=dict)
     word: str = ""
+    around: Around | None = None
 
     @property
     def values(self) -> tuple[Value, ...]:

@@ -61,6 +61,8 @@ class Comparison:
         report.peers.append(PeerRow("this project, asked again"))
         self._timed(report.peers[-1], project, project.find)
         report.statements = [ours.statements(ask) for ask in self.asks]
+        report.suggesting = dict(ours.suggesting())
+        report.whole_list = ours.whole_list()
         report.edits = dict(ours.edits())
         report.start_up = ours.start_up()
         project.close()
@@ -96,7 +98,7 @@ class Comparison:
     ) -> None:
         """Asks once to compare; then times `run`, `before` each time. What took long has been timed by that."""
         for ask, wanted in zip(self.asks, self.wanted, strict=True):
-            if ask.word and self.report.trials > peer.most_for_words:
+            if (ask.word and self.report.trials > peer.most_for_words) or (ask.around and not peer.knows_places):
                 row.seconds.append(None)
                 continue
             started = time.perf_counter()

@@ -15,9 +15,10 @@ from pathlib import Path
 from django.db.models import F
 from pyroaring import BitMap
 
-from benchmarks.answers import Value
-from trials.models import Trial
+from benchmarks.answers import Around, Value
+from trials.models import Site, Trial
 from trials.search.facets import FACETS
+from trials.search.places import distance_km
 from trials.search.values import NOT_STATED
 
 
@@ -87,6 +88,21 @@ class Data:
                 break
         best = sorted(seen, key=lambda word: (abs(seen[word] / lines - share), word))
         return next(word for word in best if may_be(word))
+
+    def around(self, around: Around) -> BitMap:
+        """Trials with a site so near, site by site."""
+        # A degree of latitude is more than 110 km everywhere.
+        reach = around.km / 110
+        sites = Site.objects.filter(latitude__range=(around.latitude - reach, around.latitude + reach))
+        rows = sites.values_list("trial", "latitude", "longitude").iterator(chunk_size=10_000)
+        near = (
+            trial
+            for trial, latitude, longitude in rows
+            if latitude is not None
+            and longitude is not None
+            and distance_km(around.latitude, around.longitude, latitude, longitude) <= around.km
+        )
+        return BitMap(near) & BitMap(self.order)
 
     def holding(self, word: str) -> BitMap:
         """Trials that hold a word."""

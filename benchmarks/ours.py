@@ -6,28 +6,32 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import QueryDict
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks import timing
 from benchmarks.answers import Answer, Ask
 from benchmarks.data import Data
 from benchmarks.peers import MILLION
-from trials.models import Trial
+from trials.models import Name, Trial
 from trials.models.choices import Status
 from trials.search import browse, plain
 from trials.search.index import Answer as Found
 from trials.search.live import live
 from trials.search.publishing import publishing, trials_changed
-from trials.search.question import Question
+from trials.search.question import Near, Question
 from trials.search.rows import read
+from trials.search.suggest import suggest
 from trials.search.text import matching
 from trials.search.text.documents import document
 from trials.search.text.terms import pieces, tokens
+from trials.views.facet import facet_page
 
 _CHUNK = 500
 
@@ -38,10 +42,11 @@ class Project:
     name = "this project"
     note = ""
     most = most_for_words = MILLION
+    knows_places = True
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         live.forget()
-        with live.reading():
+        with live.reading(waits=False):
             pass
 
     def ask(self, ask: Ask) -> Answer:
@@ -70,6 +75,7 @@ class Plain:
     name = "plain ORM version"
     note = "at most 10,000 trials for words: it reads every text anew"
     most, most_for_words = 100_000, 10_000
+    knows_places = True
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         with live.reading() as self.index:
@@ -88,8 +94,10 @@ class Plain:
 
 def _question(ask: Ask) -> Question:
     chosen = tuple((key, (slug,)) for key, slug in ask.values)
+    spot = ask.around
+    near = Near(spot.city, spot.city, spot.latitude, spot.longitude, spot.km) if spot else None
     # The peers know one order, by date.
-    return Question(q=ask.word, chosen=chosen, sort="updated")
+    return Question(q=ask.word, chosen=chosen, near=near, sort="updated")
 
 
 def _answer(found: Found) -> Answer:
@@ -99,8 +107,29 @@ def _answer(found: Found) -> Answer:
 
 def address(ask: Ask) -> str:
     """The page that answers a question."""
-    parameters = [*([("q", ask.word), ("sort", "updated")] if ask.word else []), *ask.values]
-    return f"/trials/?{urlencode(parameters)}"
+    words = [("q", ask.word), ("sort", "updated")] if ask.word else []
+    around = [("near", ask.around.city), ("within", str(ask.around.km))] if ask.around else []
+    return f"/trials/?{urlencode([*words, *ask.values, *around])}"
+
+
+def suggesting() -> Mapping[str, float]:
+    """Seconds of suggestions for the beginnings of common names, with and without a question: median and slowest."""
+    named = Name.objects.order_by("-trials", "key").values_list("start", flat=True)
+    begun = list(dict.fromkeys(start[:letters] for start in named[:40] for letters in (2, 3, 5)))
+    taken = []
+    with live.reading() as index:
+        # The first one makes the beginnings of all terms, once for a worker.
+        suggest(QueryDict("q=ab"), index)
+        for typed, rest in product(begun, ("", "&phase=2")):
+            query = QueryDict(f"{urlencode({'q': typed})}{rest}")
+            taken.append(timing.elapsed(partial(suggest, query, index)))
+    return {"median": timing.at_share(taken, 0.5), "slowest": max(taken)}
+
+
+def whole_list() -> float:
+    """Seconds of a page of the longest facet's list, without the server around it."""
+    request = RequestFactory().get("/trials/facets/condition/", {"phase": "2", "page": "2"})
+    return timing.seconds(lambda: facet_page(request, "condition"))
 
 
 def write_words(path: Path) -> None:
@@ -150,10 +179,11 @@ def _edit(pk: int, status: str) -> None:
 
 
 def statements(ask: Ask) -> int:
-    """SQL statements of a page."""
+    """SQL statements of a page whose words are asked for the first time, without those around the snapshot."""
+    matching.cache.clear()
     with CaptureQueriesContext(connection) as captured:
         browse.answer(QueryDict(address(ask).partition("?")[2]))
-    return len(captured)
+    return sum(not query["sql"].startswith(("BEGIN", "ROLLBACK")) for query in captured)
 
 
 def _read() -> None:

@@ -24,13 +24,15 @@ class AbsentError(Exception):
 class Peer(Protocol):
     """Something that answers. `note` says where it does less or other than the rest.
 
-    It takes part in catalogues of up to `most` trials, in questions about words up to `most_for_words`.
+    It takes part in catalogues of up to `most` trials, in questions about words up to `most_for_words`, in those about
+    places if it `knows_places`.
     """
 
     name: str
     note: str
     most: int
     most_for_words: int
+    knows_places: bool
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         """Takes in the data; may write to `folder`. AbsentError if the peer is not there."""

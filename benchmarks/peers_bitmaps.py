@@ -17,8 +17,9 @@ class Bare:
     """Counts every value with one bitmap operation each and takes the first page in the default order."""
 
     name = "limit: bare pyroaring loop"
-    note = "the trials that hold a word are known beforehand"
+    note = "the trials that hold a word, or have a site near by, are known beforehand"
     most = most_for_words = MILLION
+    knows_places = True
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         self.order = data.order
@@ -30,6 +31,7 @@ class Bare:
             self.members[key].append(ids)
             self.slugs[key].append(slug)
         self.words = {word: data.holding(word) for word in {ask.word for ask in asks if ask.word}}
+        self.around = {ask.around: data.around(ask.around) for ask in asks if ask.around}
         self.held = data.members
 
     def ask(self, ask: Ask) -> Answer:
@@ -45,6 +47,8 @@ class Bare:
     def loop(self, ask: Ask) -> tuple[int, tuple[int, ...], dict[str, list[int]]]:
         """What is timed: total, ids, and the counts in the order of the values."""
         rest = self.words[ask.word] if ask.word else self.public
+        if ask.around:
+            rest = rest & self.around[ask.around]
         matching = {key: self.held[key, slug] for key, slug in ask.values}
         found = rest.intersection(*matching.values())
         counts = {}

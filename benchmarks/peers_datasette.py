@@ -29,6 +29,7 @@ class Datasette:
     name = f"Datasette {__version__}, facets"
     note = "a facet counts only what its own choice leaves, so the counts of chosen facets differ and are not compared"
     most = most_for_words = HALF_A_MILLION
+    knows_places = False
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         self.facets = data.facets

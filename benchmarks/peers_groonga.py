@@ -24,6 +24,7 @@ class Groonga:
     name = "Groonga, drilldown"
     note = "counts of a chosen facet take a further command each"
     most = most_for_words = HALF_A_MILLION
+    knows_places = False
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         program = shutil.which("groonga")

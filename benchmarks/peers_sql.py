@@ -22,6 +22,7 @@ class SqlPeer:
     name = ""
     note = ""
     most = most_for_words = HALF_A_MILLION
+    knows_places = False
     # Ids of the trials that hold a word.
     word_set = ""
 

@@ -46,6 +46,8 @@ class Report:
     pages: list[PageRow] = field(default_factory=list)
     statements: list[int] = field(default_factory=list)
     edits: dict[str, float] = field(default_factory=dict)
+    suggesting: dict[str, float] = field(default_factory=dict)
+    whole_list: float = 0.0
     start_up: float = 0.0
     memory: dict[str, int] = field(default_factory=dict)
     same_bytes: bool = False
@@ -131,6 +133,9 @@ def _figures(report: Report) -> str:
             f"{duration(report.start_up)}.",
             f"- An edit: {duration(report.edits['published'])} to publish, {duration(report.edits['taken in'])} at the "
             "next request of a worker.",
+            f"- Suggestions for what is typed: median {duration(report.suggesting['median'])}, slowest "
+            f"{duration(report.suggesting['slowest'])}. A page of the list of all conditions: "
+            f"{duration(report.whole_list)}.",
             f"- SQL statements per page: {', '.join(map(str, report.statements))}.",
             f"- Pages from constant data are {same}.",
             f"- Made in {made}.",

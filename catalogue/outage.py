@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
@@ -13,6 +14,41 @@ logger = logging.getLogger(__name__)
 
 # Seconds: a restart of the database takes about as long.
 RETRY_AFTER = 30
+
+
+# What is the server's or the disk's doing, not that of a mistake in a statement, which SQLite reports as the same kind
+# of error: https://www.sqlite.org/rescode.html, primary codes.
+_SQLITE = {
+    5: "locked by another connection",
+    6: "locked within this process",
+    10: "disk I/O",
+    13: "disk full",
+    14: "cannot be opened",
+    15: "locks fail",
+}
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, rolled back for the sake of another,
+# resources, stopped by an operator or a time limit, system.
+_POSTGRESQL_CLASSES = ("08", "40", "53", "57", "58")
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database could not be reached or was waited for in vain, so that coming back later helps."""
+    if getattr(error, "is_passing", False):
+        return True
+    if isinstance(error, InterfaceError):
+        # Other errors of the interface are wrong calls.
+        return "closed" in str(error)
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return cause.sqlite_errorcode & 0xFF in _SQLITE
+    if cause is None or not hasattr(cause, "sqlstate"):
+        return False
+    # Without a code the server said nothing: it was not reached, or fell silent.
+    state = cause.sqlstate
+    return state is None or state.startswith(_POSTGRESQL_CLASSES) or state == _LOCK_NOT_AVAILABLE
 
 
 class OutageMiddleware:
@@ -29,7 +65,7 @@ class OutageMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page, with one line in the log; nothing for any other kind of error."""
-        if not isinstance(exception, OperationalError | InterfaceError):
+        if not is_outage(exception):
             return None
         logger.error("No answer from the database for %s: %s", request.path, " ".join(str(exception).split()))
         # No request is handed over: context processors would ask the database for the session.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trials.generating.picking import Picker
+from trials.generating.places import within_reach
 from trials.generating.trials import LAST_DAY, NOTE, Draft, Row
 from trials.models import (
     Absence,
@@ -153,7 +154,8 @@ def _outcomes(draft: Draft) -> None:
 
 
 def _sites(draft: Draft) -> None:
-    for city in draft.world.cities.different(draft.random, draft.random.randint(2, 9)):
+    count, reach = draft.random.randint(2, 9), within_reach(draft.number)
+    for city in draft.world.cities.different_among(draft.random, count, reach):
         draft.add(
             Site,
             facility=f"{city.name} {draft.random.choice(('Hospital', 'Clinic', 'Cell Centre'))}",

@@ -37,3 +37,9 @@ class Picker(Generic[T]):
     def different(self, random: Random, count: int) -> list[T]:
         """Up to `count` items without repeats, in the order in which they came up."""
         return list(dict.fromkeys(self.some(random, count)))
+
+    def different_among(self, random: Random, count: int, first: int) -> list[T]:
+        """The same, drawn from the first so many items alone."""
+        total, last = self._sums[first - 1], first - 1
+        places = (bisect(self._sums, random.random() * total, hi=last) for _ in range(count))
+        return list(dict.fromkeys(self.items[place] for place in places))

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Now, Upper
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce, Now, Upper
 from django.urls import reverse
 
 from trials.models import choices
@@ -66,6 +67,23 @@ def numbers_meant(text: str) -> tuple[str, ...]:
 models.CharField.register_lookup(Upper)
 
 
+def slug_numbered(text: str) -> Coalesce | None:
+    """What to ask, inside another query, for the address of the public trial that `numbered` finds; None for a text
+    that is no number."""
+    numbers = numbers_meant(text)
+    if not numbers:
+        return None
+    trials = Trial.objects.public().order_by("pk")
+    return Coalesce(
+        Subquery(trials.filter(registrations__number__upper__in=numbers).values("slug")[:1]),
+        Subquery(trials.filter(_other_numbers(numbers)).values("slug")[:1]),
+    )
+
+
+def _other_numbers(numbers: tuple[str, ...]) -> models.Q:
+    return models.Q(identifiers__value__upper__in=numbers, identifiers__kind__in=REGISTRY_NUMBER_KINDS)
+
+
 class TrialQuerySet(models.QuerySet["Trial"]):
     def get_by_natural_key(self, slug: str) -> Trial:
         return self.get(slug=slug)
@@ -92,7 +110,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         trials = self.order_by("pk")
         return (
             trials.filter(registrations__number__upper__in=numbers).first()
-            or trials.filter(identifiers__value__upper__in=numbers, identifiers__kind__in=REGISTRY_NUMBER_KINDS).first()
+            or trials.filter(_other_numbers(numbers)).first()
         )
 
     def named(self, text: str) -> Trial | None:

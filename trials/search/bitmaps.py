@@ -34,7 +34,11 @@ class Sliced:
         ids_of: defaultdict[int, list[int]] = defaultdict(list)
         for pk, number in pairs:
             ids_of[number].append(pk)
-        bitmaps = {number: BitMap(ids) for number, ids in ids_of.items()}
+        return cls.of_groups({number: BitMap(ids) for number, ids in ids_of.items()})
+
+    @classmethod
+    def of_groups(cls, bitmaps: Mapping[int, BitMap]) -> Sliced:
+        """From the ids of each number."""
         width = max(bitmaps, default=0).bit_length()
         digits = tuple(union(ids for number, ids in bitmaps.items() if number >> bit & 1) for bit in range(width))
         return cls(union(bitmaps.values()), digits)
@@ -90,11 +94,25 @@ class Spans:
 
     @classmethod
     def of(cls, spans: Mapping[int, Span]) -> Spans:
-        return cls(
-            BitMap(spans),
-            Sliced.of((pk, low) for pk, (low, _) in spans.items() if low is not None),
-            Sliced.of((pk, high) for pk, (_, high) in spans.items() if high is not None),
-        )
+        """From the span of each id."""
+        ids_of: defaultdict[Span, list[int]] = defaultdict(list)
+        for pk, span in spans.items():
+            ids_of[span].append(pk)
+        return cls.of_groups(ids_of)
+
+    @classmethod
+    def of_groups(cls, groups: Mapping[Span, Iterable[int]]) -> Spans:
+        """From the ids of each span."""
+        bitmaps = {span: BitMap(ids) for span, ids in groups.items()}
+        low: defaultdict[int, list[BitMap]] = defaultdict(list)
+        high: defaultdict[int, list[BitMap]] = defaultdict(list)
+        for (start, end), ids in bitmaps.items():
+            if start is not None:
+                low[start].append(ids)
+            if end is not None:
+                high[end].append(ids)
+        ends = (Sliced.of_groups({number: union(some) for number, some in side.items()}) for side in (low, high))
+        return cls(union(bitmaps.values()), *ends)
 
     def meeting(self, low: int | None, high: int | None) -> BitMap:
         """Ids whose span shares a number with `low`..`high`; a missing bound is open."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from trials.models.trial import slug_numbered
 from trials.phrases import count, either
 from trials.search import facets
 from trials.search.cards import ResultCard, marked, read_cards
@@ -14,7 +15,7 @@ from trials.search.facets import Facet
 from trials.search.filters import SORTS, Remark, read_question
 from trials.search.groups import Choice, FacetGroup, facet_group, results_url, short_groups, top_choices
 from trials.search.index import Answer, FacetIndex
-from trials.search.live import reading
+from trials.search.live import reading, reading_beside
 from trials.search.question import PAGE_SIZE, Question
 from trials.search.text.matching import Found, find
 from trials.search.values import NOT_STATED, ValueSet
@@ -76,6 +77,18 @@ def answer(query: QueryDict) -> Results:
         return browse(question, index, remarks)
 
 
+def answer_or_number(query: QueryDict) -> Results | str:
+    """The same; or, where a registry number of a public trial was typed and nothing else, the trial's address."""
+    words = query.get("q", "")
+    is_alone = all(not value for name, value in query.items() if name != "q")
+    asked = slug_numbered(words) if is_alone and any(mark.isdigit() for mark in words) else None
+    with reading_beside(asked) as (index, slug):
+        if slug:
+            return str(slug)
+        question, remarks = read_question(query, index.values, lambda: index.gazetteer)
+        return browse(question, index, remarks)
+
+
 def browse(question: Question, index: FacetIndex, remarks: tuple[Remark, ...] = ()) -> Results:
     """Total, counts and one page of cards for a question."""
     text = find(question.q, index) if question.q else Found(())
@@ -123,7 +136,7 @@ def _results(
         chips=_chips(question, values),
         clear_url=results_url(Question(sort=question.sort if question.sort != "relevance" else "")),
         sorts=_sorts(question),
-        pages=_pages(question, found.page, found.page_count),
+        pages=page_links(found.page, found.page_count, lambda number: results_url(question.but(page=number))),
         kept_by_search=tuple(question.but(q="").parameters()),
         kept_by_ranges=tuple(_without_ranges(question).parameters()),
         values=values,
@@ -202,10 +215,9 @@ def _sorts(question: Question) -> tuple[Link, ...]:
     )
 
 
-def _pages(question: Question, page: int, page_count: int) -> tuple[Link, ...]:
+def page_links(page: int, page_count: int, url: Callable[[int], str]) -> tuple[Link, ...]:
     """Links to the neighbours, the first and the last page; none where there is one page."""
     if page_count == 1:
         return ()
     near = [number for number in range(page - 2, page + 3) if 1 <= number <= page_count]
-    numbers = sorted({1, page_count, *near})
-    return tuple(Link(str(number), results_url(question.but(page=number)), number == page) for number in numbers)
+    return tuple(Link(str(number), url(number), number == page) for number in sorted({1, page_count, *near}))

@@ -7,7 +7,7 @@ read it as `facets.FACETS`, so that a test can add one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,11 +36,9 @@ class Source:
     where: Q = field(default_factory=Q)
     named: str = ""
 
-    def pairs(self, trials: Collection[int] | None = None) -> Iterable[tuple[int, Any]]:
-        """(trial id, stored value) for every row, of drafts too, or for the rows of these trials."""
+    def pairs(self) -> Iterable[tuple[int, Any]]:
+        """(trial id, stored value) for every row, of drafts too. `search.rows` reads many sources at once."""
         rows = self.model._default_manager.filter(self.where).order_by().values_list(self.trial, *self.columns)
-        if trials is not None:
-            rows = rows.filter(**{f"{self.trial}__in": trials})
         for trial, *stored in rows.iterator(chunk_size=10_000):
             if self.named:
                 yield trial, (self.named, *stored)
@@ -360,15 +358,18 @@ class Range:
     columns: tuple[str, ...]
     span: Callable[..., Span | None]
 
-    def pairs(self, trials: Collection[int] | None = None) -> Iterable[tuple[int, Span]]:
-        """(trial id, span) for every trial that has one, drafts too, or for these trials."""
-        rows = models.Trial.objects.order_by().values_list("pk", *self.columns)
-        if trials is not None:
-            rows = rows.filter(pk__in=trials)
-        for trial, *stored in rows.iterator(chunk_size=10_000):
-            span = self.span(*stored)
-            if span is not None:
-                yield trial, span
+    @property
+    def source(self) -> Source:
+        """Where the columns stand."""
+        return Source(models.Trial, self.columns, trial="pk")
+
+    def pairs(self) -> Iterable[tuple[int, Span]]:
+        """(trial id, span) for every trial that has one, drafts too."""
+        return ((trial, span) for trial, stored in self.source.pairs() if (span := self.spanned(stored)) is not None)
+
+    def spanned(self, stored: Any) -> Span | None:
+        """The span of a stored value of `source`."""
+        return self.span(*(stored if len(self.columns) > 1 else (stored,)))
 
 
 def _age_span(low: float | None, high: float | None, unit: str) -> Span:

@@ -197,7 +197,7 @@ def read_question(
     sort, page = clean.get("sort", ""), clean.get("page", "")
     if sort and sort not in SORTS:
         remarks.append(Remark.of("sort", sort, f"is no order; there are {', '.join(SORTS)}"))
-    if page and not _page_number(page):
+    if page and not page_number(page):
         remarks.append(Remark.of("page", page, "is no page number"))
     start_from, start_to = clean.get("start_from"), clean.get("start_to")
     if start_from and start_to and start_from.first_day > start_to.last_day:
@@ -223,15 +223,15 @@ def read_question(
         enrolment_to=enrolment_to,
         near=near,
         sort=_sort(sort, bool(clean.get("q"))),
-        page=_page_number(page) or 1,
+        page=page_number(page) or 1,
     )
     return question, tuple(remarks)
 
 
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:
     known = [slug for slug in slugs if slug in values.values or (slug == NOT_STATED and may_be_missing)]
-    unknown = [slug for slug in slugs if slug not in known]
-    return tuple(known), unknown
+    used = set(known)
+    return tuple(known), [slug for slug in slugs if slug not in used]
 
 
 def _sort(sort: str, has_words: bool) -> str:
@@ -256,6 +256,6 @@ def _near(text: str, km: int | None, cities: Gazetteer) -> tuple[Near | None, li
     return near, remarks
 
 
-def _page_number(text: str) -> int:
+def page_number(text: str) -> int:
     """A page from 1 up, or 0 for anything else. Longer numbers than any catalogue has pages are cut short."""
     return int(text[:9]) if text.isascii() and text.isdecimal() else 0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import nlargest
+from urllib.parse import quote_plus, urlencode
 
 from django.urls import reverse
 
 from trials.search import facets
 from trials.search.facets import Facet
-from trials.search.folding import fold
 from trials.search.question import Question
 from trials.search.values import NOT_STATED, Value, ValueSet
 
@@ -22,7 +22,10 @@ LONG = 15
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet as the page shows it: `count` trials would match with it, and `url` takes or drops it."""
+    """One value of a facet as the page shows it: `count` trials would match with it, and `url` takes or drops it.
+
+    `also` is another name of it, which somebody looked for.
+    """
 
     slug: str
     label: str
@@ -30,6 +33,7 @@ class Choice:
     is_chosen: bool
     url: str
     children: tuple[Choice, ...] = ()
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,14 @@ def facet_group(
 ) -> FacetGroup:
     """A facet with each value that some trial has or that is chosen, below those that it stands under."""
     chosen = question.values(facet.key)
-    present = [slug for slug in values.values if counts.get(slug) or slug in chosen]
-    has_missing = bool(facet.missing) and (bool(counts.get(NOT_STATED)) or NOT_STATED in chosen)
-    value_count = len(present) + has_missing
+    present = present_values(facet, question, values, counts)
+    value_count = len(present)
     is_cut = is_short and value_count > LONG
     if is_cut:
-        present = [*nlargest(SHOWN, present, key=lambda slug: counts.get(slug, 0)), *chosen]
-    top = _tree(_with_ancestors(present, values.values), facet, question, values, counts)
-    if has_missing:
-        top = (*top, _choice(facet, question, Value(NOT_STATED, facet.missing), counts))
+        has_missing = NOT_STATED in present
+        present = nlargest(SHOWN, present[: len(present) - has_missing], key=lambda slug: counts.get(slug, 0))
+        present += [*chosen, *([NOT_STATED] if has_missing else [])]
+    top = choices_of(present, facet, question, values, counts)
     return FacetGroup(
         key=facet.key,
         label=facet.label,
@@ -92,23 +95,52 @@ def top_choices(
     slugs = [slug for slug, value in values.values.items() if counts.get(slug) and not value.parent]
     if facet.by_count:
         slugs = nlargest(most, slugs, key=lambda slug: counts[slug])
-    return tuple(_choice(facet, question, values.values[slug], counts) for slug in slugs[:most])
+    return choices_of(slugs[:most], facet, question, values, counts)
 
 
-def find_values(choices: tuple[Choice, ...], text: str) -> tuple[Choice, ...]:
-    """The values that hold `text`, whatever its case and accents, below those that they stand under.
+def present_values(facet: Facet, question: Question, values: ValueSet, counts: Mapping[str, int]) -> list[str]:
+    """The values that some trial has or that are chosen, in display order; “not stated” comes last."""
+    chosen = question.values(facet.key)
+    every = [*values.values, NOT_STATED] if facet.missing else values.values
+    return [slug for slug in every if counts.get(slug) or slug in chosen]
 
-    What stands under a value that is found is found with it.
-    """
-    wanted = fold(text).strip()
 
-    def found(choice: Choice) -> Choice | None:
-        if wanted in fold(choice.label):
-            return choice
-        below = _each(choice.children, found)
-        return replace(choice, children=below) if below else None
+def choices_of(
+    slugs: Collection[str],
+    facet: Facet,
+    question: Question,
+    values: ValueSet,
+    counts: Mapping[str, int],
+    also: Mapping[str, str] | None = None,
+) -> tuple[Choice, ...]:
+    """The choices for these values, below those that they stand under. `also` has other names to show, by value."""
+    below = _children(slugs, facet, values, counts)
+    chosen, adding, names = question.values(facet.key), adding_urls(question, facet.key), also or {}
 
-    return _each(choices, found)
+    def choice(value: Value, children: tuple[Choice, ...] = ()) -> Choice:
+        is_chosen = value.slug in chosen
+        url = results_url(question.toggled(facet.key, value.slug)) if is_chosen else adding(value.slug)
+        count = counts.get(value.slug, 0)
+        return Choice(value.slug, value.label, count, is_chosen, url, children, names.get(value.slug, ""))
+
+    def under(parent: str) -> tuple[Choice, ...]:
+        return tuple(choice(values.values[slug], under(slug)) for slug in below[parent])
+
+    return (*under(""), *([choice(Value(NOT_STATED, facet.missing))] if NOT_STATED in slugs else []))
+
+
+def in_tree_order(slugs: Collection[str], facet: Facet, values: ValueSet, counts: Mapping[str, int]) -> Iterator[str]:
+    """These values and those above them, each before what stands under it, as `choices_of` has them."""
+    below = _children(slugs, facet, values, counts)
+
+    def under(parent: str) -> Iterator[str]:
+        for slug in below[parent]:
+            yield slug
+            yield from under(slug)
+
+    yield from under("")
+    if NOT_STATED in slugs:
+        yield NOT_STATED
 
 
 def results_url(question: Question) -> str:
@@ -116,13 +148,29 @@ def results_url(question: Question) -> str:
     return _address(reverse("browse"), question)
 
 
-def whole_list_url(key: str, question: Question) -> str:
-    """The page with every value of a facet, counted for `question`."""
-    return _address(reverse("facet", args=[key]), question.but())
+def adding_urls(question: Question, key: str) -> Callable[[str], str]:
+    """The pages that choosing one more value of a facet leads to: what `question.toggled` asks, without encoding all
+    the rest of the question for each of a hundred choices."""
+    pairs = question.toggled(key, _ANY).parameters()
+    place = pairs.index((key, _ANY))
+    before, after = (urlencode(some) for some in (pairs[:place], pairs[place + 1 :]))
+    head = f"{reverse('browse')}?{before}{'&' if before else ''}{quote_plus(key)}="
+    tail = f"&{after}" if after else ""
+    return lambda slug: f"{head}{quote_plus(slug)}{tail}"
 
 
-def _address(path: str, question: Question) -> str:
-    query = question.query_string()
+# No slug.
+_ANY = "*"
+
+
+def whole_list_url(key: str, question: Question, find: str = "", page: int = 1) -> str:
+    """The page with every value of a facet, or with those of some name, counted for `question`."""
+    own = [*([("find", find)] if find else []), *([("page", str(page))] if page > 1 else [])]
+    return _address(reverse("facet", args=[key]), question.but(), own)
+
+
+def _address(path: str, question: Question, own: Collection[tuple[str, str]] = ()) -> str:
+    query = urlencode([*question.parameters(), *own])
     return f"{path}?{query}" if query else path
 
 
@@ -136,37 +184,17 @@ def _with_ancestors(slugs: Iterable[str], values: Mapping[str, Value]) -> list[s
     return [slug for slug in values if slug in kept]
 
 
-def _tree(
-    slugs: Collection[str], facet: Facet, question: Question, values: ValueSet, counts: Mapping[str, int]
-) -> tuple[Choice, ...]:
+def _children(
+    slugs: Iterable[str], facet: Facet, values: ValueSet, counts: Mapping[str, int]
+) -> Mapping[str, list[str]]:
+    """These values and those above them in display order, by the value that they stand under (nothing for the top)."""
     below: defaultdict[str, list[str]] = defaultdict(list)
-    for slug in slugs:
+    for slug in _with_ancestors(slugs, values.values):
         below[values.values[slug].parent].append(slug)
-
-    def under(parent: str) -> tuple[Choice, ...]:
-        found = below[parent]
-        if facet.by_count:
-            found = sorted(found, key=lambda slug: -counts.get(slug, 0))
-        return tuple(_choice(facet, question, values.values[slug], counts, under(slug)) for slug in found)
-
-    return under("")
-
-
-def _choice(
-    facet: Facet, question: Question, value: Value, counts: Mapping[str, int], children: tuple[Choice, ...] = ()
-) -> Choice:
-    return Choice(
-        slug=value.slug,
-        label=value.label,
-        count=counts.get(value.slug, 0),
-        is_chosen=value.slug in question.values(facet.key),
-        url=results_url(question.toggled(facet.key, value.slug)),
-        children=children,
-    )
-
-
-def _each(choices: Iterable[Choice], change: Callable[[Choice], Choice | None]) -> tuple[Choice, ...]:
-    return tuple(changed for choice in choices if (changed := change(choice)) is not None)
+    if facet.by_count:
+        for some in below.values():
+            some.sort(key=lambda slug: -counts.get(slug, 0))
+    return below
 
 
 def walk(choices: Iterable[Choice]) -> Iterator[Choice]:

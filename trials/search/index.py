@@ -14,21 +14,19 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from trials.models import Card
-from trials.models.choices import State as TrialState
 from trials.search import facets
-from trials.search.bitmaps import NOTHING, Spans, union
-from trials.search.facets import PLACES, Facet
-from trials.search.orders import Order, descending, placed, spaced
+from trials.search.bitmaps import NOTHING, Span, Spans, union
+from trials.search.facets import Facet
+from trials.search.orders import Order
 from trials.search.places import Gazetteer, gazetteer_of
 from trials.search.question import PAGE_SIZE, Question
+from trials.search.sorting import all_orders, orders_changed, sorted_by
+from trials.search.stored import Stored
 from trials.search.values import NOT_STATED, ValueSet
 
 Members = Mapping[str, BitMap]
 # Stored value -> the trials that hold it.
 Direct = Mapping[Any, BitMap]
-# Beyond so many changed trials the order of titles is read anew: finding a place takes two queries.
-MOST_PLACED = 500
 
 
 @dataclass(frozen=True)
@@ -144,39 +142,30 @@ class FacetIndex:
     def patched(self, state: State, trials: Collection[int], terms_changed: bool) -> FacetIndex:
         """The index of a later state, in which these trials, and perhaps the terms, differ."""
         changed = BitMap(trials)
-        cards = _cards(trials)
+        cards = {card.pk: card for card in sorted_by(trials)}
         here = BitMap(cards)
         public = (self.public - changed) | here
         values = {facet.key: facet.values() for facet in facets.FACETS} if terms_changed else self.values
+        found = Stored.of(trials, here)
         direct, members = {}, {}
         for facet in facets.FACETS:
-            stored = _pairs(facet.sources, trials, here)
+            stored = found.direct[facet.key]
             direct[facet.key] = _replaced(self.direct[facet.key], changed, stored)
             is_new = facet.values_vary and direct[facet.key].keys() != self.direct[facet.key].keys()
             if terms_changed or is_new:
                 values = {**values, facet.key: facet.values()}
                 members[facet.key] = _members(facet, values[facet.key], direct[facet.key], public)
             else:
-                expand = values[facet.key].expand
-                under: defaultdict[str, set[int]] = defaultdict(set)
-                for stored_value, ids in stored.items():
-                    for slug in expand(stored_value):
-                        under[slug].update(ids)
-                if facet.missing:
-                    under[NOT_STATED] = set(here).difference(*under.values())
+                under = _under(facet, values[facet.key], stored, here)
                 members[facet.key] = _replaced(self.members[facet.key], changed, under)
+        gone = dict.fromkeys(changed)
         return FacetIndex(
             state=state,
             public=public,
             direct=direct,
-            places=_replaced(self.places, changed, _pairs((PLACES,), trials, here)),
-            spans={
-                item.key: self.spans[item.key].changed(
-                    dict.fromkeys(changed) | {pk: span for pk, span in item.pairs(trials) if pk in here}
-                )
-                for item in facets.RANGES
-            },
-            orders=_orders_changed(self.orders, changed, cards, public),
+            places=_replaced(self.places, changed, found.places),
+            spans={key: self.spans[key].changed({**gone, **_by_id(spans)}) for key, spans in found.spans.items()},
+            orders=orders_changed(self.orders, changed, cards, public),
             values=values,
             members=members,
         )
@@ -184,22 +173,15 @@ class FacetIndex:
 
 def build(state: State) -> FacetIndex:
     """The index of all public trials, read from the tables."""
-    cards = _cards(None)
-    public = BitMap(cards)
-    direct = {facet.key: _bitmaps(_pairs(facet.sources, None, public)) for facet in facets.FACETS}
-    by_title = sorted(cards, key=lambda pk: (cards[pk].title_key, pk))
+    public, orders = all_orders()
+    stored = Stored.of(None, public)
     return complete(
         state=state,
         public=public,
-        direct=direct,
-        places=_bitmaps(_pairs((PLACES,), None, public)),
-        spans={item.key: Spans.of({pk: span for pk, span in item.pairs() if pk in public}) for item in facets.RANGES},
-        orders={
-            **{
-                key: Order.of({pk: sort_key(card, pk) for pk, card in cards.items()}) for key, sort_key in _SORT.items()
-            },
-            "title": Order.of(spaced(by_title)),
-        },
+        direct={key: _bitmaps(direct) for key, direct in stored.direct.items()},
+        places=_bitmaps(stored.places),
+        spans={key: Spans.of_groups(spans) for key, spans in stored.spans.items()},
+        orders=orders,
     )
 
 
@@ -215,44 +197,6 @@ def complete(
     values = {facet.key: facet.values() for facet in facets.FACETS}
     members = {facet.key: _members(facet, values[facet.key], direct[facet.key], public) for facet in facets.FACETS}
     return FacetIndex(state, public, direct, places, spans, orders, values, members)
-
-
-@dataclass(frozen=True)
-class _Sorted:
-    """What a trial sorts by."""
-
-    updated_day: int | None
-    start_day: int | None
-    enrolment: int | None
-    title_key: bytes
-
-
-_SORT = {
-    "updated": lambda card, pk: descending(card.updated_day, pk),
-    "start": lambda card, pk: descending(card.start_day, pk),
-    "enrolment": lambda card, pk: descending(card.enrolment, pk),
-}
-
-
-def _cards(trials: Collection[int] | None) -> dict[int, _Sorted]:
-    rows = Card.objects.filter(trial__state=TrialState.PUBLISHED)
-    if trials is not None:
-        rows = rows.filter(pk__in=trials)
-    found = rows.values_list("pk", "updated_day", "start_day", "enrolment", "title_key")
-    return {
-        pk: _Sorted(updated, start, enrolment, bytes(title))
-        for pk, updated, start, enrolment, title in found.iterator(chunk_size=10_000)
-    }
-
-
-def _pairs(sources: Iterable[Any], trials: Collection[int] | None, public: BitMap) -> dict[Any, list[int]]:
-    """The trials of `public` that hold each stored value."""
-    found: defaultdict[Any, list[int]] = defaultdict(list)
-    for source in sources if public else ():
-        for trial, stored in source.pairs(trials):
-            if trial in public:
-                found[stored].append(trial)
-    return found
 
 
 def _bitmaps(found: Mapping[Any, Iterable[int]]) -> Direct:
@@ -271,14 +215,30 @@ def _members(facet: Facet, values: ValueSet, direct: Direct, public: BitMap) -> 
     return members
 
 
+def _by_id(spans: Mapping[Span, Iterable[int]]) -> dict[int, Span]:
+    return {pk: span for span, ids in spans.items() for pk in ids}
+
+
+def _under(
+    facet: Facet, values: ValueSet, direct: Mapping[Any, Iterable[int]], public: BitMap
+) -> Mapping[str, set[int]]:
+    """The same for a few trials, as sets."""
+    under: defaultdict[str, set[int]] = defaultdict(set)
+    for stored, ids in direct.items():
+        for slug in values.expand(stored):
+            under[slug].update(ids)
+    if facet.missing:
+        under[NOT_STATED] = set(public).difference(*under.values())
+    return under
+
+
 def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Iterable[int]]) -> Mapping[Any, BitMap]:
     """`held` with the changed ids under just those values that `now` names. Bitmaps that stay the same are shared."""
     others: dict[Any, BitMap] = {}
-    for stored, ids in held.items():
-        if stored in now or ids.intersect(changed):
-            wanted = BitMap(now.get(stored, ()))
-            if (ids & changed) != wanted:
-                others[stored] = (ids - changed) | wanted
+    for stored in {*_holding(held, changed), *(stored for stored in now if stored in held)}:
+        ids, wanted = held[stored], BitMap(now.get(stored, ()))
+        if (ids & changed) != wanted:
+            others[stored] = (ids - changed) | wanted
     others |= {stored: BitMap(some) for stored, some in now.items() if stored not in held}
     if not others:
         return held
@@ -289,44 +249,10 @@ def _replaced(held: Mapping[Any, BitMap], changed: BitMap, now: Mapping[Any, Ite
     return fresh
 
 
-def _orders_changed(
-    orders: Mapping[str, Order], changed: BitMap, cards: Mapping[int, _Sorted], public: BitMap
-) -> dict[str, Order]:
-    fresh = {
-        key: orders[key].changed({pk: sort_key(cards[pk], pk) if pk in cards else None for pk in changed})
-        for key, sort_key in _SORT.items()
-    }
-    return {**fresh, "title": _titles_changed(orders["title"], changed, cards, public)}
-
-
-def _titles_changed(order: Order, changed: BitMap, cards: Mapping[int, _Sorted], public: BitMap) -> Order:
-    """The order of titles with some trials moved: each goes just behind the one before it in the tables."""
-    if len(cards) > MOST_PLACED:
-        return _titles(public)
-    runs: defaultdict[int | None, list[int]] = defaultdict(list)
-    # The trial that stays, or None for the very start, behind which each that moves comes.
-    behind: dict[int, int | None] = {}
-    for pk in sorted(cards, key=lambda pk: (cards[pk].title_key, pk)):
-        before = _title_before(cards[pk].title_key, pk)
-        if before is not None and before not in public:
-            # The tables hold a card that the log never told of.
-            return _titles(public)
-        if pk not in order or before in behind or order.before(pk) != before:
-            behind[pk] = before if before is None else behind.get(before, before)
-            runs[behind[pk]].append(pk)
-    gone = changed - BitMap(cards)
-    return placed(order.changed(dict.fromkeys([*gone, *behind])), runs)
-
-
-def _titles(public: BitMap) -> Order:
-    """The order of titles, read from the tables."""
-    rows = Card.objects.order_by("title_key", "pk").values_list("pk", flat=True)
-    return Order.of(spaced(pk for pk in rows.iterator(chunk_size=10_000) if pk in public))
-
-
-def _title_before(title: bytes, pk: int) -> int | None:
-    """The public trial whose title comes just before this one."""
-    rows = Card.objects.filter(trial__state=TrialState.PUBLISHED)
-    same = rows.filter(title_key=title, pk__lt=pk).order_by("-pk")
-    lower = rows.filter(title_key__lt=title).order_by("-title_key", "-pk")
-    return same.values_list("pk", flat=True).first() or lower.values_list("pk", flat=True).first()
+def _holding(held: Mapping[Any, BitMap], changed: BitMap) -> list[Any]:
+    """The values that hold any of the changed ids."""
+    if len(changed) == 1:
+        # There are thousands of values, and asking for one id takes a quarter of the time.
+        [pk] = changed
+        return [stored for stored, ids in held.items() if pk in ids]
+    return [stored for stored, ids in held.items() if ids.intersect(changed)]

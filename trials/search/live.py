@@ -11,25 +11,41 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
+from django.db.models import Value
+from django.db.models.expressions import Combinable
 
 from trials.models import CatalogueState, Revision
 from trials.search import saved
 from trials.search.index import FacetIndex, State, build
-from trials.search.snapshot import snapshot
+from trials.search.snapshot import is_inside, snapshot
 
 logger = logging.getLogger(__name__)
 
 # States kept beside the newest, for requests whose snapshot is a little older. They share nearly all they hold.
 RECENT = 4
-# Beyond so many changes, reading everything anew is quicker.
+# So many changes a request takes in by itself, in about half a second; more are taken in aside.
+MOST_AT_ONCE = 2_000
+# Beyond so many, reading everything anew is quicker.
 MOST_PATCHED = 20_000
 # Changes after which the saved copy is written anew.
 SAVE_EVERY = 1_000
+# Seconds that a request waits for an index that is made aside, and how often it looks again within them.
+PATIENCE = 10.0
+MOST_ATTEMPTS = 20
+
+
+class NotReadyError(OperationalError):
+    """The index of the catalogue's present state is still being made: an outage that is over in a moment."""
+
+    is_passing = True
 
 
 class Live:
@@ -44,14 +60,35 @@ class Live:
         self._lock_of_loading = threading.Lock()
 
     @contextmanager
-    def reading(self) -> Iterator[FacetIndex]:
+    def reading(self, waits: bool = True) -> Iterator[FacetIndex]:
         """A snapshot of the database and the index of just that state."""
-        for is_last in (False, False, True):
+        with self.reading_beside(None, waits) as (index, _):
+            yield index
+
+    @contextmanager
+    def reading_beside(self, asked: Combinable | None, waits: bool = True) -> Iterator[tuple[FacetIndex, Any]]:
+        """The same, and what an expression gives, which is read with the state in one statement. Nothing where
+        nothing is asked, or nothing was ever published.
+
+        Where the index must be loaded, built or brought far forward, another thread does that, and this one waits for
+        it `PATIENCE` seconds at most, without a connection. NotReadyError then. With `waits` false it is done here, as
+        always inside a transaction, which no other thread sees into.
+        """
+        waits = waits and not is_inside()
+        ends = time.monotonic() + PATIENCE
+        for attempt in count():
             with snapshot():
-                index = self._at(_state(), is_last)
+                state, answer = _state(asked)
+                index = self._at(state, is_last=attempt > 1, is_aside=not waits)
                 if index is not None:
-                    yield index
+                    yield index, answer
                     return
+            if waits and (attempt > 1 or self._is_far(state)):
+                # The other thread may need the last connection that the pool has.
+                connection.close()
+                self.load_aside().join(max(0.0, ends - time.monotonic()))
+                if time.monotonic() >= ends or attempt >= MOST_ATTEMPTS:
+                    raise NotReadyError("The search index is being made.")
 
     def is_loaded(self) -> bool:
         """Whether requests can be answered without building or loading first."""
@@ -73,7 +110,7 @@ class Live:
 
     def _load(self) -> None:
         try:
-            with self.reading() as index:
+            with self.reading(waits=False) as index:
                 # Takes as long as all else where there are many cities; who types first should not wait for it.
                 _ = index.gazetteer
         except DatabaseError:
@@ -81,49 +118,62 @@ class Live:
         finally:
             connection.close()
 
-    def _at(self, state: State, is_last: bool) -> FacetIndex | None:
+    def _at(self, state: State, is_last: bool, is_aside: bool) -> FacetIndex | None:
         """The index of a state. None where another request, or another process, is ahead of this snapshot and what it
         shows is not held: a newer snapshot will do better. Where it does not (`is_last`), an older copy of the database
-        was put back.
+        was put back. None too for what takes long, unless this `is_aside` of all requests.
         """
         index = self._recent.get(state)
         if index is None and not state.catalogue:
             # Nothing was ever published: there is no name to keep an index under.
             index = build(state)
-        if index is None:
+        if index is None and (is_last or not self._is_past(state)):
             with self._lock:
-                index = self._recent.get(state) or self._fresh(state, is_last)
+                index = self._recent.get(state) or self._patched(state, MOST_PATCHED if is_aside else MOST_AT_ONCE)
+                self._keep(state, index)
+            if index is None and is_aside:
+                # Without the lock: whoever asks for what is here goes on being answered.
+                index = self._loaded(state) or self._built(state, is_last)
+                with self._lock:
+                    self._keep(state, index)
         if index is not None:
             self._is_loaded = True
         return index
 
-    def _fresh(self, state: State, is_last: bool) -> FacetIndex | None:
-        """The index of a state that none was made for here, which is kept from now on."""
+    def _is_past(self, state: State) -> bool:
+        """Whether what is held is ahead of a state that is not."""
         newest = next(reversed(self._recent), state)
-        if newest.catalogue == state.catalogue and newest.revision > state.revision and not is_last:
-            return None
-        fresh = self._patched(state) or self._loaded(state) or self._built(state, is_last)
-        if fresh is None:
-            return None
+        return newest.catalogue == state.catalogue and newest.revision > state.revision
+
+    def _is_far(self, state: State) -> bool:
+        """Whether a state is neither held nor past."""
+        return state not in self._recent and not self._is_past(state)
+
+    def _keep(self, state: State, fresh: FacetIndex | None) -> None:
+        """Keeps an index for those who ask from now on."""
+        if fresh is None or state in self._recent:
+            return
         self._recent[state] = fresh
         while len(self._recent) > RECENT:
             self._recent.popitem(last=False)
         if state.revision - self._saved_at >= SAVE_EVERY:
             self._saved_at = state.revision
             saved.save_aside(fresh)
-        return fresh
 
-    def _patched(self, state: State) -> FacetIndex | None:
-        """The newest index here from which the log leads to `state`, brought up to it. A transaction that asked and was
-        then rolled back may have left one from which it does not."""
-        return next((fresh for held in reversed(self._recent.values()) if (fresh := _caught_up(held, state))), None)
+    def _patched(self, state: State, most: int) -> FacetIndex | None:
+        """The newest index here from which the log leads to `state` with so many changes at most, brought up to it. A
+        transaction that asked and was then rolled back may have left one from which it does not."""
+        for held in reversed(self._recent.values()):
+            if fresh := _caught_up(held, state, most):
+                return fresh
+        return None
 
     def _loaded(self, state: State) -> FacetIndex | None:
         """The saved index, brought up to `state`; None if there is none that fits."""
         held = saved.load(state)
         if held is None:
             return None
-        fresh = _caught_up(held, state)
+        fresh = _caught_up(held, state, MOST_PATCHED)
         if fresh is None:
             logger.info("The log does not lead from the saved search index to revision %s.", state.revision)
         else:
@@ -145,21 +195,24 @@ class Live:
         return fresh
 
 
-def _state() -> State:
-    row = CatalogueState.objects.values_list("catalogue", "revision", "token").first()
-    return State(*row) if row else State("", 0, secrets.token_hex(8))
+def _state(asked: Combinable | None = None) -> tuple[State, Any]:
+    rows = CatalogueState.objects.annotate(asked=asked or Value("")).values_list(
+        "catalogue", "revision", "token", "asked"
+    )
+    row = rows.first()
+    return (State(*row[:3]), row[3]) if row else (State("", 0, secrets.token_hex(8)), None)
 
 
 def _token_at(revision: int) -> str | None:
     return Revision.objects.filter(number=revision).values_list("token", flat=True).first()
 
 
-def _caught_up(index: FacetIndex, state: State) -> FacetIndex | None:
-    """The index brought up to a later state of the same log; None if the log does not lead there."""
+def _caught_up(index: FacetIndex, state: State, most: int) -> FacetIndex | None:
+    """The index brought up to a later state of the same log; None if so many changes do not lead there."""
     if index.state == state:
         return index
     behind = state.revision - index.state.revision
-    if index.state.catalogue != state.catalogue or not 0 < behind <= MOST_PATCHED:
+    if index.state.catalogue != state.catalogue or not 0 < behind <= most:
         return None
     if index.state.revision and _token_at(index.state.revision) != index.state.token:
         return None
@@ -171,11 +224,12 @@ def _caught_up(index: FacetIndex, state: State) -> FacetIndex | None:
 
 live = Live()
 reading = live.reading
+reading_beside = live.reading_beside
 
 
 def save_now() -> FacetIndex:
     """The index of this moment, saved for workers that start later, if it is not saved already."""
-    with reading() as index:
+    with live.reading(waits=False) as index:
         if saved.revision() != index.state.revision:
             saved.save(index)
         return index

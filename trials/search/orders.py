@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -38,10 +38,18 @@ class Order:
     @classmethod
     def of(cls, keys: Mapping[int, int]) -> Order:
         """From the key of each id; keys differ."""
-        by_id = array("Q", [LAST]) * (max(keys, default=-1) + 1)
-        for pk, key in keys.items():
+        return cls.of_pairs(keys.items())
+
+    @classmethod
+    def of_pairs(cls, pairs: Iterable[tuple[int, int]]) -> Order:
+        """From (id, its key), each id once. For half a million ids a mapping would take 80 MB."""
+        ids, by_id = array("I"), array("Q")
+        for pk, key in pairs:
+            if pk >= len(by_id):
+                by_id.extend(array("Q", [LAST]) * (pk + 1 - len(by_id)))
             by_id[pk] = key
-        return cls(array("I", sorted(keys, key=keys.__getitem__)), by_id)
+            ids.append(pk)
+        return cls(array("I", sorted(ids, key=by_id.__getitem__)), by_id)
 
     def place(self, key: int) -> int:
         """How many ids come before this key."""
@@ -112,9 +120,9 @@ def _with(ids: array[int], come: Iterable[tuple[int, int]], keys: array[int]) ->
 _GAP = 2**40
 
 
-def spaced(ids: Iterable[int]) -> dict[int, int]:
-    """Keys for ids that stand in order already, with room between them (for up to 2²³ ids)."""
-    return {pk: place * _GAP for place, pk in enumerate(ids, 1)}
+def spaced(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ids that stand in order already, with their keys: there is room between them (for up to 2²³ ids)."""
+    return ((pk, place * _GAP) for place, pk in enumerate(ids, 1))
 
 
 def between(order: Order, before: int | None, count: int = 1) -> list[int] | None:
@@ -132,6 +140,6 @@ def placed(order: Order, runs: Mapping[int | None, Sequence[int]]) -> Order:
     for before, run in runs.items():
         room = between(order, before, len(run))
         if room is None:
-            return placed(Order.of(spaced(order.ids)), runs)
+            return placed(Order.of_pairs(spaced(order.ids)), runs)
         keys.update(zip(run, room, strict=True))
     return order.changed(keys)

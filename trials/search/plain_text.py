@@ -19,6 +19,7 @@ from trials.search.text.vocabulary import Alternative, Index, Wanted, look_up, n
 
 LEAST_HALF_WORD = 4
 MAX_STEMS = 50
+MOST_TOKENS = 200
 NOWHERE = len(FIELDS)
 
 
@@ -39,6 +40,7 @@ class _Reader:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.found_whole: dict[Alternative, bool] = {}
+        self.most = MAX_STEMS
         self.texts = {
             trial: [field_tokens(pieces(text)) for text in document(rows).fields()]
             for trial, rows in read(Trial.objects.filter(pk__in=list(index.public))).items()
@@ -46,6 +48,9 @@ class _Reader:
 
     def answer(self, text: str) -> Answer:
         clauses = look_up(parse(text), names_of(self.index))
+        terms = [term for clause in clauses for one in clause.alternatives for term in one.terms]
+        halves = sum(term.is_beginning or _may_be_half(term) for term in terms)
+        self.most = min(MAX_STEMS, MOST_TOKENS // max(halves, 1))
         wanted = [clause for clause in clauses if not clause.is_excluded]
         unwanted = [clause for clause in clauses if clause.is_excluded]
         tiers: dict[int, int] = {}
@@ -95,13 +100,15 @@ class _Reader:
         if term.is_beginning:
             return self.tier_of_half(term, trial)
         is_held = any(self.tier_of_phrase(term.tokens, other) < NOWHERE for other in self.texts)
-        is_one_word = len(term.words) == 1 and not term.is_quoted
-        if halves and not is_held and is_one_word and len(term.words[0].word) >= LEAST_HALF_WORD:
+        if halves and not is_held and _may_be_half(term):
             return self.tier_of_half(term, trial)
         return self.tier_of_phrase(term.tokens, trial)
 
     def tier_of_half(self, term: Term, trial: int) -> int:
-        return min((self.tier_of_phrase((token,), trial) for token in _beginning(term.words[0].word)), default=NOWHERE)
+        return min(
+            (self.tier_of_phrase((token,), trial) for token in _beginning(term.words[0].word, self.most)),
+            default=NOWHERE,
+        )
 
     def tier_of_phrase(self, phrase: Phrase, trial: int) -> int:
         """The first field that holds a phrase."""
@@ -109,15 +116,20 @@ class _Reader:
         return next((place for place, field in enumerate(fields) if _holds(field, phrase)), NOWHERE)
 
 
+def _may_be_half(term: Term) -> bool:
+    is_one_word = len(term.words) == 1 and not (term.is_quoted or term.is_beginning)
+    return is_one_word and len(term.words[0].word) >= LEAST_HALF_WORD
+
+
 def _holds(field: list[str], phrase: Phrase) -> bool:
     size = len(phrase)
     return any(tuple(field[place : place + size]) == phrase for place in range(len(field) - size + 1))
 
 
-def _beginning(text: str) -> Iterable[str]:
+def _beginning(text: str, most: int) -> Iterable[str]:
     """Tokens of the catalogue's words that begin with a text, as written or in its American spelling."""
     kept = sorted(Word.objects.values_list("word", "stem"))
     found: dict[str, None] = {}
     for start in sorted({text, american(text)}):
         found |= dict.fromkeys(token for word, token in kept if word.startswith(start))
-    return list(found)[:MAX_STEMS]
+    return list(found)[:most]

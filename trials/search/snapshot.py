@@ -16,6 +16,11 @@ class _Here(threading.local):
 _here = _Here()
 
 
+def is_inside() -> bool:
+    """Whether a transaction or snapshot is open here already."""
+    return connection.in_atomic_block or _here.is_open
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """What is read inside is all of one moment. Nothing may be written inside.
@@ -24,7 +29,7 @@ def snapshot() -> Iterator[None]:
     write lock); on PostgreSQL a read-only transaction at REPEATABLE READ. Inside a transaction or snapshot that is open
     already, that one serves.
     """
-    if connection.in_atomic_block or _here.is_open:
+    if is_inside():
         yield
         return
     connection.ensure_connection()

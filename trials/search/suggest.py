@@ -201,11 +201,13 @@ class _Asked:
         others = tuple(pair for pair in self.question.chosen if pair[0] != facet.key)
         found = self.index.found(self.question.but(chosen=others)) if chosen else self.found
         members = self.index.members[facet.key]
-        for value, (how_well, is_other, name) in fits.items():
-            count = len(members[value.slug] & found) if value.slug in members else 0
-            if count:
-                url = results_url(self.question.toggled(facet.key, value.slug))
-                yield Suggestion(kind, value.label, count, url, how_well, also=name if is_other else "")
+        counts = {value: members[value.slug].intersection_cardinality(found) for value in fits if value.slug in members}
+        # Hundreds may begin so, and to make an address takes longer than to count.
+        some = [value for value, count in counts.items() if count]
+        for value in nsmallest(MOST_OF_KIND, some, key=lambda value: (fits[value][0], -counts[value], value.label)):
+            how_well, is_other, name = fits[value]
+            url = results_url(self.question.toggled(facet.key, value.slug))
+            yield Suggestion(kind, value.label, counts[value], url, how_well, also=name if is_other else "")
 
 
 # By facet, the values that the beginnings of their names were last made from, and these.

@@ -1,4 +1,4 @@
-"""The whole list of a facet: every value with its count for the question in the address, and a way to find one."""
+"""The whole list of a facet: its values with their counts for the question in the address, and a way to find one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from trials.search import facets
 from trials.search.browse import answer
-from trials.search.filters import MAX_QUERY_LENGTH, printable
-from trials.search.groups import find_values, results_url, whole_list_url
+from trials.search.facet_list import facet_list
+from trials.search.filters import MAX_QUERY_LENGTH, page_number, printable
+from trials.search.groups import results_url, whole_list_url
 
 
 @require_safe
@@ -17,17 +18,15 @@ def facet_page(request: HttpRequest, key: str) -> HttpResponse:
     if key not in facets.by_key():
         raise Http404
     query = request.GET.copy()
-    # `find` is of this page alone, and a list of values has no pages.
+    # These two are of this list alone.
     wanted = printable((query.pop("find", None) or [""])[-1])[:MAX_QUERY_LENGTH]
-    query.pop("page", None)
-    results = answer(query)
-    group = results.facet(key)
-    choices = find_values(group.choices, wanted) if wanted else group.choices
+    page = page_number((query.pop("page", None) or [""])[-1]) or 1
+    results, facet = answer(query), facets.by_key()[key]
     shown = {
         "results": results,
-        "group": group,
-        "choices": choices,
-        "value_count": group.value_count,
+        "facet": facet,
+        "chosen_count": len(results.question.values(key)),
+        "list": facet_list(facet, results.question, results.values[key], results.counts[key], wanted, page),
         "wanted": wanted,
         "all_url": whole_list_url(key, results.question),
         "back_url": results_url(results.question),

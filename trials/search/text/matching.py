@@ -6,7 +6,7 @@ says the same trial by trial.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -14,7 +14,7 @@ from pyroaring import BitMap
 
 from trials.search.text import words
 from trials.search.text.cache import Cache, Postings
-from trials.search.text.patterns import Pattern, Phrase
+from trials.search.text.patterns import Kept, Pattern, Phrase, Stretch
 from trials.search.text.query import Term, parse
 from trials.search.text.terms import FIELDS, places, stem
 from trials.search.text.vocabulary import Alternative, Index, Wanted, look_up, names_of
@@ -53,34 +53,73 @@ class Found:
 
 
 def find(text: str, index: Index) -> Found:
-    """The public trials that match a question of the search box, read at the moment of `index`."""
-    search = _Search(text, index)
+    """The public trials that match a question of the search box, read at the moment of `index`.
+
+    Takes at most three statements, and two where something is found.
+    """
+    search = _Search(text, index, _Read(index))
+    search.read_words()
+    search.read_halves()
     found = search.answer()
-    better = _corrected(text, search.unknown, index) if search.unknown else ""
-    if better and _Search(better, index).answer().trials:
-        return replace(found, suggestion=better)
-    return found
+    return replace(found, suggestion=search.corrected()) if found.unknown else found
+
+
+class _Read:
+    """What has been read for one question: the trials of patterns by tier, the words of stretches."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.tiers: dict[Pattern, Tiers] = {}
+        self.words: dict[Stretch, Kept] = {}
+
+    def more(self, patterns: Iterable[Pattern], stretches: Iterable[Stretch] = ()) -> None:
+        """Reads what is not here yet."""
+        wanted = [pattern for pattern in patterns if pattern and pattern not in self.tiers]
+        postings, kept = cache.get(self._index.token, wanted, [one for one in stretches if one not in self.words])
+        for pattern, fields in postings.items():
+            self.tiers[pattern] = _cumulative(fields, self._index.public)
+        self.words |= kept
+
+    def of(self, stretches: Iterable[Stretch], most: int = words.MAX_STEMS) -> tuple[str, ...]:
+        """The tokens of the words in stretches, so many at most."""
+        return words.tokens_of((self.words.get(one, []) for one in stretches), most)
 
 
 class _Search:
     """One question at one moment."""
 
-    def __init__(self, text: str, index: Index) -> None:
+    def __init__(self, text: str, index: Index, read: _Read) -> None:
+        self.text = text
         self.index = index
         self.wanted = look_up(parse(text), names_of(index))
+        self.read = read
+        terms = [term for wanted in self.wanted for term in _terms(wanted)]
+        self.most = words.share(sum(term.is_beginning or _may_be_half(term) for term in terms))
         # By identity: the same word may stand for itself in one place and for half a word in another.
         self.halves: dict[int, Pattern] = {}
-        self.held: dict[Pattern, Tiers] = {}
-        self.unknown: list[Term] = []
+        self.misspelt: list[str] = []
+
+    def read_words(self) -> None:
+        """Reads the trials of whole words and names, and the kept words that the others may be halves of."""
+        stretches = [one for wanted in self.wanted for term in _terms(wanted) for one in self._stretches(term)]
+        self.read.more(self.patterns(), stretches)
+
+    def patterns(self) -> list[Pattern]:
+        """Of all whole words and names."""
+        alternatives = [alternative for wanted in self.wanted for alternative in wanted.alternatives]
+        terms = [term for wanted in self.wanted for term in _terms(wanted)]
+        return [*map(self._pattern, terms), *(alternative.names for alternative in alternatives)]
+
+    def read_halves(self) -> None:
+        """Reads the trials of half words, and the kept words that those which are none may have been meant for."""
+        self._take_halves()
+        self.misspelt = self._misspelt()[:MOST_CORRECTED]
+        self.read.more(self.halves.values(), map(words.alike, self.misspelt))
 
     def answer(self) -> Found:
-        alternatives = [alternative for wanted in self.wanted for alternative in wanted.alternatives]
-        terms = [term for alternative in alternatives for term in alternative.terms]
-        self._take_as_halves(term for term in terms if term.is_beginning)
-        self._fetch([*map(self._pattern, terms), *(alternative.names for alternative in alternatives)])
-        self._take_as_halves(self._not_held())
-        self._fetch(self.halves.values())
+        """From what has been read."""
         tiers: Tiers = (self.index.public,) * len(FIELDS)
+        unknown: list[Term] = []
         for wanted in self.wanted:
             own = self._any(wanted)
             if wanted.is_excluded:
@@ -88,32 +127,74 @@ class _Search:
                 continue
             tiers = _both(tiers, own)
             if not own[-1]:
-                terms = [term for alternative in wanted.alternatives for term in alternative.terms]
-                self.unknown += [term for term in terms if not self._tiers(term)[-1]]
-        return Found(tiers, tuple(dict.fromkeys(term.text for term in self.unknown)), marks=self._marks())
+                unknown += [term for term in _terms(wanted) if not self._tiers(term)[-1]]
+        return Found(tiers, tuple(dict.fromkeys(term.text for term in unknown)), marks=self._marks())
+
+    def corrected(self) -> str:
+        """The question with its misspelt words put right, or nothing where none can be or nothing would be found."""
+        candidates = {
+            word: words.likest(word, self.read.words[words.alike(word)], CANDIDATES) for word in self.misspelt
+        }
+        first = {word: some[0] for word, some in candidates.items() if some}
+        trials = [first | {word: one} for word, some in candidates.items() for one in some]
+        tokens = [((stem(one),),) for some in candidates.values() for one in some]
+        rewritten = [_Search(_rewritten(self.text, trial), self.index, self.read) for trial in trials]
+        self.read.more([*tokens, *(pattern for search in rewritten for pattern in search.patterns())])
+        best = {
+            word: held[0]
+            for word, some in candidates.items()
+            if (held := [one for one in some if self.read.tiers[((stem(one),),)][-1]])
+        }
+        if not best:
+            return ""
+        better = _Search(_rewritten(self.text, best), self.index, self.read)
+        better._take_halves()
+        return better.text if better.answer().trials else ""
 
     def _pattern(self, term: Term) -> Pattern:
         return self.halves.get(id(term), () if term.is_beginning else (term.tokens,))
 
-    def _fetch(self, patterns: Iterable[Pattern]) -> None:
-        wanted = [pattern for pattern in patterns if pattern and pattern not in self.held]
-        for pattern, postings in cache.get(self.index.token, wanted).items():
-            self.held[pattern] = _cumulative(postings, self.index.public)
-
-    def _take_as_halves(self, terms: Iterable[Term]) -> None:
-        for term in terms:
-            found = words.beginning(term.words[0].word)
+    def _take_halves(self) -> None:
+        """Takes terms for half words: those that say so, and words that nothing holds."""
+        terms = [term for wanted in self.wanted for term in _terms(wanted)]
+        beginnings = [term for term in terms if term.is_beginning]
+        for term in (*beginnings, *filter(_may_be_half, self._not_held())):
+            found = self.read.of(self._stretches(term), self.most)
             if found:
                 self.halves[id(term)] = tuple((token,) for token in found)
 
     def _not_held(self) -> list[Term]:
-        """The single words that nothing holds, of alternatives that find nothing otherwise."""
+        """The terms that nothing holds, of alternatives that find nothing otherwise."""
         wanted = (wanted for wanted in self.wanted if not wanted.is_excluded)
         empty = (one for clause in wanted for one in clause.alternatives if not self._one(one)[-1])
-        return [term for one in empty for term in one.terms if _may_be_half(term) and not self._tiers(term)[-1]]
+        return [term for one in empty for term in one.terms if not self._tiers(term)[-1]]
+
+    def _misspelt(self) -> list[str]:
+        """The words that neither are kept nor begin one that is, of clauses that nothing can hold."""
+        found = {
+            word.word
+            for wanted in self.wanted
+            if not (
+                wanted.is_excluded or self._any(wanted)[-1] or any(id(term) in self.halves for term in _terms(wanted))
+            )
+            for term in _terms(wanted)
+            if not self._tiers(term)[-1]
+            for word in term.words
+            if len(word.word) >= LEAST_MISSPELT and not self.read.of(self._kept_as(word.word, term))
+        }
+        return sorted(found)
+
+    def _stretches(self, term: Term) -> list[Stretch]:
+        """What to look up for a term."""
+        return [stretch for word in term.words for stretch in self._kept_as(word.word, term)]
+
+    def _kept_as(self, word: str, term: Term) -> tuple[Stretch, ...]:
+        """Where a word of a term stands among the kept words, if it does."""
+        is_half = term.is_beginning or _may_be_half(term)
+        return words.beginnings(word, self.most) if is_half else words.whole(word)
 
     def _tiers(self, term: Term) -> Tiers:
-        return self.held.get(self._pattern(term), _NOTHING)
+        return self.read.tiers.get(self._pattern(term), _NOTHING)
 
     def _any(self, wanted: Wanted) -> Tiers:
         return reduce(_either, map(self._one, wanted.alternatives), _NOTHING)
@@ -122,7 +203,7 @@ class _Search:
         tiers = reduce(_both, map(self._tiers, alternative.terms))
         if not alternative.meanings:
             return tiers
-        tiers = _either(tiers, self.held.get(alternative.names, _NOTHING))
+        tiers = _either(tiers, self.read.tiers.get(alternative.names, _NOTHING))
         empty = BitMap()
         own = [self.index.members.get(meaning.key, {}).get(meaning.slug, empty) for meaning in alternative.meanings]
         members = BitMap.union(*own) & self.index.public
@@ -139,6 +220,11 @@ class _Search:
 
 
 _NOTHING: Tiers = tuple(BitMap() for _ in FIELDS)
+
+
+def _terms(wanted: Wanted) -> Iterator[Term]:
+    for alternative in wanted.alternatives:
+        yield from alternative.terms
 
 
 def _may_be_half(term: Term) -> bool:
@@ -161,26 +247,6 @@ def _both(one: Tiers, other: Tiers) -> Tiers:
 
 def _either(one: Tiers, other: Tiers) -> Tiers:
     return tuple(a | b for a, b in zip(one, other, strict=True))
-
-
-def _corrected(text: str, unknown: Iterable[Term], index: Index) -> str:
-    """The question with the words that no public trial holds put right, or nothing where none can be."""
-    typed = {word for term in unknown for word in term.words if len(word.word) >= LEAST_MISSPELT}
-    held = _held({word.token for word in typed}, index)
-    corrections: dict[str, str] = {}
-    for word in sorted(word.word for word in typed if word.token not in held)[:MOST_CORRECTED]:
-        candidates = words.like(word, CANDIDATES)
-        public = _held(map(stem, candidates), index)
-        best = next((candidate for candidate in candidates if stem(candidate) in public), "")
-        if best:
-            corrections[word] = best
-    return _rewritten(text, corrections) if corrections else ""
-
-
-def _held(tokens: Iterable[str], index: Index) -> set[str]:
-    """Those tokens that a public trial holds."""
-    postings = cache.get(index.token, [((token,),) for token in tokens])
-    return {token for ((token,),), fields in postings.items() if any(field.intersect(index.public) for field in fields)}
 
 
 def _rewritten(text: str, corrections: dict[str, str]) -> str:

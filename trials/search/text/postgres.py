@@ -6,10 +6,12 @@ import sys
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 
+import msgspec
 from django.db import connection
 from pyroaring import BitMap
 
-from trials.search.text.patterns import LETTERS, Pattern, Phrase
+from trials.search.bitmaps import NOTHING
+from trials.search.text.patterns import LETTERS, Kept, Pattern, Phrase, Stretch
 from trials.search.text.terms import COMMON, FILLER, LONGEST_RUN, common_runs
 
 # Gathers the ids in a column.
@@ -58,15 +60,32 @@ def tidy() -> None:
         cursor.execute("ANALYZE trials_text")
 
 
-def holding(asked: Sequence[str]) -> list[BitMap]:
-    """For each of several questions (see `question`) the trials that it finds, in one statement."""
+_POSTINGS = (
+    "SELECT 0, place, trials_text_holding(asked::tsquery), NULL"
+    " FROM unnest(%s::text[]) WITH ORDINALITY AS questions (asked, place)"
+)
+_WORDS = (
+    "SELECT 1, place, NULL, (SELECT json_agg(json_build_array(word, stem))::text FROM (SELECT word, stem"
+    " FROM trials_word WHERE word >= low AND word < high AND length(word) BETWEEN shortest AND longest"
+    " ORDER BY word LIMIT most) AS kept)"
+    " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[], %s::int[]) WITH ORDINALITY"
+    " AS stretches (low, high, shortest, longest, most, place)"
+)
+
+
+def read(asked: Sequence[str], stretches: Sequence[Stretch]) -> tuple[list[BitMap], list[Kept]]:
+    """For each of several questions (see `question`) the trials that it finds, and the words of stretches."""
+    columns = [[getattr(one, name) for one in stretches] for name in ("low", "high", "shortest", "longest", "most")]
+    found: list[BitMap] = [NOTHING] * len(asked)
+    words: list[Kept] = [[] for _ in stretches]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT trials_text_holding(asked::tsquery)"
-            " FROM unnest(%s::text[]) WITH ORDINALITY AS questions (asked, place) ORDER BY place",
-            [list(asked)],
-        )
-        return [bitmap(ids) for (ids,) in cursor.fetchall()]
+        cursor.execute(f"{_POSTINGS} UNION ALL {_WORDS}", [list(asked), *columns])
+        for is_words, place, ids, answer in cursor.fetchall():
+            if is_words:
+                words[place - 1] = sorted(msgspec.json.decode(answer or "[]", type=Kept))
+            else:
+                found[place - 1] = bitmap(ids)
+    return found, words
 
 
 def _vector(fields: Sequence[Sequence[str]]) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from django.db import connection
 from pyroaring import BitMap
 
-from trials.search.text.patterns import LETTERS, Pattern
+from trials.search.bitmaps import NOTHING
+from trials.search.text.patterns import LETTERS, Kept, Pattern, Stretch
 
 # Gathers the ids in a column.
 IDS = "json_group_array({})"
-# SQLite takes 500 parts of a UNION in one statement.
+# Rows asked for by their numbers in one statement.
 PARTS = 400
 
 
@@ -55,16 +57,32 @@ def tidy() -> None:
         cursor.execute("INSERT INTO trials_text_index (trials_text_index) VALUES ('optimize')")
 
 
-def holding(asked: Sequence[str]) -> list[BitMap]:
-    """For each of several questions (see `question`) the trials that it finds, in as few statements as can be."""
-    found: list[BitMap] = []
+# However many are asked for, the statement is the same: making one out of many parts takes longer than running it.
+_POSTINGS = (
+    "SELECT 0, asked.key, (SELECT json_group_array(rowid) FROM trials_text_index"
+    " WHERE trials_text_index MATCH asked.value) FROM json_each(%s) AS asked"
+)
+_WORDS = (
+    "SELECT 1, %s, (SELECT json_group_array(json_array(word, stem)) FROM (SELECT word, stem FROM trials_word"
+    " WHERE word >= %s AND word < %s AND length(word) BETWEEN %s AND %s ORDER BY word LIMIT %s))"
+)
+
+
+def read(asked: Sequence[str], stretches: Sequence[Stretch]) -> tuple[list[BitMap], list[Kept]]:
+    """For each of several questions (see `question`) the trials that it finds, and the words of stretches."""
+    parameters: list[Any] = [msgspec.json.encode(list(asked)).decode()]
+    for place, one in enumerate(stretches):
+        parameters += [place, one.low, one.high, one.shortest, one.longest, one.most]
+    found: list[BitMap] = [NOTHING] * len(asked)
+    words: list[Kept] = [[] for _ in stretches]
     with connection.cursor() as cursor:
-        for start in range(0, len(asked), PARTS):
-            part = asked[start : start + PARTS]
-            select = "SELECT {}, json_group_array(rowid) FROM trials_text_index WHERE trials_text_index MATCH %s"
-            cursor.execute(" UNION ALL ".join(select.format(place) for place in range(len(part))), part)
-            found += [bitmap(ids) for _, ids in sorted(cursor.fetchall())]
-    return found
+        cursor.execute(" UNION ALL ".join([_POSTINGS, *[_WORDS] * len(stretches)]), parameters)
+        for is_words, place, answer in cursor.fetchall():
+            if is_words:
+                words[place] = sorted(msgspec.json.decode(answer, type=Kept))
+            else:
+                found[place] = bitmap(answer)
+    return found, words
 
 
 def _joined(fields: Sequence[Sequence[str]]) -> str:

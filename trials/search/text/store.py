@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from trials.search.text import postgres, sqlite, terms, words
 from trials.search.text.documents import Document
-from trials.search.text.patterns import LETTERS, Pattern
+from trials.search.text.patterns import LETTERS, Kept, Pattern, Stretch
 
 
 class Engine(Protocol):
@@ -24,7 +24,7 @@ class Engine(Protocol):
     def clear(self) -> None: ...
     def tidy(self) -> None: ...
     def question(self, letter: str, pattern: Pattern) -> str: ...
-    def holding(self, asked: Sequence[str]) -> list[BitMap]: ...
+    def read(self, asked: Sequence[str], stretches: Sequence[Stretch]) -> tuple[list[BitMap], list[Kept]]: ...
     def bitmap(self, ids: Any) -> BitMap: ...
 
 
@@ -73,7 +73,15 @@ def trials() -> BitMap:
 
 def postings(patterns: Sequence[Pattern]) -> list[tuple[BitMap, ...]]:
     """Per pattern five bitmaps, one per field of `terms.FIELDS`: the trials that hold one of its phrases there."""
+    return read(patterns, ())[0]
+
+
+def read(patterns: Sequence[Pattern], stretches: Sequence[Stretch]) -> tuple[list[tuple[BitMap, ...]], list[Kept]]:
+    """The postings of patterns and the words of stretches, all in one statement, and none if nothing is asked."""
+    if not (patterns or stretches):
+        return [], []
     kept = engine()
     asked = [kept.question(letter, pattern) for pattern in patterns for letter in LETTERS]
-    found = iter(kept.holding(asked) if asked else ())
-    return [tuple(islice(found, len(LETTERS))) for _ in patterns]
+    found, kept_words = kept.read(asked, stretches)
+    each = iter(found)
+    return [tuple(islice(each, len(LETTERS))) for _ in patterns], kept_words

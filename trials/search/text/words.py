@@ -7,17 +7,24 @@ import threading
 from collections.abc import Iterable
 
 from django.db import connection, transaction
-from django.db.models import Min, QuerySet
-from django.db.models.functions import Length
+from django.db.models import Min
 from rapidfuzz import fuzz, process
 
 from trials.models import Word
 from trials.search.text import terms
+from trials.search.text.keys import END
+from trials.search.text.patterns import Kept, Stretch
 
 # Pieces of text whose words this process has seen kept; emptied when full.
 MAX_KNOWN = 200_000
 # A half word stands for so many tokens at most, the first in the alphabet.
 MAX_STEMS = 50
+# All that may be half words of one question stand for so many together.
+MOST_TOKENS = 200
+# So many words are looked at for each of them.
+WORDS_PER_TOKEN = 20
+# And for a misspelt one: more than begin with one letter in a catalogue of half a million trials.
+MOST_ALIKE = 50_000
 LEAST_LIKENESS = 70
 
 _MANY_FIGURES = re.compile("(?:[0-9].*){4}")
@@ -67,37 +74,41 @@ def clear() -> None:
     _known.forget()
 
 
-def beginning(text: str) -> tuple[str, ...]:
-    """Tokens of the kept words that begin with a folded text, at most `MAX_STEMS`, in the order of the words."""
-    found: dict[str, None] = {}
-    for start in sorted({text, terms.american(text)}):
-        words = _starting_with(start).order_by("word").values_list("stem", flat=True)
-        for token in words[: 20 * MAX_STEMS]:
-            if len(found) == MAX_STEMS:
-                break
-            found[token] = None
-    return tuple(found)
+def beginnings(text: str, most: int = MAX_STEMS) -> tuple[Stretch, ...]:
+    """What to look up for so many tokens of the kept words that begin with a folded text, or with its American
+    spelling."""
+    return tuple(Stretch(start, start + END, WORDS_PER_TOKEN * most) for start in sorted({text, terms.american(text)}))
 
 
-def like(word: str, limit: int) -> list[str]:
-    """Kept words that resemble a folded word, the likest first and equals in the order of the alphabet.
+def whole(text: str) -> tuple[Stretch, ...]:
+    """What to look up for a folded word itself."""
+    # Nothing that words are made of comes before “!”.
+    return (Stretch(text, text + "!", 1),)
+
+
+def alike(word: str) -> Stretch:
+    """What to look up for the kept words that a folded word may have been meant for.
 
     They share its first letter and are at most two letters longer or shorter.
     """
-    near = (
-        _starting_with(word[:1])
-        .annotate(length=Length("word"))
-        .filter(length__gte=len(word) - 2, length__lte=len(word) + 2)
-        .exclude(word=word)
-        .values_list("word", flat=True)
-    )
-    ranked = process.extract(word, sorted(set(near)), scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=limit)
+    return Stretch(word[:1], word[:1] + END, MOST_ALIKE, max(1, len(word) - 2), len(word) + 2)
+
+
+def share(halves: int) -> int:
+    """How many tokens each of so many half words of one question may stand for."""
+    return min(MAX_STEMS, MOST_TOKENS // max(halves, 1))
+
+
+def tokens_of(kept: Iterable[Kept], most: int = MAX_STEMS) -> tuple[str, ...]:
+    """The tokens that a half word stands for, so many at most, in the order of the words."""
+    return tuple(dict.fromkeys(token for some in kept for _, token in some))[:most]
+
+
+def likest(word: str, kept: Kept, limit: int) -> list[str]:
+    """Those of the words that resemble a folded word, the likest first and equals in the order of the alphabet."""
+    near = sorted({one for one, _ in kept} - {word})
+    ranked = process.extract(word, near, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=limit)
     return [found for found, _, _ in ranked]
-
-
-def _starting_with(text: str) -> QuerySet[Word]:
-    # A range, because SQLite cannot use its index for LIKE. Words hold a to z and 0 to 9 alone.
-    return Word.objects.filter(word__gte=text, word__lt=text + "{")
 
 
 def _is_kept(word: str) -> bool:

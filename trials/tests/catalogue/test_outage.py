@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+import psycopg
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, ProgrammingError, connection, transaction
 from django.http import HttpRequest
 
+from catalogue.outage import is_outage
 from tools.environment import clean_environment
+from trials.search.live import NotReadyError
 from trials.tests.serving import manage, served
 
 
@@ -27,16 +32,95 @@ def test_without_its_database_every_public_page_says_so_and_when_to_come_back(tm
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
-def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkeypatch, caplog, error):
+def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkeypatch, caplog):
     def broken(request: HttpRequest) -> None:
-        raise error("server closed the connection\nunexpectedly")
+        raise OperationalError("server closed the connection\nunexpectedly") from psycopg.OperationalError("closed")
 
     monkeypatch.setattr("trials.views.home.answer", broken)
     assert client.get("/").status_code == 503
     assert [record.getMessage() for record in caplog.records if record.name == "catalogue.outage"] == [
         "No answer from the database for /: server closed the connection unexpectedly"
     ]
+
+
+def failing(kind: type[Exception], cause: Exception | None) -> Exception:
+    """What Django raises for a driver's error."""
+    error = kind(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+def of_sqlite(code: int) -> Exception:
+    cause = sqlite3.OperationalError("…")
+    cause.sqlite_errorcode = code
+    return failing(OperationalError, cause)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        of_sqlite(sqlite3.SQLITE_BUSY),
+        of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT),
+        of_sqlite(sqlite3.SQLITE_LOCKED),
+        of_sqlite(sqlite3.SQLITE_IOERR_READ),
+        of_sqlite(sqlite3.SQLITE_CANTOPEN),
+        of_sqlite(sqlite3.SQLITE_FULL),
+        failing(OperationalError, psycopg.OperationalError("connection refused")),
+        failing(OperationalError, psycopg.errors.ConnectionFailure()),
+        failing(OperationalError, psycopg.errors.AdminShutdown()),
+        failing(OperationalError, psycopg.errors.TooManyConnections()),
+        failing(OperationalError, psycopg.errors.QueryCanceled()),
+        failing(OperationalError, psycopg.errors.DeadlockDetected()),
+        failing(OperationalError, psycopg.errors.LockNotAvailable()),
+        InterfaceError("connection already closed"),
+        NotReadyError("being made"),
+    ],
+    ids=lambda error: f"{type(error.__cause__).__name__}-{getattr(error.__cause__, 'sqlite_errorcode', '')}",
+)
+def test_what_is_over_in_a_while_is_an_outage(error):
+    assert is_outage(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        of_sqlite(sqlite3.SQLITE_ERROR),
+        failing(OperationalError, psycopg.errors.StatementTooComplex()),
+        failing(OperationalError, None),
+        failing(ProgrammingError, psycopg.errors.SyntaxError()),
+        failing(DataError, psycopg.errors.NumericValueOutOfRange()),
+        InterfaceError("Error binding parameter 1: type is not supported"),
+        ValueError("…"),
+    ],
+    ids=lambda error: type(error.__cause__ or error).__name__,
+)
+def test_a_mistake_of_ours_is_none(error):
+    assert not is_outage(error)
+
+
+@pytest.mark.django_db
+def test_a_mistake_in_a_statement_is_an_error_of_ours_and_logged_with_its_place(client, monkeypatch, caplog):
+    def mistaken(query: object) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT nothing_like_it FROM trials_trial")
+
+    monkeypatch.setattr("trials.views.home.answer", mistaken)
+    client.raise_request_exception = False
+    assert client.get("/").status_code == 500
+    [record] = [record for record in caplog.records if record.name == "django.request"]
+    assert record.exc_info
+    assert "nothing_like_it" in str(record.exc_info[1])
+
+
+def test_a_database_locked_by_another_is_an_outage(tmp_path):
+    with sqlite3.connect(tmp_path / "db") as held, sqlite3.connect(tmp_path / "db", timeout=0) as other:
+        held.execute("CREATE TABLE one (id)")
+        held.commit()
+        held.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            other.execute("SELECT * FROM one")
+        held.rollback()
+    assert is_outage(failing(OperationalError, caught.value))
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from trials.generating import writing
+from trials.generating.places import cities, within_reach
 from trials.generating.writing import NotOursError, generate
 from trials.intake.digest import catalogue_digest
 from trials.models import Area, Condition, Criterion, Registration, Site, Trial, TrialCondition
@@ -81,6 +82,17 @@ def test_some_conditions_and_countries_are_common_and_many_are_rare():
     ):
         counts = sorted(drawn.values(), reverse=True)
         assert counts[0] > 8 * counts[len(counts) // 2]
+
+
+def test_later_trials_reach_cities_that_earlier_ones_do_not():
+    first, later = {city.name for city in cities()[: within_reach(1)]}, {city.name for city in cities()}
+    assert len(first) == 1_000
+    generate(30, seed=1)
+    assert set(Site.objects.values_list("city", flat=True)) <= first
+    world = writing._world()
+    drawn = {row["city"] for number in range(500_000, 500_040) for row in writing._made(world, 1, number)[Site]}
+    assert drawn <= later
+    assert drawn - first
 
 
 def test_words_are_ever_rarer():

@@ -1,4 +1,4 @@
-"""Which values of a facet stand beside the results, and how one is found in the whole list."""
+"""Which values of a facet stand beside the results."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from trials.search.facets import Facet
 from trials.search.groups import (
     FacetGroup,
+    adding_urls,
     facet_group,
-    find_values,
+    results_url,
     short_groups,
     top_choices,
     walk,
@@ -163,6 +164,21 @@ def test_a_choice_leads_to_the_question_with_it_and_a_chosen_one_to_the_question
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        Question(),
+        Question(q="a & b=c"),
+        Question(chosen=(("condition", ("old",)),), page=3),
+        Question(q="é", chosen=(("status", ("x",)), ("condition", ("a", "b")), ("phase", ("1",))), sort="title"),
+    ],
+)
+@pytest.mark.parametrize("slug", ["some", "not-stated", "a/b&c é"])
+def test_the_address_of_one_more_value_is_that_of_the_question_with_it(question, slug):
+    wanted = results_url(question.toggled("condition", slug))
+    assert adding_urls(question, "condition")(slug) == wanted
+
+
+@pytest.mark.parametrize(
     ("by_count", "shown"), [(False, "Heart Cancer"), (True, "Cancer Lung")], ids=["own order", "by count"]
 )
 def test_the_first_values_stand_under_no_other_and_lead_somewhere(by_count, shown):
@@ -174,28 +190,6 @@ def test_the_first_values_stand_under_no_other_and_lead_somewhere(by_count, show
 
 def choices(*drawn):
     return group(*drawn, is_short=False).choices
-
-
-def test_finding_needs_neither_case_nor_accents():
-    found = find_values(choices(value("Sjögren’s Syndrome", 1), value("Stroke", 1)), "SJOGREN")
-    assert outline(found) == "Sjögren’s Syndrome"
-
-
-def test_a_value_is_found_by_a_part_of_its_name():
-    found = find_values(choices(value("Osteoarthritis", 1), value("Stroke", 1)), "arthritis")
-    assert outline(found) == "Osteoarthritis"
-
-
-def test_a_found_value_stands_where_it_stood_and_brings_what_is_below_it():
-    kidney = value(
-        "Kidney diseases", 3, value("Nephrotic syndrome", 2, value("Steroid-dependent", 1)), value("Stones", 1)
-    )
-    found = find_values(choices(kidney), "nephrotic")
-    assert outline(found) == "Kidney diseases(Nephrotic syndrome(Steroid-dependent))"
-
-
-def test_nothing_found():
-    assert find_values(choices(value("Stroke", 1)), "zzz") == ()
 
 
 def test_a_walk_meets_values_at_every_depth():

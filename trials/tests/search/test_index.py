@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trials.models import Area, CellType, Condition, DonorRelation, Flag, Organisation, Route, Trial
 from trials.models.choices import Phase, Severity, Sex, SiteStatus, SponsorRole, State, Status
-from trials.search import plain, plain_text
+from trials.search import facets, plain, plain_text, stored
 from trials.search.filters import read_question
 from trials.search.index import Answer, FacetIndex, build
 from trials.search.live import Live
@@ -302,3 +303,12 @@ def test_a_term_that_moves_takes_its_trials_along():
     publish([], terms=True)
     with live.reading() as index:
         assert index.counts["condition"] == {"lupus": 1, "mnd": 1, "not-stated": 0}
+
+
+def test_an_edit_is_read_in_one_statement_for_each_table_that_holds_values():
+    with CaptureQueriesContext(connection) as captured:
+        sources = [source for facet in facets.FACETS for source in facet.sources]
+        list(stored.read([*sources, facets.PLACES, *(item.source for item in facets.RANGES)], [1]))
+    tables = {query["sql"].partition(' FROM "')[2].partition('"')[0] for query in captured}
+    # Four lists of a product are read one by one: together they would multiply its rows.
+    assert len(captured) == len(tables) + 3

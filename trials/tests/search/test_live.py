@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.http import QueryDict
 
@@ -18,7 +18,8 @@ from trials.models.choices import State
 from trials.search import live
 from trials.search.browse import browse
 from trials.search.filters import read_question
-from trials.search.live import Live
+from trials.search.index import FacetIndex
+from trials.search.live import Live, NotReadyError
 from trials.search.publishing import publish_all, trials_changed
 from trials.tests.search.making import publish, term, trial
 from trials.tests.search.workers import Threads, database_on_disk
@@ -152,8 +153,8 @@ def test_a_request_whose_moment_is_no_longer_held_takes_a_newer_one(shared, buil
     state_of = live._state
     slow: list[threading.Thread] = []
 
-    def state():
-        here = state_of()
+    def state(asked=None):
+        here = state_of(asked)
         if threading.current_thread() in slow:
             slow.clear()
             read.set()
@@ -331,6 +332,94 @@ def test_a_worker_further_behind_than_the_log_reaches_builds_anew(builds):
     assert len(builds) == 2
 
 
+@pytest.fixture
+def held_up(monkeypatch):
+    """Building waits until it is let go on; how often it began."""
+    begun, go_on = threading.Semaphore(0), threading.Event()
+    original = live.build
+
+    def build(state):
+        begun.release()
+        assert go_on.wait(60)
+        return original(state)
+
+    monkeypatch.setattr(live, "build", build)
+    yield begun, go_on
+    go_on.set()
+
+
+def far_ahead(worker: Live, pk: int) -> None:
+    """Edits a trial so that no log leads from what a worker holds to now."""
+    edit(pk, status="COMPLETED")
+    edit(pk, title="New")
+    Revision.objects.filter(number__lte=Revision.objects.order_by("-number")[0].number - 1).delete()
+
+
+@on_disk
+def test_while_the_index_is_made_aside_nobody_waits_longer_than_is_said_and_nothing_old_is_shown(
+    shared, held_up, monkeypatch
+):
+    pk = trial("a", status="RECRUITING").pk
+    publish_all()
+    worker, (begun, go_on) = Live(), held_up
+    go_on.set()
+    assert found(worker) == ["Trial a"]
+    go_on.clear()
+    assert begun.acquire(timeout=0)
+    with Threads(3) as threads, worker.reading() as held:
+        threads.ask(far_ahead, worker, pk)
+        monkeypatch.setattr(live, "PATIENCE", 0.2)
+        for asked in [threads.begin(found, worker) for _ in range(3)]:
+            with pytest.raises(NotReadyError):
+                asked.result(timeout=60)
+        # Who began before goes on with what was.
+        assert held.counts["status"]["recruiting"] == Trial.objects.public().filter(status="RECRUITING").count() == 1
+        monkeypatch.setattr(live, "PATIENCE", 60)
+        waiting = [threads.begin(found, worker) for _ in range(3)]
+        go_on.set()
+        assert [one.result(timeout=60) for one in waiting] == [[], [], []]
+    # One thread made it for all of them.
+    assert begun.acquire(timeout=0)
+    assert not begun.acquire(timeout=0)
+    assert found(worker, "status=completed") == ["New"]
+
+
+@on_disk
+def test_more_changes_than_a_request_takes_in_are_taken_in_aside(shared, builds, monkeypatch):
+    monkeypatch.setattr(live, "MOST_AT_ONCE", 3)
+    ids = [trial(f"a{number}", status="RECRUITING").pk for number in range(4)]
+    publish_all()
+    worker = Live()
+    found(worker)
+    here: list[str] = []
+    original = FacetIndex.patched
+
+    def patched(*arguments, **named):
+        here.append(threading.current_thread().name)
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(FacetIndex, "patched", patched)
+    edit(*ids[:3], status="COMPLETED")
+    assert found(worker) == ["Trial a3"]
+    edit(*ids, status="COMPLETED")
+    assert found(worker) == []
+    assert here == [threading.current_thread().name, "load-index"]
+    assert len(builds) == 1
+
+
+@on_disk
+def test_an_index_that_cannot_be_made_is_not_waited_for_for_ever(shared, monkeypatch):
+    publish_all()
+
+    def broken(state):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(live, "build", broken)
+    monkeypatch.setattr(live, "MOST_ATTEMPTS", 2)
+    with pytest.raises(NotReadyError), Live().reading():
+        pass
+
+
 @in_memory
 def test_the_log_keeps_what_workers_may_still_need(monkeypatch):
     monkeypatch.setattr("trials.search.publishing.KEPT", 5)
@@ -357,7 +446,7 @@ def test_after_more_changes_than_are_worth_patching_it_builds_anew(builds, monke
 
 @in_memory
 def test_many_titles_that_change_at_once_stand_where_they_belong(monkeypatch):
-    monkeypatch.setattr("trials.search.index.MOST_PLACED", 3)
+    monkeypatch.setattr("trials.search.sorting.MOST_PLACED", 3)
     ids = [trial(f"a{number}", title=f"Title {number}").pk for number in range(8)]
     publish_all()
     worker = Live()

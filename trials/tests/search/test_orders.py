@@ -114,7 +114,7 @@ def test_where_no_room_is_left_all_keys_are_drawn_anew():
 
 def test_many_between_the_same_two_keep_their_order(monkeypatch):
     monkeypatch.setattr(orders, "_GAP", 4)
-    order = Order.of(spaced([1, 2]))
+    order = Order.of_pairs(spaced([1, 2]))
     for pk in range(3, 60):
         order = placed(order, {1: [pk]})
     assert list(order.ids) == [1, *range(59, 2, -1), 2]

@@ -273,6 +273,6 @@ def test_who_waited_while_another_built_of_a_later_state_loads_that(tmp_path, bu
             Trial.objects.filter(pk=ids[0]).update(status="COMPLETED")
             with transaction.atomic():
                 publish(ids[:1])
-            saved.save(index.build(live._state()))
+            saved.save(index.build(live._state()[0]))
         assert asked.result(timeout=60) == 1
         assert builds == []

@@ -64,6 +64,7 @@ def test_an_empty_catalogue_says_so(client):
 def test_a_registry_number_alone_leads_to_its_trial(client):
     made = trial("nct1")
     made.registrations.create(order=1, registry="CTGOV", number="NCT00000001", document="record")
+    publish_all()
     assert client.get("/trials/?q=nct+00000001&phase=").headers["Location"] == "/trials/nct1/"
     assert client.get("/trials/?q=nct00000001&phase=1").status_code == 200
 

@@ -60,6 +60,24 @@ def test_a_value_is_found_and_the_question_stays(client, stroke):
     assert "was not used" not in html
 
 
+def test_a_value_is_found_by_another_name_of_it(client, stroke):
+    Condition.objects.filter(slug="stroke").update(synonyms=["Cerebral infarction"])
+    html = page(client, "/trials/facets/condition/?find=infarction")
+    assert counts(html) == {"Stroke ": 2}
+    assert '<span class="facet__also">also Cerebral infarction</span>' in html
+
+
+def test_a_long_list_has_pages_that_keep_the_question(client, monkeypatch):
+    monkeypatch.setattr("trials.search.facet_list.PER_PAGE", 2)
+    for number in range(5):
+        term(Condition, f"c{number}")
+        trial(f"nct{number}", conditions=(f"c{number}",), status="RECRUITING")
+    html = page(client, "/trials/facets/condition/?status=recruiting&page=2")
+    assert list(counts(html)) == ["C2", "C3"]
+    assert "Values 3 to 4 of 5." in html
+    assert 'href="/trials/facets/condition/?status=recruiting&amp;page=3" rel="nofollow">' in html
+
+
 def test_nothing_found_says_so_and_leads_to_all(client, stroke):
     html = page(client, "/trials/facets/condition/?find=%3Cb%3E%00zzz")
     assert "None of the 2 values here holds “&lt;b&gt; zzz”." in html

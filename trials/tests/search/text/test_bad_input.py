@@ -8,12 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trials.models import Trial
-from trials.search.text import store
+from trials.models import Condition, Trial
+from trials.search.text import matching, store, words
 from trials.search.text.documents import Document
 from trials.search.text.marking import segments
 from trials.search.text.matching import find
-from trials.tests.search.making import trial
+from trials.search.text.query import MAX_LETTERS
+from trials.tests.search.making import term, trial
 from trials.tests.search.text.making import index, written
 
 pytestmark = pytest.mark.django_db
@@ -99,9 +100,88 @@ def test_the_corpus(catalogue, question):
     with CaptureQueriesContext(connection) as queries:
         found = find(question, catalogue)
     assert found.trials <= catalogue.public
-    assert len(queries) <= 200
+    assert len(queries) <= 3
     assert Trial.objects.count() == 2
     segments(question, found.marks)
+
+
+# Each asks for as much of one thing as two hundred letters can.
+HEAVY = {
+    "half words": " ".join(f"{a}{b}*" for a in "knhabc" for b in "nipabcdefgh"),
+    "words that may be halves": " ".join(f"{a}{b}nx" for a in "knhab" for b in "nipabcde"),
+    "phrases": " ".join(f'"{a} {b}"' for a in "knhabc" for b in "nipabcdef"),
+    "alternatives": " OR ".join(f"{a}{b}" for a in "knhab" for b in "nipabcde"),
+    "words tied into one": "-".join(f"{a}{b}" for a in "knhabc" for b in "nipabcde"),
+    "names of a term": "knee hip " * 22,
+    "misspelt words": " ".join(f"kneee{a}" for a in "abcdefghijklmnopqrstuvwxy"),
+    "misspelt phrases": " ".join(f'"kneee{a} hip"' for a in "abcdefghijklm"),
+}
+
+
+@pytest.fixture
+def crowded():
+    """Hundreds of words that begin alike and look alike, and a term of twenty names."""
+    titles = (
+        " ".join(f"{start}{end:03d}".translate(_LETTERS) for end in range(500)) for start in ("kn", "kneee", "ha")
+    )
+    for slug, title in zip("abc", titles, strict=True):
+        trial(slug, title="T", brief_summary=title)
+    term(Condition, "knee-hip", synonyms=["knee hip", *(f"knee hip {a}" for a in "abcdefghijklmnopqrs")])
+    return written()
+
+
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
+
+
+@pytest.mark.parametrize("question", HEAVY.values(), ids=HEAVY)
+def test_what_is_looked_at_is_bounded_whatever_is_typed(crowded, question, monkeypatch):
+    """Counted in steps, which no machine makes slower or faster."""
+    phrases: list[int] = []
+    looked: list[int] = []
+    original = store.read
+
+    def read(patterns, stretches):
+        found, kept = original(patterns, stretches)
+        phrases.extend(map(len, patterns))
+        looked.extend(map(len, kept))
+        return found, kept
+
+    monkeypatch.setattr(store, "read", read)
+    matching.cache.clear()
+    find(question, crowded)
+    letters = len(question[:MAX_LETTERS])
+    # A phrase for each word and each name, all tokens of half words, and what may have been meant.
+    tries = matching.MOST_CORRECTED * matching.CANDIDATES
+    assert sum(phrases) <= letters + words.MOST_TOKENS + tries * letters / 4
+    assert sum(looked) <= 2 * words.WORDS_PER_TOKEN * words.MOST_TOKENS + matching.MOST_CORRECTED * words.MOST_ALIKE
+    assert max(looked, default=0) <= words.MOST_ALIKE
+
+
+def test_no_more_misspelt_words_are_looked_for_than_are_put_right(crowded, monkeypatch):
+    alike: set[str] = set()
+    original = words.alike
+
+    def look(word):
+        alike.add(word)
+        return original(word)
+
+    monkeypatch.setattr(words, "alike", look)
+    find(HEAVY["misspelt words"], crowded)
+    assert len(alike) == matching.MOST_CORRECTED
+
+
+def test_of_the_words_that_look_alike_so_many_are_compared(crowded, monkeypatch):
+    compared: list[int] = []
+    original = words.likest
+
+    def rank(word, kept, limit):
+        compared.append(len(kept))
+        return original(word, kept, limit)
+
+    monkeypatch.setattr(words, "MOST_ALIKE", 7)
+    monkeypatch.setattr(words, "likest", rank)
+    find("kneeeabcz", crowded)
+    assert compared == [7]
 
 
 MARKS = "\"'-*:()^+&|!<>{}[]\\%_;,.=~?#@/ \x00\x1f\n\t·⁶×βéßﬁ中\u0301\u200b\ud800"

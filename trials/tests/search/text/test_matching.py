@@ -160,14 +160,45 @@ def test_nothing_to_look_for_finds_everything(catalogue):
 
 
 def test_a_question_takes_one_statement_and_none_when_repeated(catalogue):
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         find("knee -hip cells OR leukaemia", catalogue)
     assert len(queries) == 1
     with CaptureQueriesContext(connection) as queries:
         find("hip knee", catalogue)
     assert len(queries) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("cartil", 2),
+        ("cart* osteo kne*", 2),
+        ("knee zzzz -cartil", 3),
+        ('"knee kneee" hipp cartilege osteo', 3),
+        ("ab* " * 50, 2),
+        ("kneee " * 33, 3),
+        ("a OR " * 40, 1),
+        (" ".join(f"{a}{b}" for a in "klmnopqr" for b in "abcdefgh"), 1),
+        (" ".join(f"{a}{b}x" for a in "klmnopq" for b in "abcdefg"), 3),
+    ],
+)
+def test_however_much_is_asked_it_is_a_few_statements(catalogue, question, count):
+    with CaptureQueriesContext(connection) as queries:
+        find(question, catalogue)
+    assert len(queries) <= count
+
+
+def test_a_word_within_a_phrase_is_put_right(catalogue):
+    assert find('"stemm cells" hip', catalogue).suggestion == '"stem cells" hip'
+
+
+def test_the_beginning_of_a_kept_word_is_not_taken_for_misspelt(catalogue):
+    hidden = trial("hidden", title="Kneecap")
+    written()
+    hidden.state = "DRAFT"
+    hidden.save()
+    found = find("kneec", index())
+    assert (found.unknown, found.suggestion) == (("kneec",), "")
 
 
 def test_marks_are_the_phrases_that_were_looked_for(catalogue):
@@ -187,4 +218,4 @@ def test_kept_answers_are_bounded():
     for number in range(50):
         small.get(moment.token, [((f"word{number}",),)])
     assert 0 < small.bytes <= 5_000
-    assert list(small.get(moment.token, [(("knee",),)])[(("knee",),)][1]) == [Trial.objects.get().pk]
+    assert list(small.get(moment.token, [(("knee",),)])[0][(("knee",),)][1]) == [Trial.objects.get().pk]
