@@ -40,8 +40,9 @@ class ProductInline(RowInline):
                     "intervention",
                     ("cell_types", "tissues"),
                     ("donors", "targets"),
-                    ("modification", "modification_note"),
-                    ("expanded", "preservation"),
+                    ("modification", "generation", "vector"),
+                    "modification_note",
+                    ("expanded", "preservation", "culture_passage"),
                     "processing_note",
                 ]
             },
@@ -80,6 +81,14 @@ class DoseInline(RowInline):
         ),
         EVIDENCE,
     ]
+
+
+class PlanNoteInline(RowInline):
+    model = models.PlanNote
+    verbose_name_plural = "what else the plan says"
+    labels = EVIDENCE_LABELS
+    searched = ("text", "passage", "remark", "arm__label")
+    fieldsets = [(None, {"fields": [("order", "kind"), ("arm", "text")]}), EVIDENCE]
 
 
 class ArmInline(RowInline):

@@ -8,21 +8,23 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from trials import models
+from trials.admin.base import CatalogueAdmin
 from trials.admin.protected import ProtectedAdmin
 from trials.search.publishing import terms_changed
 
-_FIELDS: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", ("code_system", "code"), "note", "order")
+_NAMES: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", "exclusions")
+_REST: tuple[Any, ...] = (("code_system", "code"), "note", "order")
 
 
 class TermAdmin(ProtectedAdmin):
-    list_display = ("label", "parent", "outside_code", "trial_count")
+    list_display: Any = ("label", "parent", "outside_code", "trial_count")
     list_select_related = ("parent",)
     search_fields = ("label", "slug", "synonyms", "code")
     search_help_text = "Label, synonym, address or code."
     ordering = ("order", "label")
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("parent",)
     prepopulated_fields = {"slug": ("label",)}
-    fields = _FIELDS
+    fields = (*_NAMES, *_REST)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -77,4 +79,23 @@ class AreaAdmin(TermAdmin):
 class ConditionAdmin(TermAdmin):
     named_by, trial_filter = "trial_conditions__trial", "condition"
     autocomplete_fields = ("parent", "areas")
-    fields = (*_FIELDS[:3], "areas", *_FIELDS[3:])
+    fields = (*_NAMES[:3], "areas", *_NAMES[3:], *_REST)
+
+
+@admin.register(models.KnownProduct)
+class KnownProductAdmin(TermAdmin):
+    """Trials are not linked with it: it only helps to read them."""
+
+    named_by, trial_filter = "children", ""
+    list_display = ("label", "modification", "synonyms")
+    autocomplete_fields = ("parent", "cell_types", "tissues", "donors", "targets")
+    fields = (*_NAMES, "cell_types", ("tissues", "donors"), ("targets", "modification"), *_REST)
+
+
+@admin.register(models.Cue)
+class CueAdmin(CatalogueAdmin):
+    list_display = ("phrase", "kind", "note")
+    list_filter = ("kind",)
+    search_fields = ("phrase", "note")
+    ordering = ("kind", "phrase")
+    fields = ("kind", "phrase", "note")

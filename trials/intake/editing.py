@@ -30,7 +30,7 @@ from trials.search.publishing import trials_changed
 Row = dict[str, Any]
 
 # What imports fill or leave alone as a whole, and what is read from texts: an editor who touches a row owns the list.
-LOCKED_LISTS = frozenset((*applying.LISTS.values(), "products", "doses"))
+LOCKED_LISTS = frozenset((*applying.LISTS.values(), *applying.FACTS.values()))
 # Neither a registry's nor a reader's: the address and the state have doors of their own.
 _OURS = {"id", "slug", "state", "version", "created", "updated"}
 

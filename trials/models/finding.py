@@ -31,6 +31,7 @@ LISTS = (
     "identifiers",
     "products",
     "doses",
+    "plannotes",
 )
 PRODUCT_ATTRIBUTES = (
     "cell_types",
@@ -39,8 +40,11 @@ PRODUCT_ATTRIBUTES = (
     "targets",
     "modification",
     "modification_note",
+    "generation",
+    "vector",
     "expanded",
     "preservation",
+    "culture_passage",
     "processing_note",
 )
 DOSE_ATTRIBUTES = ("amount", "route", "administrations", "days", "interval")

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trials.search": {"trials.models", "trials.records", "trials.phrases", "trials.search.text.terms"},
     "trials.search.text.terms": set(),
     "trials.fixtures": {"trials.models", "trials.records", "trials.intake", "trials.search"},
-    "trials.intake": {"trials.models", "trials.records", "trials.registries", "trials.search"},
+    "trials.intake": {"trials.models", "trials.records", "trials.reading", "trials.registries", "trials.search"},
     "trials.generating": {"trials.models", "trials.records", "trials.intake"},
     "trials.views": {"trials.search", "trials.models", "trials.records", "trials.phrases"},
     "trials.templatetags": {"trials.search", "trials.models", "trials.records", "trials.phrases"},
