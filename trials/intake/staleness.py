@@ -1,0 +1,77 @@
+"""Which trials have to be read again: those that were never read, by older readers, or whose words changed meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from django.db.models import Q, QuerySet
+from pyroaring import BitMap
+
+from trials.intake.reading import FORM
+from trials.models import Cue, Intervention, Registration, Trial, TrialReading
+from trials.models.choices import State, Verdict
+from trials.search.text import store, words
+from trials.search.text.patterns import Phrase
+from trials.search.text.terms import raw_words, tokens
+
+# How many trials one statement names.
+_PART = 500
+# What of a term makes the readers find something else.
+READ_FROM = ("label", "synonyms", "exclusions")
+
+
+def readable() -> QuerySet[Trial]:
+    """The trials that stored records lead; the others have no text to be read."""
+    led = Registration.objects.filter(is_lead=True, versions__verdict=Verdict.KEPT)
+    return Trial.objects.filter(pk__in=led.values("trial"))
+
+
+def waiting() -> QuerySet[Trial]:
+    """The trials that have to be read again."""
+    return readable().filter(Q(reading=None) | Q(reading__is_stale=True) | Q(reading__form__lt=FORM))
+
+
+def names_of(word: object) -> frozenset[str]:
+    """All that the readers look for because of a term, a known product or a cue: a cue may end in a star."""
+    if isinstance(word, Cue):
+        return frozenset((word.phrase,))
+    label, *lists = (getattr(word, name) for name in READ_FROM)
+    listed = (part for own in lists if isinstance(own, list) for part in own)
+    return frozenset(str(part) for part in (label, *listed) if part)
+
+
+def mark_stale(names: Collection[str]) -> None:
+    """Marks the trials whose texts hold any of these names, to be read again.
+
+    Drafts, which search does not know, are all marked. Inside the transaction that changes the words.
+    """
+    trials = BitMap().union(*(_holding(names)), _in_descriptions(names))
+    TrialReading.objects.filter(trial__state=State.DRAFT).update(is_stale=True)
+    found = list(trials)
+    for start in range(0, len(found), _PART):
+        TrialReading.objects.filter(trial__in=found[start : start + _PART]).update(is_stale=True)
+
+
+def _holding(names: Iterable[str]) -> Iterator[BitMap]:
+    """The trials whose text holds a name, however it is written, in one statement."""
+    phrases = tuple(dict.fromkeys(phrase for name in names for phrase in _phrases(name)))
+    for fields in store.postings([phrases] if phrases else []):
+        yield from fields
+
+
+def _phrases(name: str) -> Iterator[Phrase]:
+    own = raw_words(name.rstrip("*"))
+    if not own:
+        return
+    if not name.endswith("*"):
+        yield tuple(tokens(own))
+        return
+    *before, last = own
+    yield from ((*tokens(before), token) for token in words.beginning(last))
+
+
+def _in_descriptions(names: Collection[str]) -> BitMap:
+    """The same for descriptions of interventions, which readers read and search leaves out."""
+    wanted = Q(*(("description__icontains", name.rstrip("*")) for name in names if name.rstrip("*")), _connector=Q.OR)
+    rows = Intervention.objects.filter(wanted) if wanted else Intervention.objects.none()
+    return BitMap(rows.order_by().values_list("trial", flat=True).distinct())
