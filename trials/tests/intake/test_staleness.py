@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def _three():
     """One: an exosome title; two: a Wharton's jelly description; three: neither."""
     bodies = [
-        study("NCT00000001", identificationModule__briefTitle="Stem-cell exosomes", identificationModule__nctId="NCT00000001"),
+        study("NCT00000001", identificationModule={"nctId": "NCT00000001", "briefTitle": "Stem-cell exosomes"}),
         study(
             "NCT00000002",
             armsInterventionsModule={"interventions": [{"name": "Cells", "description": "From Wharton's jelly"}]},
