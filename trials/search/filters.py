@@ -29,6 +29,7 @@ SORTS = {
     "start": "Start date",
     "title": "Title",
     "enrolment": "Enrolment",
+    "dose": "Largest dose",
 }
 
 _AGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)([ymwd]?)")
@@ -225,7 +226,20 @@ def read_question(
         sort=_sort(sort, bool(clean.get("q"))),
         page=_page_number(page) or 1,
     )
+    if question.order == "dose":
+        remarks += _basis_remarks(question, values[facets.DOSE])
     return question, tuple(remarks)
+
+
+def _basis_remarks(question: Question, bases: ValueSet) -> list[Remark]:
+    """Which doses are compared, unless just one kind is asked for."""
+    chosen = [slug for slug in question.values(facets.DOSE) if slug != NOT_STATED]
+    if len(chosen) == 1:
+        return []
+    used = bases.values.get(question.basis or facets.USUAL_BASIS)
+    if used is None:
+        return []
+    return [Remark.of("sort", "dose", f"compares doses in {used.label}; choose another kind under “Stated dose”")]
 
 
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:

@@ -19,7 +19,7 @@ from trials.models.choices import State as TrialState
 from trials.search import facets
 from trials.search.bitmaps import NOTHING, Spans, union
 from trials.search.facets import PLACES, Facet
-from trials.search.orders import Order, descending, placed, spaced
+from trials.search.orders import Order, descending, dose_rank, placed, spaced
 from trials.search.places import Gazetteer, gazetteer_of
 from trials.search.question import PAGE_SIZE, Question
 from trials.search.values import NOT_STATED, ValueSet
@@ -126,6 +126,8 @@ class FacetIndex:
         return found
 
     def _page(self, found: BitMap, question: Question, tiers: tuple[BitMap, ...] | None, start: int) -> list[int]:
+        if question.order == "dose":
+            return self._page_by_dose(found, question.basis or facets.USUAL_BASIS, start)
         if question.order != "relevance" or not tiers:
             key = "updated" if question.order == "relevance" else question.order
             return list(self.orders[key].page(found, start, PAGE_SIZE))
@@ -140,6 +142,14 @@ class FacetIndex:
                 break
             better |= level
         return page
+
+    def _page_by_dose(self, found: BitMap, basis: str, start: int) -> list[int]:
+        """Trials with a dose in this basis, the largest first; then those without, by id."""
+        stated = found & self.members[facets.DOSE].get(basis, NOTHING)
+        page = list(self.orders[f"dose-{basis}"].page(stated, start, PAGE_SIZE))
+        rest = found - stated
+        first = max(0, start - len(stated))
+        return page + list(rest[first : first + PAGE_SIZE - len(page)]) if len(page) < PAGE_SIZE and rest else page
 
     def patched(self, state: State, trials: Collection[int], terms_changed: bool) -> FacetIndex:
         """The index of a later state, in which these trials, and perhaps the terms, differ."""
@@ -176,7 +186,10 @@ class FacetIndex:
                 )
                 for item in facets.RANGES
             },
-            orders=_orders_changed(self.orders, changed, cards, public),
+            orders={
+                **_orders_changed(self.orders, changed, cards, public),
+                **_dose_orders_changed(self.orders, changed, _doses(trials, here)),
+            },
             values=values,
             members=members,
         )
@@ -199,6 +212,7 @@ def build(state: State) -> FacetIndex:
                 key: Order.of({pk: sort_key(card, pk) for pk, card in cards.items()}) for key, sort_key in _SORT.items()
             },
             "title": Order.of(spaced(by_title)),
+            **{f"dose-{basis}": Order.of(keys) for basis, keys in _doses(None, public).items()},
         },
     )
 
@@ -297,6 +311,27 @@ def _orders_changed(
         for key, sort_key in _SORT.items()
     }
     return {**fresh, "title": _titles_changed(orders["title"], changed, cards, public)}
+
+
+def _doses(trials: Collection[int] | None, public: BitMap) -> dict[str, dict[int, int]]:
+    """For each basis the sort keys of the trials of `public` with a dose in it, the largest dose first."""
+    slugs = {basis: slug for slug, basis in facets.BASES.items()}
+    found: dict[str, dict[int, int]] = {slug: {} for slug in facets.BASES}
+    for trial, (basis, low, high) in facets.AMOUNTS.pairs(trials) if public else ():
+        if trial in public:
+            key = descending(dose_rank(high if high is not None else low), trial)
+            keys = found[slugs[basis]]
+            keys[trial] = min(key, keys.get(trial, key))
+    return found
+
+
+def _dose_orders_changed(
+    orders: Mapping[str, Order], changed: BitMap, doses: Mapping[str, Mapping[int, int]]
+) -> dict[str, Order]:
+    return {
+        f"dose-{basis}": orders[f"dose-{basis}"].changed({pk: keys.get(pk) for pk in changed})
+        for basis, keys in doses.items()
+    }
 
 
 def _titles_changed(order: Order, changed: BitMap, cards: Mapping[int, _Sorted], public: BitMap) -> Order:
