@@ -26,7 +26,7 @@ def test_a_field_in_words(field, words):
 
 def test_every_field_that_readers_name_has_words():
     record = TrialRecord(
-        registry="CTGOV", number="NCT00000001", title="t", official_title="t", brief_summary="t",
+        registry="CTGOV", source="CTGOV", number="NCT00000001", title="t", official_title="t", brief_summary="t",
         detailed_description="t", objectives="t", design_note="t", intervention_model_description="t",
         masking_description="t", keywords=("t",), conditions=("t",),
         interventions=(InterventionRecord("t", description="t", other_names=("t",)),),
