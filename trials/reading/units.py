@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trials.reading.dose_words import DoseWords
+from trials.reading.lexicon import CELL_TYPE, PRODUCT, Match, Matches
 
 FLAT, PER_KG, PER_M2, PER_CM2, PER_EYE, PER_SITE = "FLAT", "PER_KG", "PER_M2", "PER_CM2", "PER_EYE", "PER_SITE"
 # No basis of a dose: cells per ml say nothing of how many are given, and per litre they are a blood count.
 PER_ML, PER_BLOOD = "PER_ML", "PER_BLOOD"
 
+CELLS = ("CELL_NOUN", CELL_TYPE, PRODUCT)
 _REACH = 120
 _PER = re.compile(
-    r"""(?:/|\bper\b|\bby\b(?=\s(?:kg|kilo))|\bfor\seach\b|\beach\b|\ba(?=\s(?:knee|dose)\b)|(?=\bkg\s?\^?[-⁻])|\bin\seach\b)\s{0,2}
+    r"""(?:/|\bper\b|\bpr\b|\bby\b(?=\s(?:kg|kilo))|\bfor\seach\b|\b(?:in\s)?each\b|\ba(?=\s(?:knee|dose)\b)|(?=\bkg\s?\^?[-⁻]))\s{0,2}
     (?:(?:each|the|one|single|of|recipient'?s?|patient'?s?|ideal|actual|body|total|target|treated|affected|b\.?w\.?)\s){0,3}
     \(?(?:
       (?P<kg>(?:kgs?|kilograms?|kilos?|k\.g\.?)(?![a-z])|weight\sin\skg|body\s?weight|weight\s?\(kg\))
     | (?P<cm2>cm\s?\^?\s?[2²](?!\d)|sq(?:uare|\.)?\s?(?:cm|centim)\w*|centimet(?:er|re)s?\ssquared)
     | (?P<m2>m\s?\^?\(?[2²]\)?(?!\d)|sq(?:uare|\.)?\smet\w+|met(?:er|re)s?\s?(?:squared|\^?2|²)|bsa\b)
     | (?P<eye>eyes?\b)
-    | (?P<site>injection\ssites?|implantation\ssites?|sites?|knees?|(?:\w+\s)?joints?|hips?|dis[ck]s?|lesions?|fistulas?|fistula\stracts?|tracts?
+    | (?P<site>injection\ssites?|implantation\ssites?|sites?|knees?|joints?|hips?|dis[ck]s?|lesions?|fistulas?|fistula\stracts?|tracts?
         |limbs?|legs?|hemispheres?|ears?|nerves?|wounds?|ulcers?|defects?|ovar(?:y|ies)|testicles?|segments?)\b
     | (?P<ml>(?-i:mL|ml|ML|Ml|cc|milliliters?|millilitres?)\b)
     | (?P<blood>(?-i:L\b|l\b|u[lL]\b|mc[lL]\b|lit(?:er|re)s?|microlit\w+|mm\s?\^?[3³](?!\d)|dL)|cubic|wells?\b|field|hpf|dish|flask)
@@ -29,6 +30,10 @@ _PER = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_BASES = {
+    "kg": PER_KG, "m2": PER_M2, "cm2": PER_CM2, "eye": PER_EYE, "site": PER_SITE, "ml": PER_ML, "blood": PER_BLOOD,
+    "flat": FLAT,
+}  # fmt: skip
 # Words and signs behind which nothing belongs to the amount before them any more.
 _BREAK = re.compile(
     r"[;\n]|\.(?=\s|$)|,\s|(?<![\w+/.-])\d[\d.,]*\s?(?:mg|ml|cc|g\b|i?u\b|days?|weeks?|hours?|patients|subjects)|=>|"
@@ -36,15 +41,16 @@ _BREAK = re.compile(
     r"prior|until|when|who|but)\b",
     re.IGNORECASE,
 )
+# Units of other things, from metrology and virology; what else is no dose of cells is the vocabulary's to say.
 _OTHER_UNIT = re.compile(
-    r"(?:[munpµ]?g|mcg|mm?ol|IU|I\.U\.|U|units?|m[lL]|mEq|k?Da|Gy|vg|gc|vp|pfu|cfu|copies|particles|genomes?|%|IEQ?)\s?$",
+    r"(?<![A-Za-z])(?:[munp]?g|mcg|[mun]?mol|mM|IU|I\.U\.|U|units?|m[lL]|mEq|k?Da|Gy|vg|gc|vp|pfu|PFU|cfu|CFU|TCID50|%|IEQ?|EIN|Hz|"
+    r"nm|mm|cm|m|bp|kb|Mb|RU|x\s?g)(?![A-Za-z])"
 )
-_LOW_END = re.compile(r"[\s(),:]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`basis` is a DoseBasis, PER_ML, PER_BLOOD or empty; `end` where it ends; `noun` where the first word for cells ends.
+    """`basis` is a DoseBasis, PER_ML, PER_BLOOD or empty; `end` where it ends; `noun` the first word for cells.
 
     `other` says that something else than cells is counted.
     """
@@ -52,31 +58,27 @@ class Unit:
     basis: str
     end: int
     site: str = ""
-    noun: int | None = None
+    noun: Match | None = None
     other: bool = False
-    per: str = ""
 
 
-def read_unit(text: str, place: int, limit: int, words: DoseWords) -> Unit:
+def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
     """The unit of the amount that ends at `place` of a folded text; nothing from `limit` on belongs to it."""
     limit = min(limit, place + _REACH, len(text))
     stop = _BREAK.search(text, place, limit)
     near = stop.start() if stop else limit
-    noun = words.cells.search(text, place, near)
-    other = words.no_dose.search(text, place, near)
-    if other is not None and (noun is None or other.start() <= noun.start()):
+    noun = next((found for found in matches.after(place, near - place, *CELLS)), None)
+    other = next((found for found in matches.after(place, near - place, "NOT_A_DOSE")), None)
+    if other is not None and (noun is None or other.start <= noun.start):
         return Unit("", place, other=True)
-    per = _PER.search(text, place, near + 14 if near < limit else limit)
+    per = _PER.search(text, place, min(len(text), near + 14))
     if per is not None and per.start() > near:
         per = None
-    noun_end = noun.end() if noun else None
-    if per is None:
-        return Unit("", noun_end or place, noun=noun_end)
-    if _OTHER_UNIT.search(text, place, per.start()):
+    reach = min(per.start() if per else near, noun.start if noun else near)
+    foreign = _OTHER_UNIT.search(text, place, reach)
+    if foreign is not None and foreign.start() - place <= (2 if per is None else 14):
         return Unit("", place, other=True)
+    if per is None:
+        return Unit("", noun.end if noun else place, noun=noun)
     kind = per.lastgroup or ""
-    basis = {
-        "kg": PER_KG, "m2": PER_M2, "cm2": PER_CM2, "eye": PER_EYE, "site": PER_SITE, "ml": PER_ML, "blood": PER_BLOOD,
-    }.get(kind, FLAT)  # fmt: skip
-    site = per["site"].lower() if kind == "site" else ""
-    return Unit(basis, per.end(), site=site, noun=noun_end, per=per[0])
+    return Unit(_BASES[kind], per.end(), site=per["site"].lower() if kind == "site" else "", noun=noun)

@@ -1,0 +1,220 @@
+"""Which of the numbers in a text are amounts of cells that are given. What is counted, kept or reported is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from trials.reading.facts import INFERRED, STATED
+from trials.reading.marked import Marked
+from trials.reading.numbers import (
+    LETTER,
+    LOST_SUPERSCRIPT,
+    MINUS_POWER,
+    PLAIN,
+    TEN_E,
+    WORD,
+    Amount,
+    amounts,
+    fold,
+    may_hold_amounts,
+)
+from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT
+from trials.reading.units import FLAT, PER_BLOOD, PER_KG, PER_ML, PER_SITE, Unit, read_unit
+
+_LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
+_REACH_BACK, _REACH_ON = 100, 60
+_CLAUSE_END = re.compile(r"[;\n]|[.?!](?=\s)")
+_LIST = re.compile(r"\s?(?:\([^()]{0,30}\)\s?)?(?:,\s?and|,\s?or|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?(?:\S{0,3}\s)?", re.IGNORECASE)
+_RANGE = re.compile(r"\s?(?:-+|to|through|and\sup\sto|up\sto|or\sup\sto|to\sa?\s?max\w*\s(?:of\s)?)\s?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|ranging\sfrom|range\sof|from)\s$", re.IGNORECASE)
+_AND = re.compile(r"\s?(?:and|to)\s?", re.IGNORECASE)
+_MAXIMUM = re.compile(r"\W{0,3}(?:(?:and|or|with|but)\s)?(?:up\sto\s)?(?:a\s)?(?:no\smore\sthan|max\w*\W)(?:[a-z]+\W+){0,6}$", re.IGNORECASE)
+_MINIMUM = re.compile(r"\bmin(?:imum|imal|\.)|at\sleast|≥|no\sless\sthan", re.IGNORECASE)
+_FRACTION = re.compile(r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose)?[^,.;%\d]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$", re.IGNORECASE)
+_PER_KG_BEFORE = re.compile(r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b[^.;\n]{0,40}$", re.IGNORECASE)
+_VOLUME = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/)")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An amount of cells as a text states it; `start`..`end` is its passage in the text of `marked`."""
+
+    marked: Marked
+    low: Decimal
+    high: Decimal | None
+    basis: str
+    start: int
+    end: int
+    written: str
+    site: str = ""
+    flags: tuple[str, ...] = ()
+    state: str = STATED
+    rule: str = ""
+    is_plain_cells: bool = False  # no basis is written: cells, or cells per kg in short
+
+    @property
+    def key(self) -> tuple[Decimal, Decimal | None, str]:
+        return self.low.normalize(), self.high.normalize() if self.high is not None else None, self.basis
+
+
+def counted(marked: Marked) -> list[Counted]:
+    """The amounts of cells that a section says are given, in the order of the text."""
+    text = fold(marked.section.text)
+    if not may_hold_amounts(text):
+        return []
+    pairs = list(_ranges(text, _with_units(text, marked)))
+    _pass_units_back(text, pairs)
+    return [found for place, (amount, unit) in enumerate(pairs) if (found := _judge(text, marked, amount, unit, place, pairs))]
+
+
+def _with_units(text: str, marked: Marked) -> Iterator[tuple[Amount, Unit]]:
+    found = amounts(text)
+    for place, amount in enumerate(found):
+        limit = found[place + 1].start if place + 1 < len(found) else len(text)
+        whole = max(amount.end, amount.whole_end)
+        if amount.end < amount.whole_end:  # "1, 2 and 4 million cells": what follows the list holds for each
+            limit = next((later.start for later in found[place + 1 :] if later.start >= whole), len(text))
+        yield amount, read_unit(text, marked.matches, whole, limit)
+
+
+def _ranges(text: str, pairs: Iterator[tuple[Amount, Unit]]) -> Iterator[tuple[Amount, Unit]]:
+    """Pairs of amounts that are the ends of one range: `5×10^4 /kg to 1×10^7 /kg`, `minimum … and maximum …`."""
+    waiting: tuple[Amount, Unit] | None = None
+    for amount, unit in pairs:
+        if waiting is not None:
+            joined = _range(text, *waiting, amount, unit)
+            if joined is not None:
+                yield joined
+                waiting = None
+                continue
+            yield waiting
+        waiting = amount, unit
+    if waiting is not None:
+        yield waiting
+
+
+def _range(text: str, first: Amount, low: Unit, second: Amount, high: Unit) -> tuple[Amount, Unit] | None:
+    if first.high is not None or second.high is not None or second.low <= first.low:
+        return None
+    if (low.basis and high.basis and low.basis != high.basis) or low.other or high.other:
+        return None
+    between = text[max(first.end, low.end) : second.start] if low.basis or low.noun else text[first.end : second.start]
+    head = text[max(0, first.start - 60) : first.start]
+    is_range = (
+        _RANGE.fullmatch(between)
+        or (_BETWEEN.search(head) and _AND.fullmatch(between))
+        or (_MINIMUM.search(head) and _MAXIMUM.fullmatch(between))
+    )
+    if not is_range:
+        return None
+    flags = tuple(dict.fromkeys(first.flags + second.flags))
+    joined = Amount(first.low, first.start, second.end, first.style, second.low, flags)
+    unit = high if high.basis or not low.basis else replace(low, end=second.end)
+    return joined, replace(unit, noun=unit.noun or low.noun)
+
+
+def _pass_units_back(text: str, pairs: list[tuple[Amount, Unit]]) -> None:
+    """In a list only the last amount carries the unit: `1×10^6, 3×10^6 and 1×10^7 cells/kg`."""
+    for place in range(len(pairs) - 2, -1, -1):
+        amount, unit = pairs[place]
+        following, theirs = pairs[place + 1]
+        if unit.basis or unit.noun or unit.other or following.start < amount.whole_end:
+            continue
+        if _LIST.fullmatch(text, amount.end, following.start):
+            pairs[place] = amount, replace(theirs, end=amount.end)
+
+
+# ---------------------------------------------------------------------------------------------------------- judging
+def _judge(
+    text: str, marked: Marked, amount: Amount, unit: Unit, place: int, pairs: list[tuple[Amount, Unit]]
+) -> Counted | None:
+    if unit.other or unit.basis == PER_BLOOD:
+        return None
+    if not _LEAST <= amount.low <= _MOST:
+        return None
+    head_start = _clause_start(text, amount.whole_start)
+    if not _says_cells(text, marked, amount, unit, head_start):
+        return None
+    if _is_elsewhere(text, marked, amount, unit, head_start):
+        return None
+    if _FRACTION.search(text, head_start, amount.whole_start):
+        return None
+    return _made(text, marked, amount, unit, head_start)
+
+
+def _clause_start(text: str, place: int) -> int:
+    start = floor = max(0, place - _REACH_BACK)
+    for end in _CLAUSE_END.finditer(text, floor, place):
+        start = end.end()
+    return start
+
+
+def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> bool:
+    """Whether cells are counted: they are named behind the number, or a dose is spoken of and the number is a power."""
+    distance = unit.noun.start - max(amount.end, amount.whole_end) if unit.noun else 999
+    if unit.noun is not None and distance <= (40 if amount.style in (PLAIN, WORD, LETTER) else 90):
+        return True
+    if unit.basis and unit.basis not in (FLAT, PER_ML, PER_SITE):
+        return True
+    if amount.style in (PLAIN, LETTER):
+        return False
+    is_bare = LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4
+    if is_bare:
+        return False
+    lead = marked.matches.before(amount.whole_start, amount.whole_start - head_start, "GIVEN", "CELL_NOUN", "cell_type")
+    if lead:
+        return True
+    return amount.style != WORD and marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
+
+
+def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> bool:
+    """Whether the words nearest to the amount say that it is collected, kept, measured or from an earlier study."""
+    matches = marked.matches
+    before = matches.before(amount.whole_start, amount.whole_start - head_start, "GIVEN", "SOURCE_ONLY", "MEASURED", "PRIOR")
+    if before:
+        return before[-1].kind != "GIVEN"
+    end = max(amount.end, unit.end)
+    stop = _CLAUSE_END.search(text, end, end + _REACH_ON)
+    reach = (stop.start() if stop else end + _REACH_ON) - end
+    after = matches.after(end, reach, "GIVEN", "SOURCE_ONLY", "MEASURED")
+    return bool(after) and after[0].kind != "GIVEN"
+
+
+def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> Counted | None:
+    start, end = amount.start, max(amount.end, unit.end if unit.end <= amount.end + 130 else amount.end)
+    basis, state, rule = unit.basis, STATED, ""
+    low, high = amount.low, amount.high
+    if basis == PER_ML:
+        volume = _volume(text, amount, head_start, end)
+        if volume is None:
+            return None
+        low, high = low * volume, high * volume if high is not None else None
+        basis, state, rule = FLAT, INFERRED, "volume times concentration"
+    plain = not basis
+    if plain and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
+        basis, plain = PER_KG, False
+    if {LOST_SUPERSCRIPT, MINUS_POWER, TEN_E} & set(amount.flags):
+        state, rule = INFERRED, rule or "power of ten"
+    written = marked.section.text[amount.start : max(amount.end, unit.end)]
+    if amount.end < amount.whole_end:
+        start, end = amount.whole_start, max(end, amount.whole_end)
+        written = marked.section.text[start:end]
+    return Counted(
+        marked, low, high, basis or FLAT, start, end, written, unit.site, amount.flags, state, rule, plain
+    )
+
+
+def _volume(text: str, amount: Amount, head_start: int, end: int) -> Decimal | None:
+    """The one volume in ml that stands beside a concentration, if there is just one."""
+    stop = _CLAUSE_END.search(text, end, end + 80)
+    found = {
+        match[1]
+        for match in (
+            *_VOLUME.finditer(text, head_start, amount.whole_start),
+            *_VOLUME.finditer(text, end, stop.start() if stop else end + 80),
+        )
+    }
+    return Decimal(found.pop()) if len(found) == 1 else None
