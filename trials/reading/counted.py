@@ -12,7 +12,7 @@ from trials.reading.marked import Marked
 from trials.reading.numbers import (
     LETTER,
     LOST_SUPERSCRIPT,
-    MINUS_POWER,
+    ODD_POWER,
     PLAIN,
     TEN_E,
     WORD,
@@ -21,21 +21,32 @@ from trials.reading.numbers import (
     fold,
     may_hold_amounts,
 )
-from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT
-from trials.reading.units import FLAT, PER_BLOOD, PER_KG, PER_ML, PER_SITE, Unit, read_unit
+from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
+from trials.reading.units import FLAT, TOLERANCE, PER_BLOOD, PER_KG, PER_ML, PER_SITE, Unit, read_unit
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
+_LEAST_UNNAMED = Decimal(1_000_000)
 _REACH_BACK, _REACH_ON = 100, 60
 _CLAUSE_END = re.compile(r"[;\n]|[.?!](?=\s)")
-_LIST = re.compile(r"\s?(?:\([^()]{0,30}\)\s?)?(?:,\s?and|,\s?or|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?(?:\S{0,3}\s)?", re.IGNORECASE)
+_LIST = re.compile(
+    r"\s?(?:\([^()]{0,30}\)\s?)?(?:,\s?and|,\s?or|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?(?:\S{0,3}\s)?",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"\s?(?:-+|to|through|and\sup\sto|up\sto|or\sup\sto|to\sa?\s?max\w*\s(?:of\s)?)\s?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|ranging\sfrom|range\sof|from)\s$", re.IGNORECASE)
 _AND = re.compile(r"\s?(?:and|to)\s?", re.IGNORECASE)
-_MAXIMUM = re.compile(r"\W{0,3}(?:(?:and|or|with|but)\s)?(?:up\sto\s)?(?:a\s)?(?:no\smore\sthan|max\w*\W)(?:[a-z]+\W+){0,6}$", re.IGNORECASE)
+_MAXIMUM = re.compile(
+    r"\W{0,3}(?:(?:and|or|with|but)\s)?(?:up\sto\s)?(?:a\s)?(?:no\smore\sthan|max\w*\W)(?:[a-z]+\W+){0,6}$",
+    re.IGNORECASE,
+)
 _MINIMUM = re.compile(r"\bmin(?:imum|imal|\.)|at\sleast|≥|no\sless\sthan", re.IGNORECASE)
-_FRACTION = re.compile(r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose)?[^,.;%\d]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$", re.IGNORECASE)
+_OPEN, _CLOSE = re.compile(r"\s?[(\[]\s?"), re.compile(r"\s?[)\]]")
+_IS = re.compile(r"\b(?:is|are|was|were|be|been)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_FRACTION = re.compile(
+    r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose)?[^,.;%\d)]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$", re.IGNORECASE
+)
 _PER_KG_BEFORE = re.compile(r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b[^.;\n]{0,40}$", re.IGNORECASE)
-_VOLUME = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/)")
+_VOLUME = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +78,36 @@ def counted(marked: Marked) -> list[Counted]:
         return []
     pairs = list(_ranges(text, _with_units(text, marked)))
     _pass_units_back(text, pairs)
-    return [found for place, (amount, unit) in enumerate(pairs) if (found := _judge(text, marked, amount, unit, place, pairs))]
+    return [
+        found
+        for place, (amount, unit) in enumerate(pairs)
+        if (found := _judge(text, marked, amount, unit, place, pairs))
+    ]
 
 
 def _with_units(text: str, marked: Marked) -> Iterator[tuple[Amount, Unit]]:
-    found = amounts(text)
+    found = list(_once(text, amounts(text)))
     for place, amount in enumerate(found):
         limit = found[place + 1].start if place + 1 < len(found) else len(text)
         whole = max(amount.end, amount.whole_end)
         if amount.end < amount.whole_end:  # "1, 2 and 4 million cells": what follows the list holds for each
             limit = next((later.start for later in found[place + 1 :] if later.start >= whole), len(text))
         yield amount, read_unit(text, marked.matches, whole, limit)
+
+
+def _once(text: str, found: list[Amount]) -> Iterator[Amount]:
+    """Without amounts that only say the one before them again: `1 x 10^6 (one million) cells`."""
+    place = 0
+    while place < len(found):
+        amount = found[place]
+        place += 1
+        again = found[place] if place < len(found) else None
+        if again is not None and (again.low, again.high) == (amount.low, amount.high):
+            close = _CLOSE.match(text, again.end)
+            if close is not None and _OPEN.fullmatch(text, amount.end, again.start):
+                amount = replace(amount, end=close.end(), whole_end=close.end())
+                place += 1
+        yield amount
 
 
 def _ranges(text: str, pairs: Iterator[tuple[Amount, Unit]]) -> Iterator[tuple[Amount, Unit]]:
@@ -102,6 +132,8 @@ def _range(text: str, first: Amount, low: Unit, second: Amount, high: Unit) -> t
     if (low.basis and high.basis and low.basis != high.basis) or low.other or high.other:
         return None
     between = text[max(first.end, low.end) : second.start] if low.basis or low.noun else text[first.end : second.start]
+    if tolerance := TOLERANCE.match(between):
+        between = between[tolerance.end() :]
     head = text[max(0, first.start - 60) : first.start]
     is_range = (
         _RANGE.fullmatch(between)
@@ -154,11 +186,12 @@ def _clause_start(text: str, place: int) -> int:
 
 def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> bool:
     """Whether cells are counted: they are named behind the number, or a dose is spoken of and the number is a power."""
-    distance = unit.noun.start - max(amount.end, amount.whole_end) if unit.noun else 999
-    if unit.noun is not None and distance <= (40 if amount.style in (PLAIN, WORD, LETTER) else 90):
+    if unit.noun is not None and unit.gap <= (40 if amount.style in (PLAIN, WORD, LETTER) else 90):
         return True
     if unit.basis and unit.basis not in (FLAT, PER_ML, PER_SITE):
         return True
+    if _is_name(marked) and not marked.matches.has("NOT_A_DOSE"):
+        return amount.style != PLAIN or amount.low >= _LEAST_UNNAMED
     if amount.style in (PLAIN, LETTER):
         return False
     is_bare = LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4
@@ -170,17 +203,23 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
     return amount.style != WORD and marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
 
 
+def _is_name(marked: Marked) -> bool:
+    return marked.section.kind in (NAME, PRODUCT) or marked.section.field.endswith(".label")
+
+
 def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> bool:
     """Whether the words nearest to the amount say that it is collected, kept, measured or from an earlier study."""
     matches = marked.matches
-    before = matches.before(amount.whole_start, amount.whole_start - head_start, "GIVEN", "SOURCE_ONLY", "MEASURED", "PRIOR")
+    before = matches.before(
+        amount.whole_start, amount.whole_start - head_start, "GIVEN", "SOURCE_ONLY", "MEASURED", "PRIOR"
+    )
     if before:
         return before[-1].kind != "GIVEN"
     end = max(amount.end, unit.end)
     stop = _CLAUSE_END.search(text, end, end + _REACH_ON)
     reach = (stop.start() if stop else end + _REACH_ON) - end
-    after = matches.after(end, reach, "GIVEN", "SOURCE_ONLY", "MEASURED")
-    return bool(after) and after[0].kind != "GIVEN"
+    after = matches.after(end, reach, "GIVEN", "SOURCE_ONLY")
+    return bool(after) and after[0].kind != "GIVEN" and bool(_IS.search(text, end, after[0].start))
 
 
 def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> Counted | None:
@@ -193,18 +232,16 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
             return None
         low, high = low * volume, high * volume if high is not None else None
         basis, state, rule = FLAT, INFERRED, "volume times concentration"
-    plain = not basis
-    if plain and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
+    plain = not basis and (unit.noun is None or marked.section.kind == TITLE or _is_name(marked))
+    if not basis and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
         basis, plain = PER_KG, False
-    if {LOST_SUPERSCRIPT, MINUS_POWER, TEN_E} & set(amount.flags):
+    if {LOST_SUPERSCRIPT, ODD_POWER, TEN_E} & set(amount.flags):
         state, rule = INFERRED, rule or "power of ten"
     written = marked.section.text[amount.start : max(amount.end, unit.end)]
     if amount.end < amount.whole_end:
         start, end = amount.whole_start, max(end, amount.whole_end)
         written = marked.section.text[start:end]
-    return Counted(
-        marked, low, high, basis or FLAT, start, end, written, unit.site, amount.flags, state, rule, plain
-    )
+    return Counted(marked, low, high, basis or FLAT, start, end, written, unit.site, amount.flags, state, rule, plain)
 
 
 def _volume(text: str, amount: Amount, head_start: int, end: int) -> Decimal | None:

@@ -1,7 +1,7 @@
 """Amounts as they are written: powers of ten in every notation, words and grouped digits. Only numbers, no units.
 
 `1.5 x 10^6`, `1×10⁷`, `5 x 10(6)`, `1.0E+06`, `1x1,000,000`, `30 000 000`, `2-4 million`, `0.5, 1 and 2 x 10^6`.
-What is odd in the writing is flagged, never put right in silence: LOST_SUPERSCRIPT (`90*106`), MINUS_POWER (`10-7`),
+What is odd in the writing is flagged, never put right in silence: LOST_SUPERSCRIPT (`90*106`), ODD_POWER (`10-7`, `10*7`, `10/7`),
 TEN_E (`10e6` says ten times what its writer meant), DOTS_FOR_COMMAS (`1.000.000`).
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-LOST_SUPERSCRIPT, MINUS_POWER, TEN_E, DOTS_FOR_COMMAS = (
-    "lost-superscript", "minus-for-power", "ten-e", "dots-for-commas",
+LOST_SUPERSCRIPT, ODD_POWER, TEN_E, DOTS_FOR_COMMAS = (
+    "lost-superscript", "odd-power", "ten-e", "dots-for-commas",
 )  # fmt: skip
 
 # How much the writing itself says that a count of something is meant.
@@ -45,7 +45,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 # A cheap look for places where an amount may stand; `amounts` reads only around these.
 _MARK = re.compile(
-    r"10(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[0-9][,. ']?000\b|[0-9]{2}000"
+    r"10(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[0-9][,. ']?000\b|[0-9]{2}000"
     r"|[0-9] ?[eE]\+?[0-9]|[0-9] ?-?(?:MM?|B|K|mio|Mio|mln|bn)\b|illion|thousand|[x*] ?1\d,000"
 )
 
@@ -60,7 +60,7 @@ _POWER_OF_TEN = (
     r"|\s?[eE]\s?\^?\+?0?(?P<ten_e>\d{1,2})(?!\d)"
     r"|\s?[(\[{]\s?\^?(?P<paren>\d{1,2})\s?[)\]}]"
     r"|<sup>\s?(?P<html>\d{1,2})\s?</sup>"
-    r"|'(?P<quote>[4-9]|1[0-2])(?!\d)"
+    r"|\s?['*/]\s?(?P<sign>[4-9]|1[0-2])(?![\d.])"
     r"|\s?\^?-\s?(?P<minus>[4-9]|1[0-2])(?![\d.])"
     r"|\s?(?P<lost>[4-9]|1[0-2])(?![\d%]|[.,]\d)"
     r")"
@@ -80,10 +80,10 @@ _SCALE = r"(?:hundred\smillion|[mb]illions?|trillion|thousand|mio\b|mln\b|bn\b)"
 
 _QUANTITY = re.compile(
     rf"""
-    (?<![\w.^]) (?<!\d,) (?<![A-Za-z]-)
+    (?<![\w.^]) (?<!\d,) (?<!(?-i:[A-Z])-)
     (?:
       (?P<coef>{_COEF}) \s?
-      (?: \)?\s?(?:[x*·]|times)\s? (?:{_POWER_OF_TEN} | (?P<mult>\d{{1,3}}(?:,\d{{3}})+|10{{3,9}}) (?![\d^]))
+      (?: (?:\)?\s?(?:[x*·]|times)\s?|\.(?=10\s?[\^⁰¹²³⁴⁵⁶⁷⁸⁹])) (?:{_POWER_OF_TEN} | (?P<mult>\d{{1,3}}(?:,\d{{3}})+|10{{3,9}}) (?![\d^]))
         | (?P<e>[eE]) \s?\^?\+?0?(?P<exp>\d{{1,2}}) (?!\d)
         | -? (?P<scale>{_SCALE}) (?![a-z])
         | (?P<letter>(?-i:MM?|[BK])) (?![A-Za-z])
@@ -94,7 +94,7 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_BARE = re.compile(rf"(?<![\w.^*·])(?<!\d,)(?<![x*·] )(?<![A-Za-z]-){_POWER_OF_TEN}", re.IGNORECASE)
+_BARE = re.compile(rf"(?<![\w.^*·])(?<!\d,)(?<![x*·] )(?<!(?-i:[A-Z])-){_POWER_OF_TEN}", re.IGNORECASE)
 
 # What joins two amounts to a range, and what joins them to a list.
 _TO = r"\s?(?:-+|to|through|until|up\sto|or\sup\sto)\s?"
@@ -135,7 +135,9 @@ class Amount:
 
 def fold(text: str) -> str:
     """`text` with one sign for each of ×, ~, –, full-width digits and the like; every character keeps its place."""
-    return text if text.isascii() else text.translate(_FOLDED)
+    if text.isascii():
+        return text.replace("~", "-") if "~" in text else text
+    return text.translate(_FOLDED)
 
 
 def may_hold_amounts(text: str) -> bool:
@@ -152,13 +154,13 @@ def amounts(text: str) -> list[Amount]:
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches around the marks, from the words before the first to the end of the last that is near."""
+    """Stretches around the marks, each from some words before its first to some after its last; they do not touch."""
     start = end = -1
     for mark in _MARK.finditer(text):
-        if mark.start() > end:
+        if mark.start() - 40 > end:
             if end >= 0:
                 yield start, end
-            start = max(end, mark.start() - 40, 0)
+            start = max(mark.start() - 40, 0)
             while start > 0 and (text[start - 1].isalnum() or text[start - 1] in ".,"):
                 start -= 1
         end = mark.end() + 24
@@ -186,7 +188,7 @@ def _read(text: str, start: int, end: int) -> Iterator[Amount]:
 
 def _bare(match: re.Match[str]) -> Iterator[Amount]:
     exponent, flags = _exponent(match)
-    if 3 <= exponent <= 13 and MINUS_POWER not in flags:
+    if 3 <= exponent <= 13 and ODD_POWER not in flags:
         yield Amount(Decimal(10) ** exponent, match.start(), match.end(), POWER, flags=flags)
 
 
@@ -239,13 +241,13 @@ def _coefficient(written: str) -> tuple[Decimal, tuple[str, ...]]:
 
 def _exponent(match: re.Match[str]) -> tuple[int, tuple[str, ...]]:
     groups = match.groupdict()
-    if groups["minus"]:
-        return int(groups["minus"]), (MINUS_POWER,)
+    if groups["minus"] or groups["sign"]:
+        return int(groups["minus"] or groups["sign"]), (ODD_POWER,)
     if groups["lost"]:
         return int(groups["lost"]), (LOST_SUPERSCRIPT,)
     if groups["ten_e"]:
         return int(groups["ten_e"]), (TEN_E,)
-    written = next(groups[name] for name in ("caret", "sup", "paren", "html", "quote") if groups[name])
+    written = next(groups[name] for name in ("caret", "sup", "paren", "html") if groups[name])
     return int(written.translate(_SUPERSCRIPTS)), ()
 
 

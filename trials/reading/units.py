@@ -14,22 +14,23 @@ PER_ML, PER_BLOOD = "PER_ML", "PER_BLOOD"
 CELLS = ("CELL_NOUN", CELL_TYPE, PRODUCT)
 _REACH = 120
 _PER = re.compile(
-    r"""(?:/|\bper\b|\bpr\b|\bby\b(?=\s(?:kg|kilo))|\bfor\seach\b|\b(?:in\s)?each\b|\ba(?=\s(?:knee|dose)\b)|(?=\bkg\s?\^?[-⁻]))\s{0,2}
+    r"""(?:/|\bper\b|\bpr\b|\bby\b(?=\s(?:kg|kilo))|\bfor\seach\b|\b(?:in\s)?each\b|\ba(?=\s(?:knee|dose)\b)|(?=\bkg\s?\^?[-⁻])|\bx\s?(?=kg))\s{0,2}
     (?:(?:each|the|one|single|of|recipient'?s?|patient'?s?|ideal|actual|body|total|target|treated|affected|b\.?w\.?)\s){0,3}
     \(?(?:
-      (?P<kg>(?:kgs?|kilograms?|kilos?|k\.g\.?)(?![a-z])|weight\sin\skg|body\s?weight|weight\s?\(kg\))
+      (?P<kg>(?:kgs?(?:\s?b\.?w\.?)?|kilograms?|kilos?|k\.g\.?)(?![a-z])|weight\sin\skg|body\s?weight|weight\s?\(kg\))
     | (?P<cm2>cm\s?\^?\s?[2²](?!\d)|sq(?:uare|\.)?\s?(?:cm|centim)\w*|centimet(?:er|re)s?\ssquared)
     | (?P<m2>m\s?\^?\(?[2²]\)?(?!\d)|sq(?:uare|\.)?\smet\w+|met(?:er|re)s?\s?(?:squared|\^?2|²)|bsa\b)
     | (?P<eye>eyes?\b)
     | (?P<site>injection\ssites?|implantation\ssites?|sites?|knees?|joints?|hips?|dis[ck]s?|lesions?|fistulas?|fistula\stracts?|tracts?
         |limbs?|legs?|hemispheres?|ears?|nerves?|wounds?|ulcers?|defects?|ovar(?:y|ies)|testicles?|segments?)\b
-    | (?P<ml>(?-i:mL|ml|ML|Ml|cc|milliliters?|millilitres?)\b)
-    | (?P<blood>(?-i:L\b|l\b|u[lL]\b|mc[lL]\b|lit(?:er|re)s?|microlit\w+|mm\s?\^?[3³](?!\d)|dL)|cubic|wells?\b|field|hpf|dish|flask)
+    | (?P<ml>(?-i:mL|ml|ML|Ml|cc|milliliters?|millilitres?)\b|cm\s?\^?[3³](?!\d))
+    | (?P<blood>(?-i:L\b|l\b|u[lL]\b|mc[lL]\b|lit(?:er|re)s?|microlit\w+|mm\s?\^?[3³](?!\d)|dL)|cubic|wells?\b|min(?:ute)?s?\b|hours?\b|seconds?\b|field|hpf|dish|flask)
     | (?P<flat>dose|infusions?|injections?|administrations?|times?\b|patients?|persons?|subjects?|participants?|bags?|vials?|syringes?
         |ampoules?|recipients?|treatments?|implants?|transplant\w*|grafts?|procedures?|vaccin\w+|\d+(?:[.,]\d+)?\s?(?:ml|cc)\b)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_COMMA = re.compile(r"\s?,\s")
 _BASES = {
     "kg": PER_KG, "m2": PER_M2, "cm2": PER_CM2, "eye": PER_EYE, "site": PER_SITE, "ml": PER_ML, "blood": PER_BLOOD,
     "flat": FLAT,
@@ -43,7 +44,7 @@ _BREAK = re.compile(
 )
 # Units of other things, from metrology and virology; what else is no dose of cells is the vocabulary's to say.
 _OTHER_UNIT = re.compile(
-    r"(?<![A-Za-z])(?:[munp]?g|mcg|[mun]?mol|mM|IU|I\.U\.|U|units?|m[lL]|mEq|k?Da|Gy|vg|gc|vp|pfu|PFU|cfu|CFU|TCID50|%|IEQ?|EIN|Hz|"
+    r"(?<![A-Za-z])(?:[munp]?g|mcg|[mun]?mol|mM|IU|I\.U\.|U|units?(?!\s+of\b)|m[lL]|mEq|k?Da|Gy|vg|gc|vp|pfu|PFU|cfu|CFU|TCID50|%|IEQ?|EIN|Hz|"
     r"nm|mm|cm|m|bp|kb|Mb|RU|x\s?g)(?![A-Za-z])"
 )
 
@@ -60,25 +61,35 @@ class Unit:
     site: str = ""
     noun: Match | None = None
     other: bool = False
+    gap: int = 999  # characters between the amount and that word
+
+
+# "(±20%)": how exactly an amount is kept to; it stands between the number and its unit.
+TOLERANCE = re.compile(r"\s?\(?\s?(?:±|\+\s?/?\s?-)\s?\d+\s?%\s?\)?")
 
 
 def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
     """The unit of the amount that ends at `place` of a folded text; nothing from `limit` on belongs to it."""
+    if tolerance := TOLERANCE.match(text, place, limit):
+        place = tolerance.end()
     limit = min(limit, place + _REACH, len(text))
+    if (comma := _COMMA.match(text, place, limit)) and matches.after(comma.end(), 12, *CELLS):
+        place = comma.end()
     stop = _BREAK.search(text, place, limit)
     near = stop.start() if stop else limit
     noun = next((found for found in matches.after(place, near - place, *CELLS)), None)
     other = next((found for found in matches.after(place, near - place, "NOT_A_DOSE")), None)
-    if other is not None and (noun is None or other.start <= noun.start):
-        return Unit("", place, other=True)
     per = _PER.search(text, place, min(len(text), near + 14))
     if per is not None and per.start() > near:
         per = None
+    if other is not None and (noun is None or other.start <= noun.start) and (per is None or other.end < per.start()):
+        return Unit("", place, other=True)
+    gap = noun.start - place if noun else 999
     reach = min(per.start() if per else near, noun.start if noun else near)
     foreign = _OTHER_UNIT.search(text, place, reach)
     if foreign is not None and foreign.start() - place <= (2 if per is None else 14):
         return Unit("", place, other=True)
     if per is None:
-        return Unit("", noun.end if noun else place, noun=noun)
+        return Unit("", noun.end if noun else place, noun=noun, gap=gap)
     kind = per.lastgroup or ""
-    return Unit(_BASES[kind], per.end(), site=per["site"].lower() if kind == "site" else "", noun=noun)
+    return Unit(_BASES[kind], per.end(), site=per["site"].lower() if kind == "site" else "", noun=noun, gap=gap)
