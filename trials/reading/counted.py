@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trials.reading.facts import INFERRED, STATED
+from trials.reading.lexicon import Match
 from trials.reading.marked import Marked
 from trials.reading.numbers import (
     LETTER,
     LOST_SUPERSCRIPT,
     ODD_POWER,
     PLAIN,
+    POWER,
     TEN_E,
     WORD,
     Amount,
@@ -22,14 +24,19 @@ from trials.reading.numbers import (
     may_hold_amounts,
 )
 from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
-from trials.reading.units import FLAT, TOLERANCE, PER_BLOOD, PER_KG, PER_ML, PER_SITE, Unit, read_unit
+from trials.reading.units import CELLS, FLAT, TOLERANCE, PER_BLOOD, PER_KG, PER_M2, PER_ML, PER_SITE, Unit, read_unit
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
 _LEAST_UNNAMED = Decimal(1_000_000)
-_REACH_BACK, _REACH_ON = 100, 60
+UNITS_FOR_CELLS = "units-for-cells"
+# How far behind a number its word for cells may stand, in characters.
+_NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
+_DOSE_WITHIN = 8
+_REACH_BACK, _REACH_ON = 140, 60
 _CLAUSE_END = re.compile(r"[;\n]|[.?!](?=\s)")
 _LIST = re.compile(
-    r"\s?(?:\([^()]{0,30}\)\s?)?(?:,\s?and|,\s?or|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?(?:\S{0,3}\s)?",
+    r"\s?(?:\([^()]{0,30}\)\s?|\)\s?)?(?:,\s?and|,\s?or|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?"
+    r"(?:\S{0,3}\s|(?:[a-z]+\s){1,2}\()?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s?(?:-+|to|through|and\sup\sto|up\sto|or\sup\sto|to\sa?\s?max\w*\s(?:of\s)?)\s?", re.IGNORECASE)
@@ -40,12 +47,15 @@ _MAXIMUM = re.compile(
     re.IGNORECASE,
 )
 _MINIMUM = re.compile(r"\bmin(?:imum|imal|\.)|at\sleast|≥|no\sless\sthan", re.IGNORECASE)
+_UNITS = re.compile(r"\s?units?\b", re.IGNORECASE)
 _OPEN, _CLOSE = re.compile(r"\s?[(\[]\s?"), re.compile(r"\s?[)\]]")
 _IS = re.compile(r"\b(?:is|are|was|were|be|been)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _FRACTION = re.compile(
     r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose)?[^,.;%\d)]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$", re.IGNORECASE
 )
-_PER_KG_BEFORE = re.compile(r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b[^.;\n]{0,40}$", re.IGNORECASE)
+_PER_KG_BEFORE = re.compile(
+    r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b(?:[^.;\n]|\.(?=\d)){0,140}$", re.IGNORECASE
+)
 _VOLUME = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach))")
 
 
@@ -77,7 +87,7 @@ def counted(marked: Marked) -> list[Counted]:
     if not may_hold_amounts(text):
         return []
     pairs = list(_ranges(text, _with_units(text, marked)))
-    _pass_units_back(text, pairs)
+    _pass_units_on(text, pairs)
     return [
         found
         for place, (amount, unit) in enumerate(pairs)
@@ -148,8 +158,8 @@ def _range(text: str, first: Amount, low: Unit, second: Amount, high: Unit) -> t
     return joined, replace(unit, noun=unit.noun or low.noun)
 
 
-def _pass_units_back(text: str, pairs: list[tuple[Amount, Unit]]) -> None:
-    """In a list only the last amount carries the unit: `1×10^6, 3×10^6 and 1×10^7 cells/kg`."""
+def _pass_units_on(text: str, pairs: list[tuple[Amount, Unit]]) -> None:
+    """In a list one amount carries the unit: `1×10^6, 3×10^6 and 1×10^7 cells/kg`, or `1×10^6/kg, then 3×10^6`."""
     for place in range(len(pairs) - 2, -1, -1):
         amount, unit = pairs[place]
         following, theirs = pairs[place + 1]
@@ -157,12 +167,24 @@ def _pass_units_back(text: str, pairs: list[tuple[Amount, Unit]]) -> None:
             continue
         if _LIST.fullmatch(text, amount.end, following.start):
             pairs[place] = amount, replace(theirs, end=amount.end)
+    for place in range(1, len(pairs)):
+        amount, unit = pairs[place]
+        before, theirs = pairs[place - 1]
+        if theirs.basis in (PER_KG, PER_M2) and not (unit.basis or unit.noun or unit.other):
+            if _LIST.fullmatch(text, max(before.end, theirs.end), amount.start):
+                pairs[place] = amount, replace(theirs, end=amount.end)
 
 
 # ---------------------------------------------------------------------------------------------------------- judging
 def _judge(
     text: str, marked: Marked, amount: Amount, unit: Unit, place: int, pairs: list[tuple[Amount, Unit]]
 ) -> Counted | None:
+    flags = amount.flags
+    if unit.other and (units := _UNITS.match(text, amount.end)):
+        # "MSC 30 million units": cells all the same, where cells are what was named just before.
+        if marked.matches.before(amount.whole_start, 40, *CELLS):
+            unit, flags = read_unit(text, marked.matches, units.end(), units.end() + 40), (*flags, UNITS_FOR_CELLS)
+            amount = replace(amount, flags=flags)
     if unit.other or unit.basis == PER_BLOOD:
         return None
     if not _LEAST <= amount.low <= _MOST:
@@ -186,21 +208,28 @@ def _clause_start(text: str, place: int) -> int:
 
 def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> bool:
     """Whether cells are counted: they are named behind the number, or a dose is spoken of and the number is a power."""
-    if unit.noun is not None and unit.gap <= (40 if amount.style in (PLAIN, WORD, LETTER) else 90):
+    if unit.noun is not None and unit.gap <= _NOUN_WITHIN[amount.style]:
         return True
     if unit.basis and unit.basis not in (FLAT, PER_ML, PER_SITE):
         return True
     if _is_name(marked) and not marked.matches.has("NOT_A_DOSE"):
-        return amount.style != PLAIN or amount.low >= _LEAST_UNNAMED
+        is_large = amount.low >= _LEAST_UNNAMED
+        return is_large and (amount.style != LETTER or bool(marked.matches.of(*CELLS)))
     if amount.style in (PLAIN, LETTER):
-        return False
+        return amount.low >= _LEAST_UNNAMED and bool(marked.matches.before(amount.whole_start, 3, *CELLS))
     is_bare = LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4
     if is_bare:
         return False
     lead = marked.matches.before(amount.whole_start, amount.whole_start - head_start, "GIVEN", "CELL_NOUN", "cell_type")
-    if lead:
+    if lead and (amount.style != WORD or _names_a_dose(text, amount, lead)):
         return True
     return amount.style != WORD and marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
+
+
+def _names_a_dose(text: str, amount: Amount, lead: list[Match]) -> bool:
+    """Whether a dose is spoken of right before an amount in words, of cells named before: “cells at a dose of 10 million”."""
+    cells = any(match.kind != "GIVEN" for match in lead)
+    return cells and lead[-1].slug.startswith("dos") and amount.whole_start - lead[-1].end <= _DOSE_WITHIN
 
 
 def _is_name(marked: Marked) -> bool:
@@ -210,16 +239,28 @@ def _is_name(marked: Marked) -> bool:
 def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> bool:
     """Whether the words nearest to the amount say that it is collected, kept, measured or from an earlier study."""
     matches = marked.matches
-    before = matches.before(
-        amount.whole_start, amount.whole_start - head_start, "GIVEN", "SOURCE_ONLY", "MEASURED", "PRIOR"
-    )
-    if before:
-        return before[-1].kind != "GIVEN"
+    start = amount.whole_start
+    before = matches.before(start, start - head_start, "GIVEN", "SOURCE_ONLY", "MEASURED", "PRIOR")
+    before = [match for match in before if not _is_spent(text, match, start, unit)]
     end = max(amount.end, unit.end)
     stop = _CLAUSE_END.search(text, end, end + _REACH_ON)
-    reach = (stop.start() if stop else end + _REACH_ON) - end
-    after = matches.after(end, reach, "GIVEN", "SOURCE_ONLY")
-    return bool(after) and after[0].kind != "GIVEN" and bool(_IS.search(text, end, after[0].start))
+    after = matches.after(end, (stop.start() if stop else end + _REACH_ON) - end, "GIVEN", "SOURCE_ONLY", "PRIOR")
+    if any(match.kind == "PRIOR" for match in after):
+        return True
+    given_after = bool(after) and after[0].kind == "GIVEN"
+    if before:
+        nearer_after = given_after and after[0].start - end < start - before[-1].end
+        return before[-1].kind == "PRIOR" or (before[-1].kind != "GIVEN" and not nearer_after)
+    if not after or given_after:
+        return False
+    return text[: after[0].end].endswith("ed") or bool(_IS.search(text, end, after[0].start))
+
+
+def _is_spent(text: str, match: Match, start: int, unit: Unit) -> bool:
+    """Whether a word before an amount says nothing of it: a harvest in a clause before, a count of cells per kg."""
+    if match.kind == "SOURCE_ONLY":
+        return ", " in text[match.end : start]
+    return match.kind == "MEASURED" and unit.basis in (PER_KG, PER_M2, FLAT)
 
 
 def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> Counted | None:

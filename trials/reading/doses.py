@@ -93,7 +93,14 @@ def _is_echo(one: Counted, found: list[Counted], by_basis: dict[str, set[Decimal
 # -------------------------------------------------------------------------------------------------------- steps
 def _steps(kept: list[Counted], found: list[Counted], record: TrialRecord) -> list[_Step]:
     steps: dict[tuple[object, ...], _Step] = {}
-    for one in sorted(kept, key=lambda one: (_RANKS[one.marked.section.kind], one.marked.section.arm or 0, one.marked.section.field.endswith(".label"))):
+    for one in sorted(
+        kept,
+        key=lambda one: (
+            _RANKS[one.marked.section.kind],
+            one.marked.section.arm or 0,
+            one.marked.section.field.endswith(".label"),
+        ),
+    ):
         arms = _arms(one, record)
         same = [step for step in steps.values() if _says_the_same(step.found, one)]
         schedule, condition = _schedule(one, found), _condition(one)

@@ -53,16 +53,18 @@ _COEF = (
     r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?![\d])|\d{1,3}(?:\.\d{3}){2,}(?!\d)"
     r"|\d+(?:[.,]\d+)?|\.\d+)"
 )
+# "of 2. 5 x 10^6", "(0. 9-1.1 x 10^9": a decimal that a copy of the registry tore apart.
+_SPACED = r"(?:(?<=[a-z~(]\s)|(?<=[(~-]))\d\.\s\d{1,2}(?=\s?[-x*])"
 _POWER_OF_TEN = (
     r"10(?:"
-    r"\s?\\?(?:\^+|\*\*)\s?[({\[]?\s?\+?(?P<caret>\d{1,2})(?:\s?[)}\]])?"
+    r"\s?\\?(?:\^+|\*\*|exp\.?)\s?[({\[]?\s?\+?(?P<caret>\d{1,2})(?:\s?[)}\]])?"
     r"|\s?(?P<sup>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
     r"|\s?[eE]\s?\^?\+?0?(?P<ten_e>\d{1,2})(?!\d)"
     r"|\s?[(\[{]\s?\^?(?P<paren>\d{1,2})\s?[)\]}]"
     r"|<sup>\s?(?P<html>\d{1,2})\s?</sup>"
     r"|\s?['*/]\s?(?P<sign>[4-9]|1[0-2])(?![\d.])"
     r"|\s?\^?-\s?(?P<minus>[4-9]|1[0-2])(?![\d.])"
-    r"|\s?(?P<lost>[4-9]|1[0-2])(?![\d%]|[.,]\d)"
+    r"|\s?(?P<lost>[4-9]|1[0-2])(?![\d%]|\.\d|,\d(?!\.?\d*\s?[x*]))"
     r")"
 )
 _WORDS = {
@@ -80,13 +82,13 @@ _SCALE = r"(?:hundred\smillion|[mb]illions?|trillion|thousand|mio\b|mln\b|bn\b)"
 
 _QUANTITY = re.compile(
     rf"""
-    (?<![\w.^]) (?<!\d,) (?<!(?-i:[A-Z])-)
+    (?:(?<![\w.^]) (?<!\d,(?=\d{{3}})) (?<!(?-i:[A-Z])-) | (?<=\dx))
     (?:
-      (?P<coef>{_COEF}) \s?
-      (?: (?:\)?\s?(?:[x*·]|times)\s?|\.(?=10\s?[\^⁰¹²³⁴⁵⁶⁷⁸⁹])) (?:{_POWER_OF_TEN} | (?P<mult>\d{{1,3}}(?:,\d{{3}})+|10{{3,9}}) (?![\d^]))
-        | (?P<e>[eE]) \s?\^?\+?0?(?P<exp>\d{{1,2}}) (?!\d)
-        | -? (?P<scale>{_SCALE}) (?![a-z])
-        | (?P<letter>(?-i:MM?|[BK])) (?![A-Za-z])
+      (?P<coef>{_SPACED}|{_COEF})
+      (?: (?:\s?\)?\s?(?:[x*·]|times)\s?|\.(?=10\s?[\^⁰¹²³⁴⁵⁶⁷⁸⁹])) (?:{_POWER_OF_TEN} | (?P<mult>\d{{1,3}}(?:,\d{{3}})+|10{{3,9}}) (?![\d^]))
+        | (?P<e>(?:(?<=\.\d)\s)?[eE]) \s?\^?\+?0?(?P<exp>\d{{1,2}}) (?!\d)
+        | [\s-]? (?P<scale>{_SCALE}) (?![a-z])
+        | \s?(?P<letter>(?-i:MM?|[BK])) (?![A-Za-z])
         | (?P<full>) (?=[^\w]|[A-Za-z]|$)
       )
       | (?P<number_word>{_NUMBER_WORD}) [\s-] (?:(?P<word_scale>{_SCALE}) (?![a-z]))
@@ -94,18 +96,19 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_BARE = re.compile(rf"(?<![\w.^*·])(?<!\d,)(?<![x*·] )(?<!(?-i:[A-Z])-){_POWER_OF_TEN}", re.IGNORECASE)
+_BARE = re.compile(rf"(?<![\w.^*·])(?<!\d,(?=\d{{3}}))(?<![x*·] )(?<!(?-i:[A-Z])-){_POWER_OF_TEN}", re.IGNORECASE)
 
 # What joins two amounts to a range, and what joins them to a list.
 _TO = r"\s?(?:-+|to|through|until|up\sto|or\sup\sto)\s?"
 _AND = r"\s?(?:,\s?and|,\s?or|,|;|and|or|/|&|\+|vs\.?|versus|\#|\||→|->)\s?"
-_BEFORE = re.compile(rf"(?P<coef>{_COEF})(?P<join>(?P<to>{_TO})|{_AND})$", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?P<coef>{_SPACED}|{_COEF})(?P<join>(?P<to>{_TO})|{_AND})$", re.IGNORECASE)
 # A number before a comma that is the name of a group and no amount: "cohort 1, 2 x 10^6".
 _NAMES_A_GROUP = re.compile(
     r"(?:group|cohort|arm|level|day|days|step|tier|stage|phase|part|week|month|visit|dose|no\.?|schedule|subject|patient)s?"
-    r"\s?[#:]?\s?$",
+    r"\s?#?\s?$",
     re.IGNORECASE,
 )
+_FIRST = re.compile(rf"{_SPACED}|{_COEF}")
 _STARTS_FREELY = re.compile(r"(?:^|[\s(\[:=<>≤≥±])$")
 _RANGE = re.compile(r"\s?(?:-+|to|through|until|and\sup\sto|up\sto|or\sup\sto)\s?", re.IGNORECASE)
 _SAME_POWER = re.compile(r"\s?-\s?(\d{1,2})(?![\d.,]|\s?[x*])")
@@ -212,6 +215,8 @@ def _amount(match: re.Match[str]) -> Amount | None:
         return _made(match, value.scaleb(_SCALES[" ".join(match["scale"].lower().split())]), WORD, flags)
     if match["letter"]:
         return _made(match, value.scaleb(_SCALES[match["letter"].lower()]), LETTER, flags)
+    if match["full"] is not None and re.fullmatch(r"\d{1,3}\.000", match["coef"]):
+        return _made(match, value * 1000, PLAIN, (DOTS_FOR_COMMAS,))
     if match["full"] is not None:
         return _made(match, value, PLAIN, flags) if value >= 1000 and _is_plain(match["coef"]) else None
     exponent, more = _exponent(match)
@@ -236,7 +241,7 @@ def _coefficient(written: str) -> tuple[Decimal, tuple[str, ...]]:
         return Decimal(written.replace(".", "")), (DOTS_FOR_COMMAS,)
     if re.fullmatch(r"\d{1,3}(?:[ ',]\d{3})+(?:\.\d+)?", written) and not written.startswith("0,"):
         return Decimal(re.sub(r"[ ',]", "", written)), ()
-    return Decimal(written.replace(",", ".")), ()
+    return Decimal(written.replace(",", ".").replace(" ", "")), ()
 
 
 def _exponent(match: re.Match[str]) -> tuple[int, tuple[str, ...]]:
@@ -298,7 +303,7 @@ def _scale_of(text: str, amount: Amount) -> Decimal | None:
     """What the first number of an amount is multiplied by; None where it is no product."""
     if amount.style == PLAIN:
         return None
-    first = re.compile(_COEF).match(text, amount.start)
+    first = _FIRST.match(text, amount.start)
     if first is None or first.end() > amount.end:
         return None
     value = _coefficient(first[0])[0]

@@ -15,10 +15,15 @@ _SMALL = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|
 
 # "3 intravenous infusions", "a total of four doses", "repeated three times"; a level, a group or a vial is none.
 _GIVINGS = re.compile(
-    rf"""(?<![\w.,/%^-])(?P<count>{_NUMBER})\b(?:\s\(\w+\))?[\s-](?:(?!of\b|and\b|or\b|to\b|weeks?\b|days?\b|months?\b)[\w./-]+\s){{0,4}}?
-    (?P<what>infusions?|injections?|doses?|administrations?|transplantations?|transfusions?|vaccinations?|vaccines?|applications?
-      |implantations?|instillations?|times)\b
-    (?!\s?(?:levels?|groups?|cohorts?|escalat|limiting|finding|sites?|points?|range|arms?|tiers?|schedules?|per\s(?:week|day)|a\s(?:week|day)))""",
+    rf"""(?<![\w.,/%^-])(?P<count>{_NUMBER})\b(?:\s\(\w+\))?[\s-]
+    (?:(?:(?:intra|sub|peri|para|epi|trans|endo|retro)[\w-]+|i\.?v\.?|weekly|monthly|daily|consecutive|separate|repeated|additional
+      |equal|single|split|fixed|identical|sequential|successive|local|peripheral|systemic|bolus|further|more|total|stem|cells?
+      |autologous|allogeneic|escalating|(?-i:[A-Z][\w+/-]*))\s){{0,4}}
+    (?P<what>infusions?|injections?|doses?|administrations?|transplantations?|transfusions?|vaccinations?|vaccines?
+      |applications?|implantations?|instillations?|times)\b
+    (?!\s?(?:levels?|groups?|cohorts?|escalat|limiting|finding|sites?|points?|range|arms?|tiers?|schedules?
+      |per\s(?:week|day)|a\s(?:week|day))
+      |(?:\s(?!at\b)[^.;\s]+){{0,8}}?\s(?:evaluated|tested|explored|studied|investigated|set|compared|assessed|planned)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ONCE = re.compile(
@@ -49,6 +54,10 @@ _ONCE_A = re.compile(
     re.IGNORECASE,
 )
 _ADVERBS = {"daily": (1, "DAYS"), "weekly": (1, "WEEKS"), "monthly": (1, "MONTHS"), "fortnightly": (2, "WEEKS")}
+# Where what is told of the cells ends and something else begins.
+_ELSE = re.compile(
+    r"\b(?:followed\sby|and\sthen|then|plus|thereafter|(?:together|combined|along)\swith)\b", re.IGNORECASE
+)
 _SPLIT = re.compile(r"\bsplit|\bfraction", re.IGNORECASE)
 
 
@@ -78,7 +87,8 @@ def schedule_near(text: str, stretches: Sequence[tuple[int, int]]) -> Schedule:
     found = Schedule()
     for start, end in stretches:
         if start < end:
-            found = found.filled(_read(text, start, end))
+            stop = _ELSE.search(text, start + 12, end)
+            found = found.filled(_read(text, start, stop.start() if stop else end))
     return found
 
 

@@ -82,7 +82,7 @@ def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
     per = _PER.search(text, place, min(len(text), near + 14))
     if per is not None and per.start() > near:
         per = None
-    if other is not None and (noun is None or other.start <= noun.start) and (per is None or other.end < per.start()):
+    if other is not None and (noun is None or other.start <= noun.start) and (per is None or other.end <= per.start()):
         return Unit("", place, other=True)
     gap = noun.start - place if noun else 999
     reach = min(per.start() if per else near, noun.start if noun else near)
