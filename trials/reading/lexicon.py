@@ -2,8 +2,9 @@
 
 They are the catalogue's vocabularies, which editors keep (`models.vocabulary`). A name is found whatever its case, its
 hyphens and its plural: `CAR-T cell` finds “car T cells”. Names of up to five capitals (`IV`, `MSC`) must stand in
-capitals, for “it” is no route. Where names overlap the longest wins, within its vocabulary: “cord blood mononuclear
-cells” is a cell type and holds a tissue.
+capitals, for “it” is no route. A star stands for any letters at the end of a name or at its start: `exosom*`,
+`*leucel`. Where names overlap the longest wins, within its vocabulary: “cord blood mononuclear cells” is a cell type
+and holds a tissue.
 """
 
 from __future__ import annotations
@@ -63,25 +64,31 @@ class Match(NamedTuple):
     slug: str
 
 
+_Row = tuple[int, int, str]  # start, end with a minus before it, slug (empty for an exclusion)
+
+
 class Matches:
     """What a text holds, by kind, in the order of the text; within a kind nothing overlaps."""
 
-    __slots__ = ("_by_kind",)
+    __slots__ = ("_kept", "_rows")
 
-    def __init__(self, by_kind: dict[str, list[Match]]) -> None:
-        self._by_kind = by_kind
-
-    def __bool__(self) -> bool:
-        return bool(self._by_kind)
+    def __init__(self, rows: dict[str, list[_Row]]) -> None:
+        self._rows = rows
+        self._kept: dict[str, list[Match]] = {}
 
     def of(self, *kinds: str) -> list[Match]:
         """The matches of these kinds, by place."""
         if len(kinds) == 1:
-            return self._by_kind.get(kinds[0], [])
-        return sorted(match for kind in kinds for match in self._by_kind.get(kind, ()))
+            return self._of(kinds[0])
+        return sorted(match for kind in kinds for match in self._of(kind))
 
-    def has(self, kind: str) -> bool:
-        return kind in self._by_kind
+    def _of(self, kind: str) -> list[Match]:
+        # Most texts are never asked for most kinds, so overlaps are settled on demand.
+        if kind not in self._rows:
+            return []
+        if kind not in self._kept:
+            self._kept[kind] = _longest(kind, self._rows[kind])
+        return self._kept[kind]
 
     def before(self, place: int, reach: int, *kinds: str) -> list[Match]:
         """Those of these kinds that end within `reach` characters before `place`."""
@@ -126,12 +133,13 @@ def fold(text: str) -> str:
 
 
 class _Name(NamedTuple):
-    """What a key of the automaton means. An empty `slug` is an exclusion."""
+    """What a key of the automaton means. An empty `slug` is an exclusion. Open sides go on to the edge of the word."""
 
     kind: str
     slug: str
     in_capitals: bool
-    is_open: bool
+    opens_left: bool
+    opens_right: bool
 
 
 class Lexicon:
@@ -149,20 +157,19 @@ class Lexicon:
 
     def find(self, text: str) -> Matches:
         """Every name in `text`; spans are places in `text` itself."""
-        found: dict[str, list[tuple[int, int, str]]] = {}
+        found: dict[str, list[_Row]] = {}
         for last, (length, names) in self._automaton.iter(fold(text)):
-            start = last - length + 1
             for name in names:
-                end = start + length - 2
-                if name.is_open:
-                    end = _end_of_word(text, end + 1)
+                # The folded text is one space longer in front, and a closed side of a key ends in a space.
+                start, end = last - length + (0 if name.opens_left else 1), last - (0 if name.opens_right else 1)
                 if name.in_capitals and not _stands_in_capitals(text, start, end):
                     continue
+                if name.opens_left:
+                    start = _start_of_word(text, start)
+                if name.opens_right:
+                    end = _end_of_word(text, end)
                 found.setdefault(name.kind, []).append((start, -end, name.slug))
-        if not found:
-            return NOTHING
-        kept = {kind: list(_longest(kind, rows)) for kind, rows in found.items()}
-        return Matches({kind: rows for kind, rows in kept.items() if rows})
+        return Matches(found) if found else NOTHING
 
     def ancestors(self, vocabulary: str, slug: str) -> Iterator[str]:
         """The terms above a term, the nearest first."""
@@ -182,6 +189,12 @@ class Lexicon:
         return [slug for slug in distinct if slug not in above]
 
 
+def _start_of_word(text: str, place: int) -> int:
+    while place > 0 and text[place - 1].isalnum():
+        place -= 1
+    return place
+
+
 def _end_of_word(text: str, place: int) -> int:
     while place < len(text) and text[place].isalnum():
         place += 1
@@ -199,17 +212,18 @@ def _stands_in_capitals(text: str, start: int, end: int) -> bool:
     return words.isupper() or (words.endswith("s") and words[:-1].isupper())
 
 
-def _longest(kind: str, rows: list[tuple[int, int, str]]) -> Iterator[Match]:
+def _longest(kind: str, rows: list[_Row]) -> list[Match]:
     """Of overlapping names those that begin first, and of these the longest; exclusions take their place in silence."""
-    rows.sort()
+    kept: list[Match] = []
     reached, previous, taken = 0, (-1, -1), False
-    for start, minus_end, slug in rows:
+    for start, minus_end, slug in sorted(set(rows)):
         if start >= reached:
             reached, previous, taken = -minus_end, (start, minus_end), bool(slug)
         elif (start, minus_end) != previous:
             continue
         if taken and slug:  # one name of several terms means each of them
-            yield Match(start, -minus_end, kind, slug)
+            kept.append(Match(start, -minus_end, kind, slug))
+    return kept
 
 
 def _automaton(words: Words) -> ahocorasick.Automaton:
@@ -230,39 +244,43 @@ def _phrases(words: Words) -> Iterator[tuple[str, _Name]]:
         for name in entry.names:
             yield name, _name(entry.vocabulary, entry.slug, name)
         for phrase in entry.exclusions:
-            yield phrase.removesuffix("*"), _name(entry.vocabulary, "", phrase)
+            yield phrase, _name(entry.vocabulary, "", phrase)
     for product in words.products:
         for name in product.names:
             yield name, _name(PRODUCT, product.slug, name)
     for kind, phrases in words.cues.items():
         for phrase in phrases:
-            yield phrase.removesuffix("*"), _name(kind, phrase, phrase)
+            yield phrase, _name(kind, phrase, phrase)
 
 
 def _name(kind: str, slug: str, phrase: str) -> _Name:
-    return _Name(kind, slug, bool(_CAPITALS.fullmatch(phrase)), phrase.endswith("*"))
+    in_capitals = bool(_CAPITALS.fullmatch(phrase.strip("*")))
+    return _Name(kind, slug, in_capitals, phrase.startswith("*"), phrase.endswith("*"))
 
 
 def _keys(phrase: str, name: _Name) -> Iterator[str]:
     """The forms in which a name may stand in a folded text."""
-    for spelled in _spellings(phrase):
-        key = fold(spelled.strip())
-        if not key.strip():
-            continue
-        if name.is_open:
-            yield key[:-1]
-            continue
-        yield key
-        if "-" in spelled.strip("-"):
-            yield fold(spelled.strip().replace("-", "  "))
-        last = key[:-1]
-        if last[-1:] == "s":
-            if len(last) > 5 and last[-2:] != "ss":
-                yield f"{last[:-1]} "
-        elif last[-1:] == "y" and last[-2:-1] not in "aeiou":
-            yield f"{last[:-1]}ies "
-        elif last[-1:].isalpha():
-            yield f"{last}s "
+    for spelled in _spellings(phrase.strip("* ")):
+        for key in (fold(spelled), fold(spelled.replace("-", "  "))):
+            if not key.strip():
+                continue
+            left = key[1:] if name.opens_left else key
+            if name.opens_right:
+                yield left[:-1]
+                continue
+            yield left
+            yield from (f"{other} " for other in _other_numbers(left[:-1]))
+
+
+def _other_numbers(word: str) -> Iterator[str]:
+    """The plural of a singular and the singular of a plural, as English forms most of them."""
+    if word[-1:] == "s":
+        if len(word) > 5 and word[-2:] != "ss":
+            yield word[:-1]
+    elif word[-1:] == "y" and word[-2:-1] not in "aeiou":
+        yield f"{word[:-1]}ies"
+    elif word[-1:].isalpha():
+        yield f"{word}s"
 
 
 def _spellings(phrase: str) -> set[str]:

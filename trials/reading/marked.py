@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trials.reading.facts import Passage
 from trials.reading.lexicon import Lexicon, Match, Matches
-from trials.reading.sections import Section, sections
+from trials.reading.sections import OUTCOME, Section, sections
 from trials.records import TrialRecord
 
 # Where a sentence or a list item ends: a stop before white space that no number or abbreviation goes on after.
@@ -42,5 +42,5 @@ class Marked:
 
 
 def mark(record: TrialRecord, lexicon: Lexicon) -> tuple[Marked, ...]:
-    """Every text of a record that is not empty, with what the lexicon finds in it."""
-    return tuple(Marked(section, lexicon.find(section.text)) for section in sections(record))
+    """Every text of a record that may say what is given, with what the lexicon finds in it: outcomes only measure."""
+    return tuple(Marked(section, lexicon.find(section.text)) for section in sections(record) if section.kind != OUTCOME)
