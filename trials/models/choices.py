@@ -354,6 +354,10 @@ class CueKind(models.TextChoices):
     CELL_NOUN = "CELL_NOUN", "Counts as cells behind a number"
     NOT_A_DOSE = "NOT_A_DOSE", "Counts something else than cells given (colonies, copies, platelets …)"
     CONDITIONAL = "CONDITIONAL", "Takes place only if a condition is met"
+    DOSE_WORD = "DOSE_WORD", "Says that a number near it is a dose"
+    COLLECTED = "COLLECTED", "A number near it is of cells collected, cultured or kept"
+    COUNTED = "COUNTED", "A number near it is of cells counted or tested"
+    EARLIER_STUDY = "EARLIER_STUDY", "A number near it is of another study, also in animals"
 
 
 class Origin(models.TextChoices):

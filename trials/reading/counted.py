@@ -212,7 +212,7 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
         return True
     if unit.basis and unit.basis not in (FLAT, PER_ML, PER_SITE):
         return True
-    if _is_name(marked) and not marked.matches.has("NOT_A_DOSE"):
+    if _is_name(marked) and not marked.matches.of("NOT_A_DOSE"):
         is_large = amount.low >= _LEAST_UNNAMED
         return is_large and (amount.style != LETTER or bool(marked.matches.of(*CELLS)))
     if amount.style in (PLAIN, LETTER):
@@ -220,7 +220,9 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
     is_bare = LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4
     if is_bare:
         return False
-    lead = marked.matches.before(amount.whole_start, amount.whole_start - head_start, "GIVEN", "CELL_NOUN", "cell_type")
+    lead = marked.matches.before(
+        amount.whole_start, amount.whole_start - head_start, "DOSE_WORD", "CELL_NOUN", "cell_type"
+    )
     if lead and (amount.style != WORD or _names_a_dose(text, amount, lead)):
         return True
     return amount.style != WORD and marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
@@ -228,7 +230,7 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
 
 def _names_a_dose(text: str, amount: Amount, lead: list[Match]) -> bool:
     """Whether a dose is spoken of right before an amount in words, of cells named before: “cells at a dose of 10 million”."""
-    cells = any(match.kind != "GIVEN" for match in lead)
+    cells = any(match.kind != "DOSE_WORD" for match in lead)
     return cells and lead[-1].slug.startswith("dos") and amount.whole_start - lead[-1].end <= _DOSE_WITHIN
 
 
@@ -240,17 +242,19 @@ def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_st
     """Whether the words nearest to the amount say that it is collected, kept, measured or from an earlier study."""
     matches = marked.matches
     start = amount.whole_start
-    before = matches.before(start, start - head_start, "GIVEN", "SOURCE_ONLY", "MEASURED", "PRIOR")
+    before = matches.before(start, start - head_start, "DOSE_WORD", "COLLECTED", "COUNTED", "EARLIER_STUDY")
     before = [match for match in before if not _is_spent(text, match, start, unit)]
     end = max(amount.end, unit.end)
     stop = _CLAUSE_END.search(text, end, end + _REACH_ON)
-    after = matches.after(end, (stop.start() if stop else end + _REACH_ON) - end, "GIVEN", "SOURCE_ONLY", "PRIOR")
-    if any(match.kind == "PRIOR" for match in after):
+    after = matches.after(
+        end, (stop.start() if stop else end + _REACH_ON) - end, "DOSE_WORD", "COLLECTED", "EARLIER_STUDY"
+    )
+    if any(match.kind == "EARLIER_STUDY" for match in after):
         return True
-    given_after = bool(after) and after[0].kind == "GIVEN"
+    given_after = bool(after) and after[0].kind == "DOSE_WORD"
     if before:
         nearer_after = given_after and after[0].start - end < start - before[-1].end
-        return before[-1].kind == "PRIOR" or (before[-1].kind != "GIVEN" and not nearer_after)
+        return before[-1].kind == "EARLIER_STUDY" or (before[-1].kind != "DOSE_WORD" and not nearer_after)
     if not after or given_after:
         return False
     return text[: after[0].end].endswith("ed") or bool(_IS.search(text, end, after[0].start))
@@ -258,9 +262,9 @@ def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_st
 
 def _is_spent(text: str, match: Match, start: int, unit: Unit) -> bool:
     """Whether a word before an amount says nothing of it: a harvest in a clause before, a count of cells per kg."""
-    if match.kind == "SOURCE_ONLY":
+    if match.kind == "COLLECTED":
         return ", " in text[match.end : start]
-    return match.kind == "MEASURED" and unit.basis in (PER_KG, PER_M2, FLAT)
+    return match.kind == "COUNTED" and unit.basis in (PER_KG, PER_M2, FLAT)
 
 
 def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> Counted | None:

@@ -52,14 +52,12 @@ def read_plan(texts: Sequence[Marked], record: TrialRecord) -> tuple[PlanFact, .
     for marked in sorted(
         (one for one in texts if one.section.kind in _RANKS), key=lambda one: _RANKS[one.section.kind]
     ):
-        if not marked.matches:
-            continue
         arm = _arm(marked, record)
         for kind in _OF_ARMS:
-            for match in marked.matches.of(kind) if marked.matches.has(kind) else ():
+            for match in marked.matches.of(kind):
                 _keep(found, kind, arm, marked, match)
         for kind in _OF_TRIALS:
-            for match in marked.matches.of(kind) if marked.matches.has(kind) else ():
+            for match in marked.matches.of(kind):
                 _keep(found, kind, None, marked, match)
     return tuple(_without_repeats(found))
 
