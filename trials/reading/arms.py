@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from trials.reading.facts import ProseArm
 from trials.reading.marked import Marked
-from trials.reading.sections import ARM, DETAIL, INTERVENTION, SUMMARY
+from trials.reading.sections import DETAIL, INTERVENTION, SUMMARY
 from trials.records import TrialRecord
 
 # "Arm A", "group 2", "cohort III"; a number behind it that goes on ("group 10-20") is no name.

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.facts import INFERRED, STATED
-from trials.reading.lexicon import Match
+from trials.reading.lexicon import CELL_TYPE, Match
 from trials.reading.marked import Marked
 from trials.reading.numbers import (
     LETTER,
@@ -24,7 +25,7 @@ from trials.reading.numbers import (
     may_hold_amounts,
 )
 from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
-from trials.reading.units import CELLS, FLAT, TOLERANCE, PER_BLOOD, PER_KG, PER_M2, PER_ML, PER_SITE, Unit, read_unit
+from trials.reading.units import CELLS, FLAT, PER_BLOOD, PER_KG, PER_M2, PER_ML, PER_SITE, TOLERANCE, Unit, read_unit
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
 _LEAST_UNNAMED = Decimal(1_000_000)
@@ -74,6 +75,7 @@ class Counted:
     flags: tuple[str, ...] = ()
     state: str = STATED
     rule: str = ""
+    sentence: tuple[int, int] = (0, 0)
     is_plain_cells: bool = False  # no basis is written: cells, or cells per kg in short
 
     @property
@@ -182,7 +184,7 @@ def _judge(
     flags = amount.flags
     if unit.other and (units := _UNITS.match(text, amount.end)):
         # "MSC 30 million units": cells all the same, where cells are what was named just before.
-        if marked.matches.before(amount.whole_start, 40, *CELLS):
+        if matches_in(marked.matches, amount.whole_start - 40, amount.whole_start, *CELLS):
             unit, flags = read_unit(text, marked.matches, units.end(), units.end() + 40), (*flags, UNITS_FOR_CELLS)
             amount = replace(amount, flags=flags)
     if unit.other or unit.basis == PER_BLOOD:
@@ -216,13 +218,13 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
         is_large = amount.low >= _LEAST_UNNAMED
         return is_large and (amount.style != LETTER or bool(marked.matches.of(*CELLS)))
     if amount.style in (PLAIN, LETTER):
-        return amount.low >= _LEAST_UNNAMED and bool(marked.matches.before(amount.whole_start, 3, *CELLS))
+        return amount.low >= _LEAST_UNNAMED and bool(
+            matches_in(marked.matches, amount.whole_start - 12, amount.whole_start, *CELLS)
+        )
     is_bare = LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4
     if is_bare:
         return False
-    lead = marked.matches.before(
-        amount.whole_start, amount.whole_start - head_start, "DOSE_WORD", "CELL_NOUN", "cell_type"
-    )
+    lead = matches_in(marked.matches, head_start, amount.whole_start, "DOSE_WORD", "CELL_NOUN", CELL_TYPE)
     if lead and (amount.style != WORD or _names_a_dose(text, amount, lead)):
         return True
     return amount.style != WORD and marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
@@ -242,12 +244,12 @@ def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_st
     """Whether the words nearest to the amount say that it is collected, kept, measured or from an earlier study."""
     matches = marked.matches
     start = amount.whole_start
-    before = matches.before(start, start - head_start, "DOSE_WORD", "COLLECTED", "COUNTED", "EARLIER_STUDY")
+    before = matches_in(matches, head_start, start, "DOSE_WORD", "COLLECTED", "COUNTED", "EARLIER_STUDY")
     before = [match for match in before if not _is_spent(text, match, start, unit)]
     end = max(amount.end, unit.end)
     stop = _CLAUSE_END.search(text, end, end + _REACH_ON)
-    after = matches.after(
-        end, (stop.start() if stop else end + _REACH_ON) - end, "DOSE_WORD", "COLLECTED", "EARLIER_STUDY"
+    after = matches_in(
+        matches, end, stop.start() if stop else end + _REACH_ON, "DOSE_WORD", "COLLECTED", "EARLIER_STUDY"
     )
     if any(match.kind == "EARLIER_STUDY" for match in after):
         return True
@@ -286,7 +288,21 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
     if amount.end < amount.whole_end:
         start, end = amount.whole_start, max(end, amount.whole_end)
         written = marked.section.text[start:end]
-    return Counted(marked, low, high, basis or FLAT, start, end, written, unit.site, amount.flags, state, rule, plain)
+    return Counted(
+        marked,
+        low,
+        high,
+        basis or FLAT,
+        start,
+        end,
+        written,
+        unit.site,
+        amount.flags,
+        state,
+        rule,
+        sentence_at(text, amount.start),
+        plain,
+    )
 
 
 def _volume(text: str, amount: Amount, head_start: int, end: int) -> Decimal | None:

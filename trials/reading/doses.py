@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trials.reading.arms import arms_named
+from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.counted import Counted, counted
 from trials.reading.facts import INFERRED, STATED, DoseFacts, Fact, Passage, ProductFacts
 from trials.reading.lexicon import CELL_TYPE
@@ -27,6 +28,8 @@ _LABEL = re.compile(
     r"|\b(?:dos(?:e|age)\s)?(?:levels?|cohort|group|tier|step|arm|stage|part|DL|dose)\s?[-#]?\s?(?:-?\d{1,2}[A-Za-z]?|(?-i:[A-H]|I{1,3}|IV|V))(?![\w.]))",
     re.IGNORECASE,
 )
+# How far from an amount its times may stand, in characters.
+_BEFORE, _BEHIND = 200, 300
 _TOTAL = re.compile(
     r"\b(?:total|cumulative|altogether|in\sall)\b[^.;\d]{0,25}$|^[^.;\d]{0,40}\bin\stotal\b", re.IGNORECASE
 )
@@ -159,7 +162,7 @@ def _arms(one: Counted, record: TrialRecord) -> list[int | None]:
         linked = [place for place, arm in enumerate(record.arms) if section.intervention in arm.interventions]
         if len(linked) == 1:
             return [linked[0]]
-    start, _ = one.marked.sentence(one.start)
+    start, _ = one.sentence
     named = arms_named(section.text, start, one.start, record)
     if named:
         return [named[-1]]
@@ -187,21 +190,27 @@ def _schedule(one: Counted, found: Iterable[Counted]) -> Schedule:
     """Times in the words around an amount: behind it up to the next amount, before it, then in its whole text."""
     text = fold(one.marked.section.text)
     near = [other for other in found if other.marked is one.marked]
-    start, end = one.marked.sentence(one.start)
+    start, end = one.sentence
     if end < len(text):  # one sentence more: "… at 200 million cells. Infusions will occur on days 1 and 8."
-        end = one.marked.sentence(min(end + 1, len(text) - 1))[1]
+        end = sentence_at(one.marked.section.text, min(end + 1, len(text) - 1))[1]
     floor = max((other.end for other in near if other.end <= one.start), default=0)
     limit = min((other.start for other in near if other.start >= one.end), default=len(text))
-    stretches = [(max(start, floor), one.start), (one.end, min(end, limit))]
-    if len({other.key for other in near}) == 1 or one.marked.section.kind in (ARM, INTERVENTION):
-        stretches.append((start, end))
+    stretches = [
+        (max(start, floor, one.start - _BEFORE), one.start),
+        (one.end, min(end, limit, one.end + _BEHIND)),
+    ]
+    is_one_of_several = floor > start or limit < end
+    if is_one_of_several and (
+        len({other.key for other in near}) == 1 or one.marked.section.kind in (ARM, INTERVENTION)
+    ):
+        stretches.append((max(start, one.start - 2 * _BEFORE), min(end, one.end + 2 * _BEHIND)))
     return schedule_near(text, stretches)
 
 
 def _condition(one: Counted) -> str:
     """The sentence that makes a step depend on something, where it stands before the amount."""
-    start, end = one.marked.sentence(one.start)
-    cues = [cue for cue in one.marked.matches.of("CONDITIONAL") if start <= cue.start < one.start]
+    start, end = one.sentence
+    cues = matches_in(one.marked.matches, start, one.start, "CONDITIONAL")
     return one.marked.section.text[cues[0].start : end].strip() if cues else ""
 
 
@@ -267,7 +276,7 @@ def _product(one: Counted, arm: int | None, products: Sequence[ProductFacts]) ->
 
 def _nearest_types(one: Counted) -> list[str]:
     """Cell types named in the sentence of an amount, the nearest first."""
-    start, end = one.marked.sentence(one.start)
+    start, end = one.sentence
     matches = [match for match in one.marked.matches.of(CELL_TYPE) if start <= match.start < end]
     matches.sort(key=lambda match: min(abs(match.start - one.end), abs(one.start - match.end)))
     return [match.slug for match in matches]
@@ -279,7 +288,7 @@ def _route(
     """The route at hand: named in the sentence of the amount, in its text, or the only one of the product or trial."""
     field = one.marked.section.field
     here = [fact for fact in routes if fact.passage.field == field]
-    start, end = one.marked.sentence(one.start)
+    start, end = one.sentence
     in_sentence = [fact for fact in here if start <= fact.passage.start < end]
     if in_sentence:
         return min(in_sentence, key=lambda fact: abs(fact.passage.start - one.start))

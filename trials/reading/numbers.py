@@ -45,9 +45,11 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 # A cheap look for places where an amount may stand; `amounts` reads only around these.
 _MARK = re.compile(
-    r"10(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[0-9][,. ']?000\b|[0-9]{2}000"
-    r"|[0-9] ?[eE]\+?[0-9]|[0-9] ?-?(?:MM?|B|K|mio|Mio|mln|bn)\b|illion|thousand|[x*] ?1\d,000"
+    r"[0-9](?:(?<=1)0(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[,. ']?000\b|[0-9]000"
+    r"| ?[eE]\+?[0-9]| ?-?(?:MM?|B|K|mio|Mio|mln|bn)\b)"
 )
+# Words of which only the end is looked for: any case of their first letter.
+_MARK_WORDS = ("illion", "housand", "ILLION")
 
 _COEF = (
     r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?![\d])|\d{1,3}(?:\.\d{3}){2,}(?!\d)"
@@ -145,7 +147,7 @@ def fold(text: str) -> str:
 
 def may_hold_amounts(text: str) -> bool:
     """Whether a text (folded) has any place that looks like a large number."""
-    return _MARK.search(text) is not None
+    return _MARK.search(text) is not None or any(word in text for word in _MARK_WORDS)
 
 
 def amounts(text: str) -> list[Amount]:
@@ -156,17 +158,27 @@ def amounts(text: str) -> list[Amount]:
     return found
 
 
+def _marks(text: str) -> list[tuple[int, int]]:
+    found = [mark.span() for mark in _MARK.finditer(text)]
+    for word in _MARK_WORDS:
+        place = text.find(word)
+        while place >= 0:
+            found.append((place, place + len(word)))
+            place = text.find(word, place + 1)
+    return sorted(found)
+
+
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Stretches around the marks, each from some words before its first to some after its last; they do not touch."""
     start = end = -1
-    for mark in _MARK.finditer(text):
-        if mark.start() - 40 > end:
+    for mark_start, mark_end in _marks(text):
+        if mark_start - 40 > end:
             if end >= 0:
                 yield start, end
-            start = max(mark.start() - 40, 0)
+            start = max(mark_start - 40, 0)
             while start > 0 and (text[start - 1].isalnum() or text[start - 1] in ".,"):
                 start -= 1
-        end = mark.end() + 24
+        end = mark_end + 24
     if end >= 0:
         yield start, end
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from trials.reading.clauses import sentence_at
 from trials.reading.facts import FIELD, Fact, PlanFact
 from trials.reading.lexicon import Match
 from trials.reading.marked import Marked
@@ -123,7 +124,7 @@ def _as_written(marked: Marked, match: Match) -> tuple[str, int, int]:
 
 
 def _around(marked: Marked, match: Match) -> tuple[int, int]:
-    start, end = marked.sentence(match.start)
+    start, end = sentence_at(marked.section.text, match.start)
     return max(start, match.start - _REACH), min(end, match.end + _REACH)
 
 

@@ -47,6 +47,7 @@ _INTERVALS = tuple(
         rf"\bseparated\sby\s(?:at\sleast\s)?{_SPAN}\b",
     )
 )
+_TIMES = re.compile(r"(?:day|week|month|night)", re.IGNORECASE)
 _EVERY_OTHER = re.compile(r"\bevery\s(?:other|second)\s(?P<unit>day|week|month)\b", re.IGNORECASE)
 _ONCE_A = re.compile(
     r"\b(?:once\s(?:a|per|every|each|in\sa)|every|each|per|one\stime\sper|once/)\s?(?P<unit>day|week|month)\b"
@@ -63,13 +64,17 @@ _SPLIT = re.compile(r"\bsplit|\bfraction", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What is stated of times. `count_at` and `days_at` are where they stand in the text; `interval` is low, high, unit."""
+    """What is stated of times. `count_at`, `days_at`: places in the text; `interval`: low, high, unit."""
 
     count: int | None = None
     count_at: tuple[int, int] | None = None
     days: tuple[int, ...] = ()
     days_at: tuple[int, int] | None = None
     interval: tuple[float, float | None, str] | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return self.count is not None and self.interval is not None and bool(self.days)
 
     def filled(self, other: Schedule) -> Schedule:
         """This one, with what it lacks from another."""
@@ -86,7 +91,7 @@ def schedule_near(text: str, stretches: Sequence[tuple[int, int]]) -> Schedule:
     """The times stated in stretches of a folded text, those that come first in the sequence going before the others."""
     found = Schedule()
     for start, end in stretches:
-        if start < end:
+        if start < end and not found.is_full:
             stop = _ELSE.search(text, start + 12, end)
             found = found.filled(_read(text, start, stop.start() if stop else end))
     return found
@@ -120,6 +125,8 @@ def _days(text: str, start: int, end: int) -> tuple[tuple[int, ...], tuple[int, 
 
 
 def _interval(text: str, start: int, end: int) -> tuple[float, float | None, str] | None:
+    if not _TIMES.search(text, start, end):
+        return None
     for pattern in _INTERVALS:
         if match := pattern.search(text, start, end):
             low, high = _value(match["low"]), _value(match["high"]) if match["high"] else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from trials.reading.clauses import matches_in
 from trials.reading.lexicon import CELL_TYPE, PRODUCT, Match, Matches
 
 FLAT, PER_KG, PER_M2, PER_CM2, PER_EYE, PER_SITE = "FLAT", "PER_KG", "PER_M2", "PER_CM2", "PER_EYE", "PER_SITE"
@@ -73,12 +74,13 @@ def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
     if tolerance := TOLERANCE.match(text, place, limit):
         place = tolerance.end()
     limit = min(limit, place + _REACH, len(text))
-    if (comma := _COMMA.match(text, place, limit)) and matches.after(comma.end(), 12, *CELLS):
+    if (comma := _COMMA.match(text, place, limit)) and matches_in(matches, comma.end(), comma.end() + 24, *CELLS):
         place = comma.end()
     stop = _BREAK.search(text, place, limit)
     near = stop.start() if stop else limit
-    noun = next((found for found in matches.after(place, near - place, *CELLS)), None)
-    other = next((found for found in matches.after(place, near - place, "NOT_A_DOSE")), None)
+    noun = next(iter(matches_in(matches, place, near + 30, *CELLS)), None)
+    noun = noun if noun is not None and noun.start <= near else None
+    other = next(iter(matches_in(matches, place, near, "NOT_A_DOSE")), None)
     per = _PER.search(text, place, min(len(text), near + 14))
     if per is not None and per.start() > near:
         per = None
