@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trials.reading.clauses import matches_in, sentence_at
-from trials.reading.facts import INFERRED, STATED
+from trials.reading.facts import CONFLICTING, INFERRED, STATED
 from trials.reading.lexicon import CELL_TYPE, Match
 from trials.reading.marked import Marked
 from trials.reading.numbers import (
@@ -29,18 +29,21 @@ from trials.reading.units import CELLS, FLAT, PER_BLOOD, PER_KG, PER_M2, PER_ML,
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
 _LEAST_UNNAMED = Decimal(1_000_000)
-UNITS_FOR_CELLS = "units-for-cells"
+UNITS_FOR_CELLS, TWO_VALUES = "units-for-cells", "two-values"
 # How far behind a number its word for cells may stand, in characters.
 _NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
 _DOSE_WITHIN = 8
 _REACH_BACK, _REACH_ON = 140, 60
 _CLAUSE_END = re.compile(r"[;\n]|[.?!](?=\s)")
 _LIST = re.compile(
-    r"\s?(?:\([^()]{0,30}\)\s?|\)\s?)?(?:,\s?and|,\s?or|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?"
+    r"\s?(?:\([^()]{0,30}\)\s?|\)\s?)?(?:,\s?and|,\s?or|,\s?then|and\sthen|then|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?"
     r"(?:\S{0,3}\s|(?:[a-z]+\s){1,2}\()?",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s?(?:-+|to|through|and\sup\sto|up\sto|or\sup\sto|to\sa?\s?max\w*\s(?:of\s)?)\s?", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\s?(?:-+|to|through(?:\sto)?|(?:but|and)\s?(?:≤|<|(?:no|not)\smore\sthan|less\sthan)|and\sup\sto|up\sto|or\sup\sto|to\sa?\s?max\w*\s(?:of\s)?)\s?",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\b(?:between|ranging\sfrom|range\sof|from)\s$", re.IGNORECASE)
 _AND = re.compile(r"\s?(?:and|to)\s?", re.IGNORECASE)
 _MAXIMUM = re.compile(
@@ -119,6 +122,11 @@ def _once(text: str, found: list[Amount]) -> Iterator[Amount]:
             if close is not None and _OPEN.fullmatch(text, amount.end, again.start):
                 amount = replace(amount, end=close.end(), whole_end=close.end())
                 place += 1
+        elif again is not None and again.style != PLAIN and _OPEN.fullmatch(text, amount.end, again.start):
+            if _CLOSE.match(text, again.end) and again.whole_end == again.end:
+                # "2 x 10^6 (20 million) cells": both are kept, for nobody knows which is meant.
+                amount = replace(amount, flags=(*amount.flags, TWO_VALUES))
+                found[place] = replace(again, flags=(*again.flags, TWO_VALUES))
         yield amount
 
 
@@ -184,7 +192,7 @@ def _judge(
     flags = amount.flags
     if unit.other and (units := _UNITS.match(text, amount.end)):
         # "MSC 30 million units": cells all the same, where cells are what was named just before.
-        if matches_in(marked.matches, amount.whole_start - 40, amount.whole_start, *CELLS):
+        if matches_in(marked.matches, amount.whole_start - 14, amount.whole_start, *CELLS):
             unit, flags = read_unit(text, marked.matches, units.end(), units.end() + 40), (*flags, UNITS_FOR_CELLS)
             amount = replace(amount, flags=flags)
     if unit.other or unit.basis == PER_BLOOD:
@@ -214,6 +222,8 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
         return True
     if unit.basis and unit.basis not in (FLAT, PER_ML, PER_SITE):
         return True
+    if amount.style == LETTER and text[amount.end - 1] in "BK" and unit.gap > 2:
+        return False  # "Dose level 2B", "Part 1K"
     if _is_name(marked) and not marked.matches.of("NOT_A_DOSE"):
         is_large = amount.low >= _LEAST_UNNAMED
         return is_large and (amount.style != LETTER or bool(marked.matches.of(*CELLS)))
@@ -284,6 +294,8 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
         basis, plain = PER_KG, False
     if {LOST_SUPERSCRIPT, ODD_POWER, TEN_E} & set(amount.flags):
         state, rule = INFERRED, rule or "power of ten"
+    if TWO_VALUES in amount.flags:
+        state, rule = CONFLICTING, ""
     written = marked.section.text[amount.start : max(amount.end, unit.end)]
     if amount.end < amount.whole_end:
         start, end = amount.whole_start, max(end, amount.whole_end)

@@ -112,7 +112,7 @@ _NAMES_A_GROUP = re.compile(
 )
 _FIRST = re.compile(rf"{_SPACED}|{_COEF}")
 _STARTS_FREELY = re.compile(r"(?:^|[\s(\[:=<>≤≥±])$")
-_RANGE = re.compile(r"\s?(?:-+|to|through|until|and\sup\sto|up\sto|or\sup\sto)\s?", re.IGNORECASE)
+_RANGE = re.compile(r"\s?(?:-+|to|through(?:\sto)?|until|and\sup\sto|up\sto|or\sup\sto)\s?", re.IGNORECASE)
 _SAME_POWER = re.compile(r"\s?-\s?(\d{1,2})(?![\d.,]|\s?[x*])")
 
 

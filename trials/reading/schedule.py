@@ -15,7 +15,7 @@ _SMALL = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|
 
 # "3 intravenous infusions", "a total of four doses", "repeated three times"; a level, a group or a vial is none.
 _GIVINGS = re.compile(
-    rf"""(?<![\w.,/%^-])(?P<count>{_NUMBER})\b(?:\s\(\w+\))?[\s-]
+    rf"""(?<![\w.,/%^-])(?<![Dd]ay\s)(?<![Dd]ays\s)(?P<count>{_NUMBER})\b(?:\s\(\w+\))?[\s-]
     (?:(?:(?:intra|sub|peri|para|epi|trans|endo|retro)[\w-]+|i\.?v\.?|weekly|monthly|daily|consecutive|separate|repeated|additional
       |equal|single|split|fixed|identical|sequential|successive|local|peripheral|systemic|bolus|further|more|total|stem|cells?
       |autologous|allogeneic|escalating|(?-i:[A-Z][\w+/-]*))\s){{0,4}}
@@ -92,7 +92,7 @@ def schedule_near(text: str, stretches: Sequence[tuple[int, int]]) -> Schedule:
     found = Schedule()
     for start, end in stretches:
         if start < end and not found.is_full:
-            stop = _ELSE.search(text, start + 12, end)
+            stop = _ELSE.search(text, start, end)
             found = found.filled(_read(text, start, stop.start() if stop else end))
     return found
 

@@ -14,6 +14,7 @@ PER_ML, PER_BLOOD = "PER_ML", "PER_BLOOD"
 
 CELLS = ("CELL_NOUN", CELL_TYPE, PRODUCT)
 _REACH = 120
+_JOINED_WITHIN = 5
 _PER = re.compile(
     r"""(?:/|\bper\b|\bpr\b|\bby\b(?=\s(?:kg|kilo))|\bfor\seach\b|\b(?:in\s)?each\b|\ba(?=\s(?:knee|dose)\b)|(?=\bkg\s?\^?[-⁻])|\bx\s?(?=kg))\s{0,2}
     (?:(?:each|the|one|single|of|recipient'?s?|patient'?s?|ideal|actual|body|total|target|treated|affected|b\.?w\.?)\s){0,3}
@@ -92,6 +93,15 @@ def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
     if foreign is not None and foreign.start() - place <= (2 if per is None else 14):
         return Unit("", place, other=True)
     if per is None:
-        return Unit("", noun.end if noun else place, noun=noun, gap=gap)
+        return Unit("", _end_of_noun(text, matches, noun) if noun else place, noun=noun, gap=gap)
     kind = per.lastgroup or ""
     return Unit(_BASES[kind], per.end(), site=per["site"].lower() if kind == "site" else "", noun=noun, gap=gap)
+
+
+def _end_of_noun(text: str, matches: Matches, noun: Match) -> int:
+    """Where a name of cells ends that is put together: “CART-38 cells”, “CAR+ T cells”."""
+    end = noun.end
+    for following in matches_in(matches, end, end + 40, *CELLS):
+        if following.start - end <= _JOINED_WITHIN and "(" not in text[end : following.start]:
+            end = following.end
+    return end
