@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from trials.reading.facts import Passage
 from trials.reading.lexicon import Lexicon, Match, Matches
@@ -16,12 +17,17 @@ _SENTENCE_END = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+if TYPE_CHECKING:
+    from trials.reading.mentions import Mention
+
+
+@dataclass(slots=True, eq=False)
 class Marked:
     """A section and its matches. Spans of the matches are places in `section.text`."""
 
     section: Section
     matches: Matches
+    cells: list[Mention] | None = field(default=None, repr=False)  # kept by `mentions.mentions`
 
     def passage(self, start: int, end: int) -> Passage:
         return Passage(self.section.field, self.section.text[start:end], start, end)
