@@ -10,13 +10,14 @@ from decimal import Decimal
 from trials.reading.arms import arms_named
 from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.counted import Counted, counted
-from trials.reading.facts import INFERRED, STATED, DoseFacts, Fact, Passage, ProductFacts
-from trials.reading.lexicon import CELL_TYPE
+from trials.reading.facts import INFERRED, STATED, DoseFacts, Fact, ProductFacts
+from trials.reading.lexicon import CELL_TYPE, ROUTE
 from trials.reading.marked import Marked
 from trials.reading.numbers import fold
 from trials.reading.schedule import Schedule, schedule_near
 from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, PRODUCT, SUMMARY, TITLE
 from trials.reading.units import FLAT, PER_EYE, PER_KG, PER_M2, PER_SITE
+from trials.reading.unstated import unstated
 from trials.records import TrialRecord
 
 # Where doses are looked for, in the order in which a place is believed: never in criteria and outcomes.
@@ -47,22 +48,19 @@ class _Step:
     condition: str = ""
 
 
-def read_doses(
-    texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts], routes: Sequence[Fact]
-) -> tuple[DoseFacts, ...]:
-    """The steps that a record's texts state, arm by arm and in the order of the text; `routes` are all routes read.
+def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts]) -> tuple[DoseFacts, ...]:
+    """The steps that a record's texts state, arm by arm and in the order of the text.
 
-    Where no amount is stated, one step per product and route says so, without amount.
+    Where no amount is stated, one step per product and route, or per arm that only prose names, says so without amount.
     """
     found: list[Counted] = []
     for marked in texts:
         if marked.section.kind in _RANKS:
             found.extend(counted(marked))
-    kept = _without_echoes(found)
-    steps = _steps(kept, found, record)
-    if not steps:
-        return tuple(_unstated(record, products, routes, texts))
-    return tuple(_fact(step, record, products, routes) for step in steps)
+    steps = _steps(_without_echoes(found), found, record)
+    if steps:
+        return tuple(_fact(step, products) for step in steps)
+    return tuple(unstated(texts, record, products))
 
 
 # ------------------------------------------------------------------------------------------------------- echoes
@@ -215,7 +213,7 @@ def _condition(one: Counted) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------- facts
-def _fact(step: _Step, record: TrialRecord, products: Sequence[ProductFacts], routes: Sequence[Fact]) -> DoseFacts:
+def _fact(step: _Step, products: Sequence[ProductFacts]) -> DoseFacts:
     one, schedule = step.found, step.schedule
     product = _product(one, step.arm, products)
     low, high, unit = schedule.interval or (None, None, "")
@@ -230,7 +228,7 @@ def _fact(step: _Step, record: TrialRecord, products: Sequence[ProductFacts], ro
         arm=step.arm,
         product=product,
         label=step.label,
-        route=_route(one, step.arm, product, products, routes),
+        route=_route(one, product, products),
         body_site=one.site,
         administrations=_administrations(step),
         days=schedule.days,
@@ -282,46 +280,19 @@ def _nearest_types(one: Counted) -> list[str]:
     return [match.slug for match in matches]
 
 
-def _route(
-    one: Counted, arm: int | None, product: int | None, products: Sequence[ProductFacts], routes: Sequence[Fact]
-) -> Fact | None:
-    """The route at hand: named in the sentence of the amount, in its text, or the only one of the product or trial."""
-    field = one.marked.section.field
-    here = [fact for fact in routes if fact.passage.field == field]
+def _route(one: Counted, product: int | None, products: Sequence[ProductFacts]) -> Fact | None:
+    """The route at hand: the nearest that is named in the sentence of the amount, else in its text, else the only one."""
+    facts = [
+        route
+        for place in ([product] if product is not None else range(len(products)))
+        for route in products[place].routes
+    ]
+    values = {fact.value for fact in facts}
     start, end = one.sentence
-    in_sentence = [fact for fact in here if start <= fact.passage.start < end]
-    if in_sentence:
-        return min(in_sentence, key=lambda fact: abs(fact.passage.start - one.start))
-    of_product = list(products[product].routes) if product is not None else []
-    for facts in (
-        here,
-        [fact for fact in routes if arm is not None and fact.passage.field.startswith(f"armGroups[{arm}].")],
-        of_product,
-        list(routes),
-    ):
-        if len({fact.value for fact in facts}) == 1:
-            return facts[0]
-    return None
-
-
-# ----------------------------------------------------------------------------------------------------- unstated
-def _unstated(
-    record: TrialRecord, products: Sequence[ProductFacts], routes: Sequence[Fact], texts: Sequence[Marked]
-) -> Iterable[DoseFacts]:
-    """A step without amount for each product and route, for the arm in whose text the route stands."""
-    seen: set[tuple[int | None, int, str]] = set()
-    for place, product in enumerate(products):
-        for route in product.routes or (list(routes) if len(products) == 1 else []):
-            arm = _arm_of(route.passage, record, product)
-            if (arm, place, route.value) not in seen:
-                seen.add((arm, place, route.value))
-                yield DoseFacts(passage=route.passage, product=place, route=route, arm=arm)
-
-
-def _arm_of(passage: Passage, record: TrialRecord, product: ProductFacts) -> int | None:
-    match = re.match(r"armGroups\[(\d+)\]", passage.field)
-    if match:
-        return int(match[1])
-    if len(record.arms) == 1:
-        return 0
-    return product.arms[0] if len(product.arms) == 1 else None
+    text = one.marked.section.text
+    for low, high in ((start, end), (0, len(text))):
+        named = [match for match in matches_in(one.marked.matches, low, high, ROUTE) if match.slug in values]
+        if named and (low > 0 or high < len(text) or len({match.slug for match in named}) == 1):
+            nearest = min(named, key=lambda match: min(abs(match.start - one.end), abs(one.start - match.end)))
+            return Fact(nearest.slug, one.marked.at(nearest))
+    return facts[0] if len(values) == 1 else None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from trials.reading import making
+from trials.reading.arms import prose_arms
 from trials.reading.cells import Product, find_products
 from trials.reading.donors import read_donors
+from trials.reading.doses import read_doses
 from trials.reading.facts import ProductFacts, Reading
 from trials.reading.judging import judge
 from trials.reading.lexicon import Lexicon
 from trials.reading.marked import Marked, mark
+from trials.reading.plan import read_plan
 from trials.reading.routes import read_routes
 from trials.reading.tissues import read_tissues
 from trials.records import TrialRecord
@@ -25,7 +28,15 @@ def read(record: TrialRecord, lexicon: Lexicon) -> Reading:
         return Reading(False, verdict.why, verdict.proof)
     found = find_products(record, marked, verdict.mentions, lexicon)
     products = tuple(_facts(product, record, marked, lexicon, len(found) > 1) for product in found)
-    return Reading(True, verdict.why, verdict.proof, products)
+    return Reading(
+        True,
+        verdict.why,
+        verdict.proof,
+        products,
+        doses=read_doses(marked, record, products),
+        plan=read_plan(marked, record),
+        arms=prose_arms(marked, record),
+    )
 
 
 def _facts(
