@@ -1,0 +1,68 @@
+"""Which of several products a word belongs to: “autologous MSC after allogeneic transplantation” says two things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trials.reading.cells import Product
+from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
+from trials.reading.marked import Marked
+from trials.reading.mentions import Mention, mentions
+from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
+
+# How far, in characters, a word may stand before or behind the cells that it describes.
+_BEFORE, _BEHIND = 70, 60
+_CUT = re.compile(r"[;.:?!]\s|\n|\bversus\b|\bvs\b", re.IGNORECASE)
+STRONG = (NAME, PRODUCT, TITLE, ARM, INTERVENTION)
+
+
+def described(marked: Marked, match: Match, lexicon: Lexicon, without: tuple[str, ...] = ()) -> Mention | None:
+    """The cells that a word describes: those it stands in, else the next behind it, else the last before it.
+
+    Cells of the types `without` are passed over.
+    """
+    found = sorted((m for m in mentions(marked, lexicon) if m.slug not in without), key=lambda m: m.match.start)
+    text = marked.section.text
+    behind = before = None
+    for mention in found:
+        start, end = mention.match.start, mention.match.end
+        if start < match.end and match.start < end:
+            return mention
+        if start >= match.end:
+            if behind is None and start - match.end <= _BEFORE and not _CUT.search(text, match.end, start):
+                behind = mention
+        elif match.start - end <= _BEHIND and not _CUT.search(text, end, match.start):
+            before = mention
+    return behind or before
+
+
+def is_of(mention: Mention, product: Product, lexicon: Lexicon) -> bool:
+    """Whether a mention may mean this product: by one of its types, or a wider or narrower term."""
+    known = lexicon.products.get(mention.slug) if mention.match.kind != CELL_TYPE else None
+    types = known.cell_types if known else (mention.slug,)
+    return any(
+        lexicon.is_within(CELL_TYPE, mine, slug) or lexicon.is_within(CELL_TYPE, slug, mine)
+        for slug in types
+        for mine in product.slugs
+    )
+
+
+def in_scope(marked: tuple[Marked, ...], product: Product, others: bool) -> Iterator[Marked]:
+    """The texts that may speak of a product: not those of another product's interventions and arms.
+
+    `others` tells whether there are other products.
+    """
+    for one in marked:
+        section = one.section
+        if section.intervention is not None and product.interventions:
+            if section.intervention not in product.interventions:
+                continue
+        elif section.arm is not None and product.arms and others and section.arm not in product.arms:
+            continue
+        yield one
+
+
+def is_own(marked: Marked, product: Product) -> bool:
+    """Whether a text is the name or description of the product's own intervention."""
+    return marked.section.intervention is not None and marked.section.intervention in product.interventions

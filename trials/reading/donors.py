@@ -1,0 +1,82 @@
+"""Whose cells they are: autologous, allogeneic and what lies below, per product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trials.reading.attaching import STRONG, described, in_scope, is_of, is_own
+from trials.reading.cells import Product, origin_of
+from trials.reading.facts import CONFLICTING, INFERRED, Fact
+from trials.reading.lexicon import CELL_TYPE, DONOR, Lexicon, Match
+from trials.reading.marked import Marked
+from trials.reading.mentions import LOOKALIKE, MEASURED, NEGATION, PRIOR, SURROUNDING
+from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY, TITLE
+
+# The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
+_TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
+_IMPLIED = {"donor-lymphocytes": "allogeneic"}
+_OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
+
+
+def read_donors(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> tuple[Fact, ...]:
+    """The donors of a product. Two that exclude each other, from two texts, are CONFLICTING; in one text both hold."""
+    scope = list(in_scope(marked, product, others))
+    for kinds in _TIERS:
+        facts = [
+            Fact(match.slug, one.at(match), origin=origin_of(one))
+            for one in scope
+            if one.section.kind in kinds
+            for match in one.matches.of(DONOR)
+            if _is_meant(one, match, product, lexicon)
+        ]
+        if facts:
+            return _weighed(facts, lexicon)
+    return _inferred(product, lexicon)
+
+
+def _is_meant(marked: Marked, match: Match, product: Product, lexicon: Lexicon) -> bool:
+    kind = marked.section.kind
+    cells = described(marked, match, lexicon)
+    if cells is not None:
+        ours = is_of(cells, product, lexicon) and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE, MEASURED)
+        return ours and not marked.matches.before(match.start, 8, NEGATION)
+    return kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product))
+
+
+def _weighed(facts: list[Fact], lexicon: Lexicon) -> tuple[Fact, ...]:
+    """One fact per donor, the first that states it; CONFLICTING where texts exclude each other."""
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        first.setdefault(fact.value, fact)
+    kept = lexicon.most_exact(DONOR, first)
+    fields = {slug: {fact.passage.field for fact in facts if fact.value == slug} for slug in kept}
+    opposed = {
+        slug
+        for one in kept
+        for two in kept
+        if _exclude(one, two, lexicon) and not fields[one] & fields[two]
+        for slug in (one, two)
+    }
+    return tuple(replace(first[slug], state=CONFLICTING) if slug in opposed else first[slug] for slug in kept)
+
+
+def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
+    return any(
+        lexicon.is_within(DONOR, one, mine) and lexicon.is_within(DONOR, two, other)
+        for pair in _OPPOSED
+        for mine, other in (pair, pair[::-1])
+    )
+
+
+def _inferred(product: Product, lexicon: Lexicon) -> tuple[Fact, ...]:
+    """What the product's name alone says, or its cells: donor lymphocytes are another's."""
+    found: dict[str, Fact] = {}
+    for mention in product.mentions:
+        if mention.match.kind != CELL_TYPE:
+            for slug in lexicon.products[mention.slug].donors:
+                found.setdefault(slug, Fact(slug, mention.marked.at(mention.match), INFERRED, "known-product"))
+    for fact in product.cell_types:
+        if not found and fact.value in _IMPLIED:
+            slug = _IMPLIED[fact.value]
+            found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-donor")
+    return tuple(found.values())

@@ -1,0 +1,157 @@
+"""How the cells are given, per product: several routes, each local or systemic by its place in the vocabulary."""
+
+from __future__ import annotations
+
+import re
+
+from trials.reading.attaching import STRONG, in_scope, is_of, is_own
+from trials.reading.cells import Product, origin_of
+from trials.reading.facts import Fact
+from trials.reading.lexicon import ROUTE, Lexicon, Match
+from trials.reading.marked import Marked
+from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, mentions
+from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
+from trials.records import TrialRecord
+
+_TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
+# What says only that cells are put somewhere; a route that says where takes its place.
+_VAGUE = ("implanted", "local-injection", "local")
+_NUMERAL = re.compile(r"(?:^|[\s:;.])I{1,3}V?\.\s.*", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
+
+
+def read_routes(
+    product: Product, record: TrialRecord, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool
+) -> tuple[Fact, ...]:
+    """The routes of a product, from the first kind of text that has any."""
+    scope = list(in_scope(marked, product, others))
+    strangers = _other_treatments(product, record)
+    found: dict[str, Fact] = {}
+    for kinds in _TIERS:
+        for one in scope:
+            if one.section.kind in kinds:
+                for match in one.matches.of(ROUTE):
+                    if match.slug not in found and _is_meant(one, match, product, record, strangers, lexicon):
+                        found[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
+        if any(slug not in _VAGUE for slug in found):
+            break
+    if found and all(slug in _VAGUE for slug in found):
+        found |= _from_criteria(scope)
+    exact = [slug for slug in found if slug not in _VAGUE]
+    return tuple(found[slug] for slug in lexicon.most_exact(ROUTE, exact or found))
+
+
+def _from_criteria(scope: list[Marked]) -> dict[str, Fact]:
+    """Where cells are given “locally” into what the patient must have, such as a reservoir."""
+    found: dict[str, Fact] = {}
+    for one in scope:
+        if one.section.kind == INCLUSION:
+            for match in one.matches.of(ROUTE):
+                if match.slug in ("intracerebral", "intraventricular", "intrapleural"):
+                    found.setdefault(match.slug, Fact(match.slug, one.at(match)))
+    return found
+
+
+def _is_meant(
+    marked: Marked,
+    match: Match,
+    product: Product,
+    record: TrialRecord,
+    strangers: set[str],
+    lexicon: Lexicon,
+) -> bool:
+    section = marked.section
+    if _is_numeral(section.text, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
+        return False
+    if section.kind in (NAME, PRODUCT) and is_own(marked, product):
+        return True
+    start, end = marked.sentence(match.start)
+    near = [
+        m
+        for m in mentions(marked, lexicon)
+        if start <= m.match.start < end and is_of(m, product, lexicon) and m.void != LOOKALIKE
+    ]
+    distance = min((_distance(m.match, match) for m in near), default=None)
+    if _nearer_stranger(section.text, start, end, match, strangers, distance):
+        return False
+    if section.kind == TITLE:
+        return True
+    if near:
+        return True
+    if section.kind == KEYWORD:
+        return True
+    if is_own(marked, product):
+        return True
+    if section.kind == ARM and section.arm is not None and section.arm in product.arms:
+        arm = record.arms[section.arm]
+        return set(arm.interventions) <= set(product.interventions) or bool(
+            [c for c in marked.matches.of(GIVEN) if start <= c.start < end] and not strangers
+        )
+    return False
+
+
+def _is_numeral(text: str, match: Match) -> bool:
+    """Whether “IV” counts: the fourth of a list of objectives, a stage behind one."""
+    words = text[match.start : match.end]
+    if words != "IV":
+        return False
+    behind = text[match.end : match.end + 2]
+    before = text[max(0, match.start - 5) : match.start]
+    return (behind == ". " and bool(re.search(r"[.:]\s*$|^$|\n$", before))) or bool(
+        re.search(r"I{1,3}\W{1,3}$", before)
+    )
+
+
+def _distance(one: Match, other: Match) -> int:
+    return max(one.start - other.end, other.start - one.end, 0)
+
+
+def _other_treatments(product: Product, record: TrialRecord) -> set[str]:
+    """The first words of the other interventions' names: a route beside one of them is theirs."""
+    found = set()
+    for place, item in enumerate(record.interventions):
+        if place not in product.interventions:
+            for name in (item.name, *item.other_names):
+                word = _WORD.search(name)
+                if word:
+                    found.add(word[0].lower())
+    own = " ".join(record.interventions[place].name.lower() for place in product.interventions)
+    return {word for word in found if word not in own and word not in _COMMON}
+
+
+# Words that begin the names of treatments and say nothing about which.
+_COMMON = {
+    "autologous",
+    "allogeneic",
+    "infusion",
+    "injection",
+    "intravenous",
+    "placebo",
+    "control",
+    "group",
+    "dose",
+    "cell",
+    "cells",
+    "stem",
+    "biological",
+    "standard",
+    "treatment",
+    "therapy",
+    "experimental",
+}
+
+
+def _nearer_stranger(text: str, start: int, end: int, match: Match, strangers: set[str], distance: int | None) -> bool:
+    """Whether another treatment of the trial stands nearer to the route than the cells do."""
+    if not strangers:
+        return False
+    sentence = text[start:end].lower()
+    place = match.start - start
+    for word in strangers:
+        at = sentence.find(word)
+        while at >= 0:
+            away = max(at - (match.end - start), place - at - len(word), 0)
+            if (distance is None or away < distance) and away < 60:
+                return True
+            at = sentence.find(word, at + 1)
+    return False

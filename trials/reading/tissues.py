@@ -1,0 +1,82 @@
+"""The tissue that the cells were taken from, per product."""
+
+from __future__ import annotations
+
+from trials.reading.attaching import STRONG, described, in_scope, is_of, is_own
+from trials.reading.cells import Product, origin_of
+from trials.reading.facts import INFERRED, Fact
+from trials.reading.lexicon import CELL_TYPE, TISSUE, Lexicon, Match
+from trials.reading.marked import Marked
+from trials.reading.mentions import LOOKALIKE, SURROUNDING
+from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY
+
+_TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
+# Cells that come from no other tissue. Terms by their slugs; the words are the catalogue's.
+_IMPLIED = {
+    "chondrocyte": "cartilage",
+    "fat-graft-svf": "adipose",
+    "pancreatic-islet": "pancreas",
+    "hepatocyte": "liver",
+    "myoblast": "skeletal-muscle",
+    "limbal-epithelial": "limbus",
+    "oral-mucosal-epithelial": "oral-mucosa",
+    "keratinocyte": "skin",
+    "melanocyte": "skin",
+    "til": "tumour",
+    "tumour-cells": "tumour",
+    "ipsc-esc-derived": "ipsc-esc-line",
+    "cardiac-progenitor": "heart",
+    "thymus-tissue": "thymus",
+}
+# Cells that circulate, and so may be collected by apheresis.
+_OF_BLOOD = ("t-cells", "nk", "myeloid", "b-cells", "donor-lymphocytes", "lymphokine-activated-killer")
+_FRACTION = "mononuclear"  # “dendritic cells made from PBMC”: a source, not the product
+
+
+def read_tissues(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> tuple[Fact, ...]:
+    """The tissues of a product: stated where a text joins it to the cells, else inferred by a named rule."""
+    scope = list(in_scope(marked, product, others))
+    for kinds in _TIERS:
+        facts: dict[str, Fact] = {}
+        for one in scope:
+            if one.section.kind in kinds:
+                for match in one.matches.of(TISSUE):
+                    if match.slug not in facts and _is_meant(one, match, product, lexicon):
+                        facts[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
+        if facts:
+            return tuple(facts[slug] for slug in lexicon.most_exact(TISSUE, facts))
+    return _inferred(product, marked, lexicon)
+
+
+def _is_meant(marked: Marked, match: Match, product: Product, lexicon: Lexicon) -> bool:
+    kind = marked.section.kind
+    without = () if _FRACTION in product.slugs else (_FRACTION,)
+    cells = described(marked, match, lexicon, without)
+    if cells is not None:
+        return is_of(cells, product, lexicon) and cells.void not in (SURROUNDING, LOOKALIKE)
+    return kind == NAME and is_own(marked, product)
+
+
+def _inferred(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon) -> tuple[Fact, ...]:
+    found: dict[str, Fact] = {}
+    for mention in product.mentions:
+        if mention.match.kind != CELL_TYPE:
+            for slug in lexicon.products[mention.slug].tissues:
+                found.setdefault(slug, Fact(slug, mention.marked.at(mention.match), INFERRED, "known-product"))
+    if not found and any(lexicon.is_within(CELL_TYPE, slug, blood) for slug in product.slugs for blood in _OF_BLOOD):
+        found = _by_apheresis(product, marked)
+    for fact in product.cell_types:
+        if not found and fact.value in _IMPLIED:
+            slug = _IMPLIED[fact.value]
+            found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-tissue")
+    return tuple(found.values())
+
+
+def _by_apheresis(product: Product, marked: tuple[Marked, ...]) -> dict[str, Fact]:
+    """Cells of the blood in a trial that collects cells by apheresis, wherever it says so."""
+    if {"til", "ipsc-esc-derived"} & product.slugs:
+        return {}
+    for one in marked:
+        for match in one.matches.of("APHERESIS"):
+            return {"peripheral-blood": Fact("peripheral-blood", one.at(match), INFERRED, "collected-by-apheresis")}
+    return {}

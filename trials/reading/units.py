@@ -1,0 +1,107 @@
+"""What an amount is counted in and per: cells or something else, per kg, per m², per site. Read from what follows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from trials.reading.clauses import matches_in
+from trials.reading.lexicon import CELL_TYPE, PRODUCT, Match, Matches
+
+FLAT, PER_KG, PER_M2, PER_CM2, PER_EYE, PER_SITE = "FLAT", "PER_KG", "PER_M2", "PER_CM2", "PER_EYE", "PER_SITE"
+# No basis of a dose: cells per ml say nothing of how many are given, and per litre they are a blood count.
+PER_ML, PER_BLOOD = "PER_ML", "PER_BLOOD"
+
+CELLS = ("CELL_NOUN", CELL_TYPE, PRODUCT)
+_REACH = 120
+_JOINED_WITHIN = 5
+_PER = re.compile(
+    r"""(?:/|\bper\b|\bpr\b|\bby\b(?=\s(?:kg|kilo))|\bfor\seach\b|\b(?:in\s)?each\b|\ba(?=\s(?:knee|dose)\b)|(?=\bkg\s?\^?[-⁻])|\bx\s?(?=kg))\s{0,2}
+    (?:(?:each|the|one|single|of|recipient'?s?|patient'?s?|ideal|actual|body|total|target|treated|affected|b\.?w\.?)\s){0,3}
+    \(?(?:
+      (?P<kg>(?:kgs?(?:\s?b\.?w\.?)?|kilograms?|kilos?|k\.g\.?)(?![a-z])|weight\sin\skg|body\s?weight|weight\s?\(kg\))
+    | (?P<cm2>cm\s?\^?\s?[2²](?!\d)|sq(?:uare|\.)?\s?(?:cm|centim)\w*|centimet(?:er|re)s?\ssquared)
+    | (?P<m2>m\s?\^?\(?[2²]\)?(?!\d)|sq(?:uare|\.)?\smet\w+|met(?:er|re)s?\s?(?:squared|\^?2|²)|bsa\b)
+    | (?P<eye>eyes?\b)
+    | (?P<site>injection\ssites?|implantation\ssites?|sites?|knees?|joints?|hips?|dis[ck]s?|lesions?|fistulas?|fistula\stracts?|tracts?
+        |limbs?|legs?|hemispheres?|ears?|nerves?|wounds?|ulcers?|defects?|ovar(?:y|ies)|testicles?|segments?)\b
+    | (?P<ml>(?-i:mL|ml|ML|Ml|cc|milliliters?|millilitres?)\b|cm\s?\^?[3³](?!\d))
+    | (?P<blood>(?-i:L\b|l\b|u[lL]\b|mc[lL]\b|lit(?:er|re)s?|microlit\w+|mm\s?\^?[3³](?!\d)|dL)|cubic|wells?\b|min(?:ute)?s?\b|hours?\b|seconds?\b|field|hpf|dish|flask)
+    | (?P<flat>dose|infusions?|injections?|administrations?|times?\b|patients?|persons?|subjects?|participants?|bags?|vials?|syringes?
+        |ampoules?|recipients?|treatments?|implants?|transplant\w*|grafts?|procedures?|vaccin\w+|\d+(?:[.,]\d+)?\s?(?:ml|cc)\b)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_COMMA = re.compile(r"\s?,\s")
+_BASES = {
+    "kg": PER_KG, "m2": PER_M2, "cm2": PER_CM2, "eye": PER_EYE, "site": PER_SITE, "ml": PER_ML, "blood": PER_BLOOD,
+    "flat": FLAT,
+}  # fmt: skip
+# Words and signs behind which nothing belongs to the amount before them any more.
+_BREAK = re.compile(
+    r"[;\n]|\.(?=\s|$)|,\s|(?<![\w+/.-])\d[\d.,]*\s?(?:mg|ml|cc|g\b|i?u\b|days?|weeks?|hours?|patients|subjects)|=>|"
+    r"\b(?:followed|after|before|via|through|then|plus|on\sdays?|from|at|every|daily|weekly|once|was|were|will|is|are|"
+    r"prior|until|when|who|but)\b",
+    re.IGNORECASE,
+)
+# Units of other things, from metrology and virology; what else is no dose of cells is the vocabulary's to say.
+_OTHER_UNIT = re.compile(
+    r"(?<![A-Za-z])(?:[munp]?g|mcg|[mun]?mol|mM|IU|I\.U\.|U|units?(?!\s+of\b)|m[lL]|mEq|k?Da|Gy|vg|gc|vp|pfu|PFU|cfu|CFU|TCID50|%|IEQ?|EIN|Hz|"
+    r"nm|mm|cm|m|bp|kb|Mb|RU|x\s?g)(?![A-Za-z])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`basis` is a DoseBasis, PER_ML, PER_BLOOD or empty; `end` where it ends; `noun` the first word for cells.
+
+    `other` says that something else than cells is counted.
+    """
+
+    basis: str
+    end: int
+    site: str = ""
+    noun: Match | None = None
+    other: bool = False
+    gap: int = 999  # characters between the amount and that word
+
+
+# "(±20%)": how exactly an amount is kept to; it stands between the number and its unit.
+TOLERANCE = re.compile(r"\s?\(?\s?(?:±|\+\s?/?\s?-)\s?\d+\s?%\s?\)?")
+
+
+def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
+    """The unit of the amount that ends at `place` of a folded text; nothing from `limit` on belongs to it."""
+    if tolerance := TOLERANCE.match(text, place, limit):
+        place = tolerance.end()
+    limit = min(limit, place + _REACH, len(text))
+    if (comma := _COMMA.match(text, place, limit)) and matches_in(matches, comma.end(), comma.end() + 24, *CELLS):
+        place = comma.end()
+    stop = _BREAK.search(text, place, limit)
+    near = stop.start() if stop else limit
+    noun = next(iter(matches_in(matches, place, near + 30, *CELLS)), None)
+    noun = noun if noun is not None and noun.start <= near else None
+    other = next(iter(matches_in(matches, place, near, "NOT_A_DOSE")), None)
+    per = _PER.search(text, place, min(len(text), near + 14))
+    if per is not None and per.start() > near:
+        per = None
+    if other is not None and (noun is None or other.start <= noun.start) and (per is None or other.end <= per.start()):
+        return Unit("", place, other=True)
+    gap = noun.start - place if noun else 999
+    reach = min(per.start() if per else near, noun.start if noun else near)
+    foreign = _OTHER_UNIT.search(text, place, reach)
+    if foreign is not None and foreign.start() - place <= (2 if per is None else 14):
+        return Unit("", place, other=True)
+    if per is None:
+        return Unit("", _end_of_noun(text, matches, noun) if noun else place, noun=noun, gap=gap)
+    kind = per.lastgroup or ""
+    return Unit(_BASES[kind], per.end(), site=per["site"].lower() if kind == "site" else "", noun=noun, gap=gap)
+
+
+def _end_of_noun(text: str, matches: Matches, noun: Match) -> int:
+    """Where a name of cells ends that is put together: “CART-38 cells”, “CAR+ T cells”."""
+    end = noun.end
+    for following in matches_in(matches, end, end + 40, *CELLS):
+        if following.start - end <= _JOINED_WITHIN and "(" not in text[end : following.start]:
+            end = following.end
+    return end
