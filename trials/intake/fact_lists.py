@@ -21,9 +21,10 @@ from trials.intake.applying import (
     write_lists,
 )
 from trials.intake.content import Row
-from trials.intake.reading import FORM, PRODUCT_TERMS
+from trials.intake.reading import PRODUCT_TERMS
 from trials.models import Arm, CellProduct, Dose, Intervention, Statement, TrialReading
 from trials.models.choices import Origin
+from trials.reading.read import FORM
 
 # What a statement that was read may be of, and the column that says so.
 OWNERS: dict[str, type[Model]] = {"product_id": CellProduct, "dose_id": Dose, "arm_id": Arm}

@@ -16,16 +16,15 @@ from django.db.models import Model
 
 from trials import models
 from trials.intake.content import Content, Row, fitted
+from trials.intake.lexicon import load_lexicon
 from trials.intake.rules import FLAG_WORDS, rule_words
 from trials.models import Arm, CellProduct, Dose, PlanNote, Statement
 from trials.models.choices import DoseBasis, FindingState, IntervalUnit, Modification, Origin, PlanKind, Preservation
 from trials.reading.facts import CONFLICTING, TEXT, DoseFacts, Fact, Passage, ProductFacts, Reading
+from trials.reading.read import read
 from trials.records import Problem, TrialRecord
 
 ReadTexts = Callable[[TrialRecord], Reading]
-
-# The version of the readers. It grows when they read the same text differently: `reread_trials` then reads all anew.
-FORM = 1
 
 # What a fault of the readers may look like. The trial is kept all the same, and stays to be read again.
 _FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -76,17 +75,16 @@ class Terms:
         return path
 
 
-def load_reader() -> ReadTexts | None:
+def load_reader() -> ReadTexts:
     """The reader with the words that the vocabularies hold now."""
-    return None
+    lexicon = load_lexicon()
+    return lambda record: read(record, lexicon)
 
 
-def read_or_none(read: ReadTexts | None, record: TrialRecord) -> Reading | None:
-    """What the reader says of a record; None where there is no reader, or where it failed."""
-    if read is None:
-        return None
+def read_or_none(read_texts: ReadTexts, record: TrialRecord) -> Reading | None:
+    """What the reader says of a record; None where it failed."""
     try:
-        return read(record)
+        return read_texts(record)
     except _FAULTS:
         _log.exception("The texts of %s could not be read", record.number)
         return None

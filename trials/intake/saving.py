@@ -287,7 +287,7 @@ class Saver:
         """Reads the texts of trials anew, from the stored records that lead them; the trials that were read."""
         rows = Registration.objects.filter(trial__in=list(trials), is_lead=True, versions__verdict=Verdict.KEPT)
         leads = dict(rows.distinct().values_list("trial", "pk"))
-        if not leads or self.read is None:
+        if not leads:
             return []
         hold_all(list(leads))
         versions = versions_of(leads.values(), self.readers)
@@ -319,7 +319,7 @@ class Saver:
         found: defaultdict[int, list[tuple[int, Reading]]] = defaultdict(list)
         rows = Registration.objects.filter(trial__in=list(leads), publisher="", versions__verdict=Verdict.KEPT)
         others = rows.exclude(pk__in=list(leads.values())).order_by("trial", "order", "pk").distinct()
-        trials = dict(others.values_list("pk", "trial")) if self.read else {}
+        trials = dict(others.values_list("pk", "trial"))
         for registration, versions in versions_of(trials, self.readers).items():
             reading = read_or_none(self.read, state_of(versions))
             if reading is not None:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
-from trials.intake.reading import FORM
 from trials.models import Cue, Intervention, Registration, Trial, TrialReading
 from trials.models.choices import State, Verdict
+from trials.reading.read import FORM
 from trials.search.text import store, words
 from trials.search.text.patterns import Phrase
 from trials.search.text.terms import raw_words, tokens

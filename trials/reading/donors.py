@@ -7,13 +7,14 @@ from dataclasses import replace
 from trials.reading.attaching import STRONG, described, in_scope, is_of, is_own
 from trials.reading.cells import Product, origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
-from trials.reading.lexicon import CELL_TYPE, DONOR, Lexicon, Match
+from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import LOOKALIKE, MEASURED, NEGATION, PRIOR, SURROUNDING
 from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY, TITLE
 
 # The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
+_FRACTION = "mononuclear"
 _IMPLIED = {"donor-lymphocytes": "allogeneic"}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
@@ -31,12 +32,14 @@ def read_donors(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, 
         ]
         if facts:
             return _weighed(facts, lexicon)
-    return _inferred(product, lexicon)
+    return _inferred(product, scope, lexicon)
 
 
 def _is_meant(marked: Marked, match: Match, product: Product, lexicon: Lexicon) -> bool:
     kind = marked.section.kind
-    cells = described(marked, match, lexicon)
+    # “the patient's PBMC, of which dendritic cells are made”
+    without = () if _FRACTION in product.slugs else (_FRACTION,)
+    cells = described(marked, match, lexicon, without)
     if cells is not None:
         ours = is_of(cells, product, lexicon) and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE, MEASURED)
         return ours and not marked.matches.before(match.start, 8, NEGATION)
@@ -68,13 +71,17 @@ def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
     )
 
 
-def _inferred(product: Product, lexicon: Lexicon) -> tuple[Fact, ...]:
-    """What the product's name alone says, or its cells: donor lymphocytes are another's."""
+def _inferred(product: Product, scope: list[Marked], lexicon: Lexicon) -> tuple[Fact, ...]:
+    """What a name alone says (a known product, cells off the shelf), or the cells: donor lymphocytes are another's."""
     found: dict[str, Fact] = {}
-    for mention in product.mentions:
-        if mention.match.kind != CELL_TYPE:
-            for slug in lexicon.products[mention.slug].donors:
-                found.setdefault(slug, Fact(slug, mention.marked.at(mention.match), INFERRED, "known-product"))
+    own = {id(mention.marked) for mention in product.mentions}
+    for one in scope:
+        if id(one) in own or is_own(one, product) or one.section.kind in STRONG:
+            for match in one.matches.of(PRODUCT):
+                known = lexicon.products[match.slug]
+                if not known.cell_types or set(known.cell_types) & product.slugs:
+                    for slug in known.donors:
+                        found.setdefault(slug, Fact(slug, one.at(match), INFERRED, "known-product"))
     for fact in product.cell_types:
         if not found and fact.value in _IMPLIED:
             slug = _IMPLIED[fact.value]

@@ -25,6 +25,8 @@ _SURROUNDS, _NEAR, _TOUCHES = 70, 40, 14
 _MADE_OF_THEM = re.compile(r"[\s'’s)]*-?\s*(?:derived|based|cells?|[(])?[\s-]*(?:\w+[\s-]+)?", re.IGNORECASE)
 _FROM_THEM = re.compile(r"\W*(?:derived\s+)?(?:from|of|produced by|secreted by)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE)
 _COMPARED = re.compile(r"\s*(?:cells?\s*)?(?:counts?\s*)?(?:[<>≥≤=/]|/\s*(?:mm|[uµ]l))", re.IGNORECASE)
+_COMMA_OR_END = re.compile(r"[,;:.?!]\s")
+_EITHER = re.compile(r"\b(?:with|and)(?:\s+or\s+|/)$", re.IGNORECASE)  # “with or without”
 _OF = re.compile(r"\s+(?:of|with)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(
     r"[;:.?!]\s|\b(?:versus|vs|combined with|plus|followed by|with or without|using|by|via)\b",
@@ -109,6 +111,8 @@ def _is_gift_of(marked: Marked, match: Match) -> bool:
 def _reached(marked: Marked, match: Match, kind: str, reach: int) -> bool:
     """Whether a phrase of this kind stands before, within reach and in the same clause."""
     text = marked.section.text
+    end = _COMMA_OR_END if kind == NEGATION else _CLAUSE_END
     return any(
-        not _CLAUSE_END.search(text, cue.end, match.start) for cue in marked.matches.before(match.start, reach, kind)
+        not end.search(text, cue.end, match.start) and not (kind == NEGATION and _EITHER.search(text, 0, cue.start))
+        for cue in marked.matches.before(match.start, reach, kind)
     )

@@ -11,12 +11,17 @@ from trials.reading.lexicon import ROUTE, Lexicon, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, mentions
 from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
-from trials.records import TrialRecord
+from trials.records import InterventionRecord, TrialRecord
 
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 # What says only that cells are put somewhere; a route that says where takes its place.
 _VAGUE = ("implanted", "local-injection", "local")
-_NUMERAL = re.compile(r"(?:^|[\s:;.])I{1,3}V?\.\s.*", re.DOTALL)
+_REACH = 120
+_CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|or|plus|with)\b|[,/+]", re.IGNORECASE)
+_HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*(?:\w+[\s-]+){0,2}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
@@ -67,27 +72,57 @@ def _is_meant(
         return True
     start, end = marked.sentence(match.start)
     near = [
-        m
+        m.match
         for m in mentions(marked, lexicon)
         if start <= m.match.start < end and is_of(m, product, lexicon) and m.void != LOOKALIKE
-    ]
-    distance = min((_distance(m.match, match) for m in near), default=None)
+    ] + _named_otherwise(section.text[start:end], start, product, record, strangers)
+    if section.kind == TITLE:
+        return bool(near) or set(range(len(record.interventions))) <= set(product.interventions)
+    distance = min((_distance(m, match) for m in near), default=None)
     if _nearer_stranger(section.text, start, end, match, strangers, distance):
         return False
-    if section.kind == TITLE:
+    if is_own(marked, product) or section.kind == KEYWORD:
         return True
-    if near:
+    if any(_goes_with(marked, match, cells, start) for cells in near):
         return True
-    if section.kind == KEYWORD:
-        return True
-    if is_own(marked, product):
-        return True
-    if section.kind == ARM and section.arm is not None and section.arm in product.arms:
-        arm = record.arms[section.arm]
-        return set(arm.interventions) <= set(product.interventions) or bool(
-            [c for c in marked.matches.of(GIVEN) if start <= c.start < end] and not strangers
-        )
+    if section.kind == ARM and section.arm is not None and section.arm in product.arms and not near:
+        return set(record.arms[section.arm].interventions) <= set(product.interventions)
     return False
+
+
+def _named_otherwise(
+    sentence: str, start: int, product: Product, record: TrialRecord, strangers: set[str]
+) -> list[Match]:
+    """Where a sentence calls the product by a word of its own name: a code, “the vaccine”."""
+    names = [name for place in product.interventions for name in _names(record.interventions[place])]
+    words = {word.lower() for name in names for word in _WORD.findall(name)} - _COMMON - strangers
+    low = sentence.lower()
+    return [
+        Match(start + low.find(word), start + low.find(word) + len(word), "", word) for word in words if word in low
+    ]
+
+
+def _names(item: InterventionRecord) -> tuple[str, ...]:
+    return (item.name, *item.other_names)
+
+
+def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
+    """Whether a sentence gives these cells by this route.
+
+    “intravenous infusion of MSC”, “MSC by intravenous infusion”, “MSC will be infused intravenously”; but not
+    “melphalan IV and stem cell rescue”, nor “a vaccine is given by intramuscular injection, with MSC”.
+    """
+    text = marked.section.text
+    first, second = sorted((match, cells))
+    between = text[first.end : second.start]
+    if len(between) > _REACH or _CUT.search(between):
+        return False
+    if cells.start < match.start:
+        return not _AND.search(between) or bool(_HAS_VERB.search(between))
+    clause = max((cut.end() for cut in _CLAUSE.finditer(text, start, match.start)), default=start)
+    if _HAS_VERB.search(text, clause, match.start):
+        return False
+    return bool(marked.matches.after(match.end, 2, GIVEN)) or bool(_TO.match(between))
 
 
 def _is_numeral(text: str, match: Match) -> bool:
@@ -111,7 +146,7 @@ def _other_treatments(product: Product, record: TrialRecord) -> set[str]:
     found = set()
     for place, item in enumerate(record.interventions):
         if place not in product.interventions:
-            for name in (item.name, *item.other_names):
+            for name in _names(item):
                 word = _WORD.search(name)
                 if word:
                     found.add(word[0].lower())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from trials.reading.attaching import STRONG, described, in_scope, is_of, is_own
 from trials.reading.cells import Product, origin_of
 from trials.reading.facts import INFERRED, Fact
@@ -31,6 +33,11 @@ _IMPLIED = {
 # Cells that circulate, and so may be collected by apheresis.
 _OF_BLOOD = ("t-cells", "nk", "myeloid", "b-cells", "donor-lymphocytes", "lymphokine-activated-killer")
 _FRACTION = "mononuclear"  # “dendritic cells made from PBMC”: a source, not the product
+# What may stand between a tissue and its cells, before and behind them.
+_JOINS = re.compile(r"[\s(-]*(?:[\w+'’-]+[\s)/-]+){0,4}[(]?")
+_TAKEN_FROM = re.compile(
+    r"[\s,)]*(?:[(][^()]{0,30}[)]\s*)?(?:[\w-]+\s+){0,4}(?:from|of)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE
+)
 
 
 def read_tissues(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> tuple[Fact, ...]:
@@ -49,12 +56,26 @@ def read_tissues(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon,
 
 
 def _is_meant(marked: Marked, match: Match, product: Product, lexicon: Lexicon) -> bool:
-    kind = marked.section.kind
-    without = () if _FRACTION in product.slugs else (_FRACTION,)
+    """Whether a text joins a tissue to the product's cells: “adipose-derived MSC”, “MSC from bone marrow”."""
+    without = (_FRACTION,) if _is_of_blood(product, lexicon) else ()
     cells = described(marked, match, lexicon, without)
     if cells is not None:
-        return is_of(cells, product, lexicon) and cells.void not in (SURROUNDING, LOOKALIKE)
-    return kind == NAME and is_own(marked, product)
+        is_ours = is_of(cells, product, lexicon) and cells.void not in (SURROUNDING, LOOKALIKE)
+        return is_ours and _is_joined(marked, match, cells.match)
+    return marked.section.kind == NAME and is_own(marked, product)
+
+
+def _is_joined(marked: Marked, match: Match, cells: Match) -> bool:
+    if match.start < cells.end and cells.start < match.end:
+        return True
+    text = marked.section.text
+    if match.end <= cells.start:
+        return bool(_JOINS.fullmatch(text, match.end, cells.start))
+    return bool(_TAKEN_FROM.fullmatch(text, cells.end, match.start))
+
+
+def _is_of_blood(product: Product, lexicon: Lexicon) -> bool:
+    return any(lexicon.is_within(CELL_TYPE, slug, blood) for slug in product.slugs for blood in _OF_BLOOD)
 
 
 def _inferred(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon) -> tuple[Fact, ...]:
@@ -63,7 +84,7 @@ def _inferred(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon) ->
         if mention.match.kind != CELL_TYPE:
             for slug in lexicon.products[mention.slug].tissues:
                 found.setdefault(slug, Fact(slug, mention.marked.at(mention.match), INFERRED, "known-product"))
-    if not found and any(lexicon.is_within(CELL_TYPE, slug, blood) for slug in product.slugs for blood in _OF_BLOOD):
+    if not found and _is_of_blood(product, lexicon):
         found = _by_apheresis(product, marked)
     for fact in product.cell_types:
         if not found and fact.value in _IMPLIED:

@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.intake",
         "trials.models",
         "trials.search",
+        "trials.reading",
         "trials.records",
         "trials.registries",
         "trials.phrases",
