@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 # By the names that `reading` gives them (`Fact.rule`).
-RULE_WORDS: dict[str, str] = {}
+RULE_WORDS: dict[str, str] = {
+    "known-product": "The record names a product of which this is known.",
+    "cell-type-implies-donor": "Cells of this type come from such a donor, and the record says nothing else.",
+    "cell-type-implies-tissue": "Cells of this type are taken from this tissue, and the record says nothing else.",
+    "collected-by-apheresis": "The cells are collected by apheresis, which takes them from circulating blood.",
+}
 # By the names of `DoseFacts.flags`.
 FLAG_WORDS: dict[str, str] = {
-    "lost-superscript": "The source seems to have lost a superscript: the power of ten is read from plain figures.",
+    "lost-superscript": "The source seems to have lost a superscript: the power of ten was read from plain figures.",
+    "odd-power": "The power of ten is written in an unusual way; it was read as a power all the same.",
+    "ten-e": "The source writes 10 and then E, strictly ten times as much; it was read as a power of ten.",
+    "dots-for-commas": "Full stops were read as marks between thousands.",
+    "units-for-cells": "The source counts in units; they were read as cells, which are named just before.",
+    "two-values": "The source writes this dose in two ways that do not agree; both are kept.",
 }
 
 
