@@ -49,6 +49,7 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     titles = by_kind.get(TITLE, [])
     texts = by_kind.get(INTERVENTION, []) + by_kind.get(ARM, [])
     may_be_cells = not record.interventions or any(item.type in _KINDS_OF_CELLS for item in record.interventions)
+    names = _without_other_names(names)
     named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, lexicon)
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
         named = [m for m in texts if _is_given(m) and not _is_transplant(m, lexicon)]
@@ -63,7 +64,7 @@ def _named(
 ) -> list[Mention]:
     """The mentions in names and titles that count, by these rules:
 
-    - a transplant of blood stem cells counts only if the brief title speaks of it as the treatment, or no title
+    - a transplant of blood stem cells counts in a name only if a title speaks of it as the treatment, or no title
       speaks of cells and nothing else is named;
     - what all titles speak of as surrounding the treatment does not count in a name either;
     - a title alone counts only if it names cells that nobody has by nature (CAR-T), an intervention is of a kind that
@@ -73,8 +74,6 @@ def _named(
     surrounding = {m.slug for m in titles if m.void == SURROUNDING} - {m.slug for m in headline}
     good_names = [m for m in names if not m.void and not _is_transplant(m, lexicon) and m.slug not in surrounding]
     transplants = [m for m in names if not m.void and _is_transplant(m, lexicon)]
-    if not any(_may_be_transplant(m, lexicon) and m.marked.section.field == "briefTitle" for m in headline):
-        headline = [m for m in headline if not _is_transplant(m, lexicon)]
     if any(_may_be_transplant(m, lexicon) for m in headline) or not (titles or good_names):
         good_names += transplants
     if good_names:
@@ -83,6 +82,12 @@ def _named(
     if headline and (is_made or may_be_cells or any(_is_given(m) for m in (*headline, *texts))):
         return headline
     return []
+
+
+def _without_other_names(names: list[Mention]) -> list[Mention]:
+    """Other names count where the name itself says nothing: registries list near kinds among them."""
+    told = {m.marked.section.intervention for m in names if not m.void and m.marked.section.field.endswith("].name")}
+    return [m for m in names if m.marked.section.intervention not in told or m.marked.section.field.endswith("].name")]
 
 
 def _is_transplant(mention: Mention, lexicon: Lexicon) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
-from trials.reading.attaching import STRONG, in_scope, is_of, is_own
+from trials.reading.attaching import STRONG, Scope, is_own
 from trials.reading.cells import Product, origin_of
 from trials.reading.facts import Fact
-from trials.reading.lexicon import ROUTE, Lexicon, Match
+from trials.reading.lexicon import ROUTE, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, mentions
+from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR
 from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
 from trials.records import InterventionRecord, TrialRecord
 
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 # What says only that cells are put somewhere; a route that says where takes its place.
+_INTO_A_CAVITY = ("intracerebral", "intraventricular", "intrapleural")
 _VAGUE = ("implanted", "local-injection", "local")
 _REACH = 120
 _CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
@@ -25,57 +26,42 @@ _TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*(?:\w+[\s-]+){0,2}$
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
-def read_routes(
-    product: Product, record: TrialRecord, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool
-) -> tuple[Fact, ...]:
+def read_routes(scope: Scope, record: TrialRecord) -> tuple[Fact, ...]:
     """The routes of a product, from the first kind of text that has any."""
-    scope = list(in_scope(marked, product, others))
-    strangers = _other_treatments(product, record)
+    strangers = _other_treatments(scope.product, record)
     found: dict[str, Fact] = {}
     for kinds in _TIERS:
-        for one in scope:
-            if one.section.kind in kinds:
-                for match in one.matches.of(ROUTE):
-                    if match.slug not in found and _is_meant(one, match, product, record, strangers, lexicon):
-                        found[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
+        for one in scope.of(kinds):
+            for match in one.matches.of(ROUTE):
+                if match.slug not in found and _is_meant(one, match, scope, record, strangers):
+                    found[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
         if any(slug not in _VAGUE for slug in found):
             break
     if found and all(slug in _VAGUE for slug in found):
         found |= _from_criteria(scope)
     exact = [slug for slug in found if slug not in _VAGUE]
-    return tuple(found[slug] for slug in lexicon.most_exact(ROUTE, exact or found))
+    return tuple(found[slug] for slug in scope.lexicon.most_exact(ROUTE, exact or found))
 
 
-def _from_criteria(scope: list[Marked]) -> dict[str, Fact]:
+def _from_criteria(scope: Scope) -> dict[str, Fact]:
     """Where cells are given “locally” into what the patient must have, such as a reservoir."""
     found: dict[str, Fact] = {}
-    for one in scope:
-        if one.section.kind == INCLUSION:
-            for match in one.matches.of(ROUTE):
-                if match.slug in ("intracerebral", "intraventricular", "intrapleural"):
-                    found.setdefault(match.slug, Fact(match.slug, one.at(match)))
+    for one in scope.of((INCLUSION,)):
+        for match in one.matches.of(ROUTE):
+            if match.slug in _INTO_A_CAVITY:
+                found.setdefault(match.slug, Fact(match.slug, one.at(match)))
     return found
 
 
-def _is_meant(
-    marked: Marked,
-    match: Match,
-    product: Product,
-    record: TrialRecord,
-    strangers: set[str],
-    lexicon: Lexicon,
-) -> bool:
-    section = marked.section
+def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, strangers: set[str]) -> bool:
+    section, product = marked.section, scope.product
     if _is_numeral(section.text, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
         return False
     if section.kind in (NAME, PRODUCT) and is_own(marked, product):
         return True
     start, end = marked.sentence(match.start)
-    near = [
-        m.match
-        for m in mentions(marked, lexicon)
-        if start <= m.match.start < end and is_of(m, product, lexicon) and m.void != LOOKALIKE
-    ] + _named_otherwise(section.text[start:end], start, product, record, strangers)
+    near = [m.match for m in scope.cells(marked) if start <= m.match.start < end and m.void != LOOKALIKE]
+    near += _named_otherwise(section.text[start:end], start, product, record, strangers)
     if section.kind == TITLE:
         return bool(near) or set(range(len(record.interventions))) <= set(product.interventions)
     distance = min((_distance(m, match) for m in near), default=None)
