@@ -240,7 +240,8 @@ class _Rows:
         }
         row |= _interval(facts) | self.evidence(facts.passage, facts.state, facts.rule)
         oddities = [FLAG_WORDS.get(flag) or rule_words(flag) for flag in facts.flags]
-        row["remark"] = " ".join(part for part in (row["remark"], *oddities) if part)
+        # What is odd in the writing says more than the rule that it was read by.
+        row["remark"] = " ".join(oddities) or row["remark"]
         return row
 
     # The rest of the plan --------------------------------------------------------------------------------------

@@ -7,6 +7,9 @@ RULE_WORDS: dict[str, str] = {
     "known-product": "The record names a product of which this is known.",
     "cell-type-implies-donor": "Cells of this type come from such a donor, and the record says nothing else.",
     "cell-type-implies-tissue": "Cells of this type are taken from this tissue, and the record says nothing else.",
+    "number of days": "Counted from the days that the record names.",
+    "volume times concentration": "The record gives a volume and a concentration, which were multiplied.",
+    "power of ten": "The power of ten is read from an unusual way of writing.",
     "collected-by-apheresis": "The cells are collected by apheresis, which takes them from circulating blood.",
 }
 # By the names of `DoseFacts.flags`.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trials.models import Arm, CellProduct, Dose, PlanNote, Registration, Statement, Trial
 from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
 from trials.views._record.fields import is_read, place_words
 from trials.views._record.links import registry_url, web_url
-from trials.views._record.names import heading_of
+from trials.views._record.names import heading_of, name_of
 
 # Lists of terms that may all be true of one product, so that two of them from one document are no disagreement.
 _MANY = frozenset(("cell_types", "tissues", "donors", "targets"))
@@ -146,8 +146,8 @@ class Ledger:
         rows = [row for name in fields for row in self._statements.get((of, name), [])]
         return self._supported(rows, is_told, names_field=len(fields) > 1)
 
-    def support_of_all(self, of: Owner) -> Support:
-        """The evidence of every field of one product, dose or arm that no earlier call has asked for."""
+    def support_of_all(self, of: CellProduct | Dose | Arm) -> Support:
+        """The evidence of every field of a product, dose or arm that no earlier call has asked for, after its own."""
         rows = [
             row
             for (owner, _), listed in self._statements.items()
@@ -155,7 +155,8 @@ class Ledger:
             for row in listed
             if row.pk not in self._used
         ]
-        return self._supported(rows)
+        own = () if isinstance(of, Arm) else (of,)
+        return replace(self._supported(rows), proofs=self.proofs(*own, *rows))
 
     def is_disputed(self, of: Owner) -> bool:
         """Whether the documents conflict on any attribute of a product, dose or arm."""
@@ -174,15 +175,14 @@ class Ledger:
 
     def proofs(self, *findings: Finding) -> tuple[Proof, ...]:
         """The passages of what was read from texts, each of them once."""
-        several = len({str(finding) for finding in findings}) > 1
+        several = len({_named(finding) for finding in findings}) > 1
         found: dict[tuple[str, str, str], Proof] = {}
         for finding in findings:
             document = self.document(finding.registration_id)
             is_link = is_read(finding.source_field) and document is not None and bool(document.url)
             if finding.origin != Origin.EDITOR and (finding.passage or is_link):
-                value = finding.value if isinstance(finding, Statement) else str(finding)
                 proof = Proof(
-                    about=value if several else "",
+                    about=_named(finding) if several else "",
                     passage=finding.passage,
                     where=place_words(finding.source_field),
                     document=document.short if document else "",
@@ -261,6 +261,13 @@ class Ledger:
             document=short,
             where=place_words(place.section),
         )
+
+
+def _named(finding: Finding) -> str:
+    """What a passage proves, where there are several: a value of a product, or the part of a dose."""
+    if isinstance(finding, Statement):
+        return name_of(finding.field) if finding.dose_id else finding.value
+    return "dose" if isinstance(finding, Dose) else str(finding)
 
 
 def _documents(rows: Iterable[Registration]) -> dict[int, Document]:

@@ -148,12 +148,13 @@ def _step(source: Source, dose: Dose) -> DoseStep:
         participants="" if dose.participants is None else number(dose.participants),
         is_conditional=dose.is_conditional,
         condition_note=dose.condition_note,
-        remark=dose.remark,
+        # Beside an inferred value the remark is its rule, and stands there.
+        remark="" if any(proof.rule for proof in others.proofs) else dose.remark,
         support=Support(
             (mark, *(one for one in others.marks if one != mark)),
             others.sayings,
             mark.state,
-            (*source.ledger.proofs(dose), *others.proofs),
+            others.proofs,
         ),
     )
 

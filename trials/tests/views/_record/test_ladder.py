@@ -92,5 +92,5 @@ def test_numbers_of_the_drawing_have_points_whatever_the_language(settings):
     trial = published()
     trial.doses.create(order=1, amount_low=1_500_000, basis="PER_KG")
     drawing = open_page(trial).html.partition('class="ladder"')[2].partition("</svg>")[0]
-    assert 'x="6"' in drawing
+    assert 'x="10"' in drawing
     assert "," not in drawing.partition("<rect")[2].partition("/>")[0]
