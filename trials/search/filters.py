@@ -38,11 +38,12 @@ _AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS
 
 @dataclass(frozen=True)
 class Remark:
-    """A part of the address that was not used: which, as given, and why."""
+    """A part of the address that was not used: which, as given, and why; or, if it `is_used`, how."""
 
     parameter: str
     given: str
     why: str
+    is_used: bool = False
 
     @classmethod
     def of(cls, parameter: str, given: str, why: str) -> Remark:
@@ -239,7 +240,8 @@ def _basis_remarks(question: Question, bases: ValueSet) -> list[Remark]:
     used = bases.values.get(question.basis or facets.USUAL_BASIS)
     if used is None:
         return []
-    return [Remark.of("sort", "dose", f"compares doses in {used.label}; choose another kind under “Stated dose”")]
+    why = f"Sorted by the largest dose in {used.label}; choose another kind under “Stated dose”"
+    return [Remark("sort", "dose", why, is_used=True)]
 
 
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:

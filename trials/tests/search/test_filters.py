@@ -235,7 +235,8 @@ def test_sorting_by_dose_says_which_doses_it_compares_where_none_are_chosen():
         Remark(
             "sort",
             "dose",
-            "compares doses in cells per kg body weight; choose another kind under “Stated dose”",
+            "Sorted by the largest dose in cells per kg body weight; choose another kind under “Stated dose”",
+            is_used=True,
         ),
     )
 
@@ -248,4 +249,8 @@ def test_sorting_by_the_dose_that_is_chosen_needs_no_remark():
 def test_of_several_kinds_of_dose_the_first_is_compared_and_named():
     question, remarks = read("sort=dose&dose=flat&dose=per-kg")
     assert question.basis == "flat"
-    assert remarks == (Remark("sort", "dose", "compares doses in cells; choose another kind under “Stated dose”"),)
+    (remark,) = remarks
+    assert (remark.is_used, remark.why) == (
+        True,
+        "Sorted by the largest dose in cells; choose another kind under “Stated dose”",
+    )
