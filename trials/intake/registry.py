@@ -64,9 +64,10 @@ class Original:
 class _Reader(Saver):
     """Turns records into rows without adding the terms and organisations that are missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, reads: bool) -> None:
         super().__init__(READERS)
         self.terms.learns = False
+        self.reads = reads
 
     def learn_organisations(self, records: Iterable[TrialRecord]) -> None:
         """Leaves those that are missing out."""
@@ -80,7 +81,8 @@ def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
     lead = _lead(trial.pk)
     if lead is None:
         return None
-    saver = saver or _Reader()
+    # Texts are read only for what they tell: the arms, and the lists that come from nowhere else.
+    saver = saver or _Reader(trial.locks.filter(name__in=("arms", *FACTS.values())).exists())
     try:
         record = record_of(versions_of([lead.pk], saver.readers)[lead.pk])
     except (ValueError, zlib.error):

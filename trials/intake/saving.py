@@ -9,6 +9,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import DatabaseError, transaction
 
@@ -98,14 +99,22 @@ class Saver:
     """Saves batches of one import. Keeps what they share: the readers, the condition terms, the organisations.
 
     `read` reads products and doses out of a record's texts: where none is given, by the catalogue's vocabularies.
+    With `reads` switched off the texts are not read, and what was read before stays.
     """
+
+    reads = True
 
     def __init__(self, readers: Mapping[str, Reader], keep_all: bool = False, read: ReadTexts | None = None) -> None:
         self.readers = readers
-        self.read = read or load_reader()
+        self._read = read
         self.keep_all = keep_all
         self.rule = "all" if keep_all else RULE
         self._forget()
+
+    @cached_property
+    def read(self) -> ReadTexts:
+        """Made when it is first needed: to learn all words takes a tenth of a second."""
+        return self._read or load_reader()
 
     def _forget(self) -> None:
         """Drops what was learned in a transaction that did not happen."""
@@ -335,7 +344,7 @@ class Saver:
         """
         found = content(record)
         problems: list[Problem] = found.problems
-        reading = read_or_none(self.read, record)
+        reading = read_or_none(self.read, record) if self.reads else None
         if reading is not None:
             add_reading(found, record, reading, registration, self.read_terms, others)
         mapped = self.terms.map(record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from trials.intake import saving
@@ -41,8 +43,17 @@ def edited(editor, trial, **values):
     assert save(editor, change_url(trial), sent | {name.replace("__", "-"): [v] for name, v in values.items()}) == []
 
 
+def every(model: Any) -> list[Any]:
+    return list(model.objects.all())
+
+
+def one(model: Any) -> Any:
+    (row,) = every(model)
+    return row
+
+
 def amounts() -> list[int]:
-    return [int(row.amount_low or 0) for row in Dose.objects.all()]
+    return [int(row.amount_low or 0) for row in every(Dose)]
 
 
 def test_the_passage_stands_beside_the_row_and_its_attributes(editor, study):
@@ -54,13 +65,13 @@ def test_the_passage_stands_beside_the_row_and_its_attributes(editor, study):
 
 def test_an_accepted_product_is_nobodys_and_stays(editor, study, reader):
     edited(editor, study, products__0__accept="on")
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     assert row.reviewed_by.username == "editor"
     assert row.reviewed_on is not None
     assert set(Statement.objects.filter(product=row).values_list("reviewed_by__username", flat=True)) == {"editor"}
     assert (locks(study), row.origin) == (set(), "REGISTRY_FIELD")
     read_anew(reader)
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     assert (row.name, [term.slug for term in row.donors.all()]) == ("Stem cells", ["autologous"])
     assert amounts() == [8_000_000, 9_000_000]
 
@@ -83,10 +94,10 @@ def test_accepting_makes_an_open_form_out_of_date(editor, study):
 def test_a_corrected_dose_is_the_editors_with_its_list(editor, study, reader):
     edited(editor, study, doses__0__amount_low="3000000")
     assert locks(study) == {"doses"}
-    assert Dose.objects.first().origin == "EDITOR"
+    assert every(Dose)[0].origin == "EDITOR"
     read_anew(reader)
     assert amounts() == [3_000_000, 2_000_000]
-    assert CellProduct.objects.get().name == "Other cells"
+    assert one(CellProduct).name == "Other cells"
 
 
 def test_a_rejected_note_never_comes_back(editor, study, reader):
@@ -120,7 +131,7 @@ def test_what_was_read_can_be_taken_back_with_its_terms(editor, study):
     assert "By an editor" in page
     assert "Autologous" in page
     assert take_back(study.pk, "products", None, None) is Outcome.RESTORED
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     assert (row.name, [term.slug for term in row.donors.all()], row.origin) == (
         "Stem cells",
         ["autologous"],

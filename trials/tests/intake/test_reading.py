@@ -36,6 +36,15 @@ def save(read: Reading | Exception, *bodies: bytes) -> None:
     assert not found.aside
 
 
+def every(model: Any) -> list[Any]:
+    return list(model.objects.all())
+
+
+def one(model: Any) -> Any:
+    (row,) = every(model)
+    return row
+
+
 def numbers(model: Any) -> list[int]:
     return list(model.objects.order_by("pk").values_list("pk", flat=True))
 
@@ -47,7 +56,7 @@ def stated(**of: Any) -> list[tuple[str, str, str]]:
 
 def test_a_product_has_its_terms_and_the_intervention_that_it_is():
     save(reading())
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     assert (row.name, row.intervention.name, row.origin) == ("Stem cells", "Stem cells", "REGISTRY_FIELD")
     terms = [[term.slug for term in many.all()] for many in (row.cell_types, row.tissues, row.donors, row.targets)]
     assert terms == [["mesenchymal"], ["bone-marrow"], ["autologous"], []]
@@ -55,7 +64,7 @@ def test_a_product_has_its_terms_and_the_intervention_that_it_is():
 
 def test_every_attribute_has_a_statement_with_its_own_passage():
     save(reading(product(expanded=fact("yes", "culture expanded"), generation=fact("2", "second generation"))))
-    assert stated(product=CellProduct.objects.get()) == [
+    assert stated(product=one(CellProduct)) == [
         ("cell_types", "Mesenchymal stromal cell", "mesenchymal cells"),
         ("tissues", "Bone marrow", "from bone marrow"),
         ("donors", "Autologous", "autologous cells"),
@@ -76,7 +85,7 @@ def test_an_inferred_value_says_by_which_rule():
 def test_two_donors_that_disagree_are_both_kept():
     both = (fact("autologous", state=CONFLICTING), fact("allogeneic", state=CONFLICTING))
     save(reading(product(donors=both)))
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     assert row.evidence_state == "CONFLICTING"
     assert {term.slug for term in row.donors.all()} == {"autologous", "allogeneic"}
     assert [state for *_, state in Statement.objects.filter(field="donors").values_list("pk", "evidence_state")] == [
@@ -87,13 +96,13 @@ def test_two_donors_that_disagree_are_both_kept():
 
 def test_a_term_that_the_vocabulary_lacks_is_passed_over():
     save(reading(product(tissues=(fact("amber", "from amber"),))))
-    assert not CellProduct.objects.get().tissues.exists()
+    assert not one(CellProduct).tissues.exists()
     assert not Statement.objects.filter(field="tissues").exists()
 
 
 def test_a_dose_names_its_arm_product_and_route():
     save(reading(doses=(dose(2, days=(1, 8, 15)),)))
-    row = Dose.objects.get()
+    row = one(Dose)
     assert (row.arm.label, row.product.name, row.route.slug) == ("A", "Stem cells", "intravenous")
     assert (row.amount_low, row.amount_high, row.basis) == (Decimal("2000000"), None, "PER_KG")
     assert (row.administrations, row.days, row.cumulative_low) == (3, [1, 8, 15], Decimal("6000000"))
@@ -106,7 +115,7 @@ def test_a_dose_names_its_arm_product_and_route():
 
 def test_a_lost_superscript_is_told_in_our_words():
     save(reading(doses=(dose(as_written="1 x 106 cells/kg", flags=("lost-superscript",)),)))
-    assert "lost a superscript" in Dose.objects.get().remark
+    assert "lost a superscript" in one(Dose).remark
 
 
 @pytest.mark.parametrize(
@@ -121,18 +130,18 @@ def test_a_lost_superscript_is_told_in_our_words():
 )
 def test_an_amount_that_cannot_be_is_no_amount(parts):
     save(reading(doses=(dose(**parts),)))
-    row = Dose.objects.get()
+    row = one(Dose)
     assert (row.amount_low, row.amount_high, row.basis) == (None, None, "")
 
 
 def test_a_range_that_runs_down_keeps_its_first_end():
     save(reading(doses=(dose(5, amount_high=Decimal(1)),)))
-    assert (Dose.objects.get().amount_low, Dose.objects.get().amount_high) == (5_000_000, None)
+    assert (one(Dose).amount_low, one(Dose).amount_high) == (5_000_000, None)
 
 
 def test_a_route_without_a_dose_is_a_step_without_a_dose():
     save(reading(product(routes=(fact("intravenous"), fact("intramuscular")))))
-    assert [(row.route.slug, row.is_stated) for row in Dose.objects.all()] == [
+    assert [(row.route.slug, row.is_stated) for row in every(Dose)] == [
         ("intravenous", False),
         ("intramuscular", False),
     ]
@@ -140,12 +149,12 @@ def test_a_route_without_a_dose_is_a_step_without_a_dose():
 
 def test_the_only_route_of_a_product_is_that_of_its_steps():
     save(reading(product(routes=(fact("intramuscular"),)), doses=(dose(1, route=None), dose(2, route=None))))
-    assert [row.route.slug for row in Dose.objects.all()] == ["intramuscular", "intramuscular"]
+    assert [row.route.slug for row in every(Dose)] == ["intramuscular", "intramuscular"]
 
 
 def test_a_note_of_the_plan_names_its_arm():
     save(reading(plan=(plan("LYMPHODEPLETION", "fludarabine", arm=0), plan("SENTINEL"))))
-    assert [(row.kind, row.text, row.arm and row.arm.label) for row in PlanNote.objects.all()] == [
+    assert [(row.kind, row.text, row.arm and row.arm.label) for row in every(PlanNote)] == [
         ("LYMPHODEPLETION", "fludarabine", "A"),
         ("SENTINEL", "", None),
     ]
@@ -153,9 +162,9 @@ def test_a_note_of_the_plan_names_its_arm():
 
 def test_an_arm_that_is_its_own_control_says_so():
     save(reading(plan=(plan("WITHIN_PATIENT", arm=0),)))
-    assert Arm.objects.get().within_patient_control is True
+    assert one(Arm).within_patient_control is True
     save(reading(), study(updated="2024-02-02"))
-    assert Arm.objects.get().within_patient_control is None
+    assert one(Arm).within_patient_control is None
 
 
 def test_arms_that_only_the_prose_names_are_marked_so():
@@ -199,15 +208,15 @@ def test_a_changed_record_keeps_the_numbers_of_what_stays():
     after = {model: numbers(model) for model in before}
     assert [len(after[model]) - len(before[model]) for model in before] == [0, 1, 0, 2]
     assert all(set(before[model]) <= set(after[model]) for model in before)
-    assert [int(row.amount_low) for row in Dose.objects.all()] == [1_000_000, 3_000_000, 2_000_000]
+    assert [int(row.amount_low) for row in every(Dose)] == [1_000_000, 3_000_000, 2_000_000]
 
 
 def test_what_is_no_longer_read_goes_with_its_statements():
     save(reading(product(), product("T cells", cell_types=(fact("t-cell"),)), doses=(dose(1, product=1),)))
     save(reading(product()), study(updated="2024-02-02"))
-    assert [row.name for row in CellProduct.objects.all()] == ["Stem cells"]
+    assert [row.name for row in every(CellProduct)] == ["Stem cells"]
     assert not Dose.objects.exists()
-    assert {row.product.name for row in Statement.objects.select_related("product")} == {"Stem cells"}
+    assert {row.product.name for row in every(Statement)} == {"Stem cells"}
 
 
 def test_a_list_of_an_editor_stays_with_all_that_belongs_to_it():
@@ -216,9 +225,9 @@ def test_a_list_of_an_editor_stays_with_all_that_belongs_to_it():
     Lock.objects.create(trial=trial, name="products")
     before = {model: numbers(model) for model in (CellProduct, Statement)}
     save(reading(product(donor="allogeneic"), doses=(dose(2),)), study(updated="2024-02-02"))
-    assert [term.slug for term in CellProduct.objects.get().donors.all()] == ["autologous"]
+    assert [term.slug for term in one(CellProduct).donors.all()] == ["autologous"]
     assert {model: numbers(model) for model in before} == before
-    assert [int(row.amount_low) for row in Dose.objects.all()] == [2_000_000]
+    assert [int(row.amount_low) for row in every(Dose)] == [2_000_000]
 
 
 def test_a_product_that_an_editor_deleted_stays_away():
@@ -227,32 +236,32 @@ def test_a_product_that_an_editor_deleted_stays_away():
     Lock.objects.create(trial=Trial.objects.get(), name="products")
     save(reading(doses=(dose(2),)), study(updated="2024-02-02"))
     assert not CellProduct.objects.exists()
-    assert [row.product for row in Dose.objects.all()] == [None]
+    assert [row.product for row in every(Dose)] == [None]
     assert not Statement.objects.filter(field="donors").exists()
 
 
 def test_a_reviewed_row_stays_as_it_is_and_its_neighbours_follow_the_record():
     save(reading(doses=(dose(1), dose(2))))
     reviewer = get_user_model().objects.create(username="vera")
-    reviewed = Dose.objects.first()
+    reviewed = every(Dose)[0]
     Dose.objects.filter(pk=reviewed.pk).update(reviewed_by=reviewer)
     save(reading(doses=(dose(5), dose(4))), study(updated="2024-02-02"))
-    assert [int(row.amount_low) for row in Dose.objects.all()] == [1_000_000, 4_000_000]
-    assert Dose.objects.first() == reviewed
+    assert [int(row.amount_low) for row in every(Dose)] == [1_000_000, 4_000_000]
+    assert every(Dose)[0] == reviewed
 
 
 def test_a_reviewed_product_keeps_its_terms_and_statements():
     save(reading())
     CellProduct.objects.update(reviewed_on="2024-01-01")
     save(reading(product("Other cells", donor="allogeneic")), study(updated="2024-02-02"))
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     assert (row.name, [term.slug for term in row.donors.all()]) == ("Stem cells", ["autologous"])
     assert stated(field="donors") == [("donors", "Autologous", "autologous cells")]
 
 
 def test_a_statement_of_an_editor_stands_beside_what_was_read():
     save(reading())
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     Statement.objects.create(trial=row.trial, product=row, field="donors", value="Allogeneic", origin="EDITOR")
     save(reading(), study(updated="2024-02-02"))
     assert {value for _, value, _ in stated(field="donors")} == {"Autologous", "Allogeneic"}
@@ -273,10 +282,10 @@ def european(donor: str = "allogeneic", **parts: Any) -> Reader:
 
 def test_registrations_that_disagree_on_the_donor_are_both_named():
     european()
-    row = CellProduct.objects.get()
+    row = one(CellProduct)
     assert row.evidence_state == "CONFLICTING"
     assert {term.slug for term in row.donors.all()} == {"autologous", "allogeneic"}
-    rows = Statement.objects.filter(field="donors").select_related("registration")
+    rows: Any = Statement.objects.filter(field="donors").select_related("registration")
     assert {(row.value, row.registration.registry, row.evidence_state) for row in rows} == {
         ("Autologous", "CTGOV", "CONFLICTING"),
         ("Allogeneic", "CTIS", "CONFLICTING"),
@@ -285,7 +294,7 @@ def test_registrations_that_disagree_on_the_donor_are_both_named():
 
 def test_a_broader_term_of_another_registration_is_no_conflict():
     european("autologous", cell_types=(fact("stem", "stem cells"),))
-    assert CellProduct.objects.get().evidence_state == "STATED"
+    assert one(CellProduct).evidence_state == "STATED"
     assert Statement.objects.filter(evidence_state="CONFLICTING").count() == 0
 
 
@@ -297,7 +306,7 @@ def test_rereading_takes_what_the_readers_say_now():
     with publishing():
         (target,) = saver.reread([trial.pk])
     assert target.changed
-    assert [int(row.amount_low) for row in Dose.objects.all()] == [4_000_000]
+    assert [int(row.amount_low) for row in every(Dose)] == [4_000_000]
     assert TrialReading.objects.get().is_stale is False
     assert Trial.objects.get().version == trial.version + 1
     with publishing():
