@@ -66,14 +66,13 @@ NAMES: dict[Model, tuple[str, ...]] = {
     RawRecord: ("source", "digest"),
 }
 # Logs; what is computed from the rest; and organisations, which count where a trial names them.
-NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation, *DERIVED}
+NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation, TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
     RawRecord: {"body", "size", "received", "reason", "rule", "problems"},
     Registration: {"title_key", "official_title_key"},
     Lock: {"since"},
-    TrialReading: {"form", "is_stale"},
     MatchDecision: {"on"},
     Edit: {"on"},
 }

@@ -75,7 +75,7 @@ def by_hand() -> Trial:
 
 
 # A new column changes it: put the new figure here once both databases give the same.
-ON_EVERY_DATABASE = "a4b836e412503010fa8de610ca0d15f732f1ffb1d0ae69822a17fb178dee86d2"
+ON_EVERY_DATABASE = "b98856209eb6d2242c312ed0e47f79e8523cc77f158e71ccb8a836d945826042"
 
 
 def test_every_database_gives_the_same_digest():
@@ -136,9 +136,10 @@ LEFT_OUT = {
     "Edit": {"on", "by"},
     "CellProduct": {"reviewed_by"},
     "Dose": {"reviewed_by"},
+    "PlanNote": {"reviewed_by"},
     "Statement": {"reviewed_by"},
 }
-TABLES_LEFT_OUT = {"ImportRun", "FixtureFile", "FixtureRow", "MatchSuggestion", "Organisation"}
+TABLES_LEFT_OUT = {"ImportRun", "FixtureFile", "FixtureRow", "MatchSuggestion", "Organisation", "TrialReading"}
 TABLES_LEFT_OUT |= {"Card", "CatalogueState", "Name", "Revision", "TrialName", "Word"}
 
 
