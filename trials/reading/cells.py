@@ -166,10 +166,8 @@ def _place(product: Product, record: TrialRecord, lexicon: Lexicon) -> None:
         if set(arm.interventions) & set(product.interventions)
         or any(m.marked.section.arm == place for m in product.mentions)
     ]
-    if product.interventions:
-        product.name = record.interventions[product.interventions[0]].name
-    elif product.mentions:
-        product.name = product.mentions[0].words
+    product.name = record.interventions[product.interventions[0]].name if product.interventions else ""
+    product.name = product.name or product.mentions[0].words
 
 
 def _under_study(record: TrialRecord) -> list[int]:

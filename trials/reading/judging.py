@@ -10,7 +10,7 @@ from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
 from trials.reading.lexicon import PRODUCT as PRODUCT_NAME
 from trials.reading.marked import Marked
 from trials.reading.mentions import BLOOD_STEM, GIVEN, LOOKALIKE, SURROUNDING, Mention, mentions, why_void
-from trials.reading.sections import ARM, INTERVENTION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
+from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, PRODUCT, SUMMARY, TITLE
 from trials.records import TrialRecord
 
 # Terms of the cell types that the rules know by name.
@@ -24,6 +24,7 @@ _T_CELLS_TOO = ("virus-specific-t", "nkt", "gamma-delta-t", "memory-t")
 _KINDS_OF_CELLS = ("", "BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
 # Cells that are made, and so are never only measured.
 _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
+_WEIGHED = (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, DETAIL)
 _GIVES = ("", "INTERVENTIONAL", "EXPANDED_ACCESS")
 
 
@@ -43,7 +44,7 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
         return Verdict(False, f"the study type is {record.study_type.lower()}: nothing is given")
     by_kind: dict[str, list[Mention]] = {}
     for one in marked:
-        if one.section.kind in (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, KEYWORD):
+        if one.section.kind in _WEIGHED:
             by_kind.setdefault(one.section.kind, []).extend(_with_receptor(one, lexicon))
     names = by_kind.get(NAME, []) + by_kind.get(PRODUCT, [])
     titles = by_kind.get(TITLE, [])
@@ -51,6 +52,8 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     may_be_cells = not record.interventions or any(item.type in _KINDS_OF_CELLS for item in record.interventions)
     names = _without_other_names(names)
     named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, lexicon)
+    if not named and not record.interventions:  # nothing but prose: what it says is given
+        texts += by_kind.get(SUMMARY, []) + by_kind.get(DETAIL, [])
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
         named = [m for m in texts if _is_given(m) and not _is_transplant(m, lexicon)]
     if not named:

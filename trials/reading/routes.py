@@ -16,13 +16,13 @@ from trials.records import InterventionRecord, TrialRecord
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 # What says only that cells are put somewhere; a route that says where takes its place.
 _INTO_A_CAVITY = ("intracerebral", "intraventricular", "intrapleural")
-_VAGUE = ("implanted", "local-injection", "local")
+_VAGUE = ("implanted", "local-injection", "local", "systemic")
 _REACH = 120
 _CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|or|plus|with)\b|[,/+]", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
-_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*(?:\w+[\s-]+){0,2}$", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*(?:\w+[\s-]+){0,7}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
@@ -108,7 +108,11 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
     clause = max((cut.end() for cut in _CLAUSE.finditer(text, start, match.start)), default=start)
     if _HAS_VERB.search(text, clause, match.start):
         return False
-    return bool(marked.matches.after(match.end, 2, GIVEN)) or bool(_TO.match(between))
+    if marked.matches.after(match.end, 2, GIVEN):
+        return True
+    # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
+    is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
+    return not is_and and bool(_TO.match(between))
 
 
 def _is_numeral(text: str, match: Match) -> bool:
