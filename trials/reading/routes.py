@@ -15,6 +15,7 @@ from trials.records import ArmRecord, InterventionRecord, TrialRecord
 
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 # What says only that cells are put somewhere; a route that says where takes its place.
+_ROOTS = ("local", "systemic")
 _INTO_A_CAVITY = ("intracerebral", "intraventricular", "intrapleural")
 _VAGUE = ("implanted", "local-injection", "local", "systemic")
 _REACH = 120
@@ -23,7 +24,9 @@ _CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|or|plus)\b|[,/+]", re.IGNORECASE)
 # “intravenous allogeneic MSC”, “intravenous (IV) infusion of MSC”
 _DIRECT = re.compile(
-    r"[\s()-]*(?:(?:[\w()]+[\s-]+){1,2}of\s+)?(?!and\b|or\b)(?:[\w()+’'-]+\s+){0,3}[(]?", re.IGNORECASE
+    r"[\s()-]*(?:(?:[\w()]+[\s-]+){1,2}of\s+)?"
+    r"(?:(?!(?:and|or|to|with|for|from|by|on|in|at)\b)[\w()+’'-]+\s+){0,3}[(]?",
+    re.IGNORECASE,
 )
 _OF = re.compile(r"\s*(?:\w+\s+)?of\b", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
@@ -98,6 +101,8 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
     if len(between) > _REACH or _CUT.search(between):
         return False
     if cells.start < match.start:
+        if match.slug in _ROOTS:  # “made locally”
+            return False
         return not _AND.search(between) or bool(_HAS_VERB.search(between))
     if _DIRECT.fullmatch(between):
         return True
