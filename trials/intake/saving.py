@@ -107,6 +107,8 @@ class Saver:
     def __init__(self, readers: Mapping[str, Reader], keep_all: bool = False, read: ReadTexts | None = None) -> None:
         self.readers = readers
         self._read = read
+        # The records of a batch that were read, by identity, with what their texts say.
+        self._just_read: dict[int, tuple[TrialRecord, Reading | None]] = {}
         self.keep_all = keep_all
         self.rule = "all" if keep_all else RULE
         self._forget()
@@ -115,6 +117,14 @@ class Saver:
     def read(self) -> ReadTexts:
         """Made when it is first needed: to learn all words takes a tenth of a second."""
         return self._read or load_reader()
+
+    def reading_of(self, record: TrialRecord) -> Reading | None:
+        """What the texts of a record say, read once in a batch; None where they are not read, or cannot be."""
+        if not self.reads:
+            return None
+        if id(record) not in self._just_read:
+            self._just_read[id(record)] = record, read_or_none(self.read, record)
+        return self._just_read[id(record)][1]
 
     def _forget(self) -> None:
         """Drops what was learned in a transaction that did not happen."""
@@ -152,6 +162,7 @@ class Saver:
 
     def _save(self, batch: Sequence[Incoming]) -> Result:
         outcome = Result()
+        self._just_read.clear()
         by_digest = {incoming.digest: incoming for incoming in batch}
         outcome.counts["unchanged"] += len(batch) - len(by_digest)
         known = {
@@ -175,7 +186,7 @@ class Saver:
             except ValueError as error:
                 outcome.add(self._set_aside(incoming, str(error), None, pk))
                 continue
-            is_kept, why = (True, "everything is kept") if self.keep_all else is_cell_therapy(record)
+            is_kept, why = (True, "everything is kept") if self.keep_all else is_cell_therapy(self.reading_of(record))
             if is_kept:
                 kept.append(Read(incoming, record, pk))
             else:
@@ -294,6 +305,7 @@ class Saver:
 
     def reread(self, trials: Iterable[int]) -> list[Target]:
         """Reads the texts of trials anew, from the stored records that lead them; the trials that were read."""
+        self._just_read.clear()
         rows = Registration.objects.filter(trial__in=list(trials), is_lead=True, versions__verdict=Verdict.KEPT)
         leads = dict(rows.distinct().values_list("trial", "pk"))
         if not leads:
@@ -330,7 +342,7 @@ class Saver:
         others = rows.exclude(pk__in=list(leads.values())).order_by("trial", "order", "pk").distinct()
         trials = dict(others.values_list("pk", "trial"))
         for registration, versions in versions_of(trials, self.readers).items():
-            reading = read_or_none(self.read, state_of(versions))
+            reading = self.reading_of(state_of(versions))
             if reading is not None:
                 found[trials[registration]].append((registration, reading))
         return found
@@ -344,7 +356,7 @@ class Saver:
         """
         found = content(record)
         problems: list[Problem] = found.problems
-        reading = read_or_none(self.read, record) if self.reads else None
+        reading = self.reading_of(record)
         if reading is not None:
             add_reading(found, record, reading, registration, self.read_terms, others)
         mapped = self.terms.map(record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trials.reading.attaching import STRONG, Scope, described, is_of, is_own
+from trials.reading.attaching import STRONG, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
 from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
@@ -14,8 +14,9 @@ from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME,
 
 # The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
+ANOTHER = "allogeneic"
 _FRACTION = "mononuclear"
-_IMPLIED = {"donor-lymphocytes": "allogeneic"}
+_IMPLIED = {"donor-lymphocytes": ANOTHER}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
 
@@ -23,7 +24,7 @@ def read_donors(scope: Scope) -> tuple[Fact, ...]:
     """The donors of a product. Two that exclude each other, from two texts, are CONFLICTING; in one text both hold."""
     for kinds in scope.tiers(*_TIERS):
         facts = [
-            Fact(match.slug, one.at(match), origin=origin_of(one))
+            _fact(one, match)
             for one in scope.of(kinds)
             for match in one.matches.of(DONOR)
             if _is_meant(one, match, scope)
@@ -31,6 +32,14 @@ def read_donors(scope: Scope) -> tuple[Fact, ...]:
         if facts:
             return _weighed(facts, scope.lexicon)
     return _inferred(scope)
+
+
+def _fact(marked: Marked, match: Match) -> Fact:
+    """Words that only say that there is a donor ("donor-derived") leave it to the reader that the donor is another."""
+    passage = marked.at(match)
+    if match.slug == ANOTHER and not passage.text.lower().startswith(ANOTHER[:4]):
+        return Fact(match.slug, passage, INFERRED, "donor-is-another", origin_of(marked))
+    return Fact(match.slug, passage, origin=origin_of(marked))
 
 
 def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
@@ -44,7 +53,9 @@ def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
             and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE, MEASURED)
             and not marked.matches.before(match.start, 8, NEGATION)
         )
-    return kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product))
+    if kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product)):
+        return True
+    return kind in (SUMMARY, DETAIL) and not scope.others and stands_for_product(marked, match, 0, 25)
 
 
 def _weighed(facts: list[Fact], lexicon: Lexicon) -> tuple[Fact, ...]:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from trials.intake.lexicon import shipped_words, stored_words
+from trials.intake.lexicon import load_lexicon, shipped_lexicon
 from trials.intake.sources import Fault
 from trials.intake.sources import read as read_files
 from trials.management.evaluation import Json, Score, prediction, score
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         labels = _labels(options["labels"])
         records = options["records"] or options["labels"].with_name(RECORDS)
         lexicon = self._lexicon()
-        wanted = {label["nct_id"] for label in labels}
+        wanted = [label["nct_id"] for label in labels]
         predictions = {
             record.number: prediction(record.number, read(record, lexicon), lexicon)
             for record in self._records(records, wanted)
@@ -49,21 +48,18 @@ class Command(BaseCommand):
             _write(
                 options["predictions"], (predictions[row["nct_id"]] for row in labels if row["nct_id"] in predictions)
             )
-        if absent := [label["nct_id"] for label in labels if label["nct_id"] not in predictions]:
+        if absent := [number for number in wanted if number not in predictions]:
             self.stderr.write(f"{records} holds no readable record of {', '.join(absent)}.")
         self._report(score(labels, predictions), len(labels))
 
     def _lexicon(self) -> Lexicon:
         try:
-            words = stored_words()
+            return load_lexicon()
         except DatabaseError:
-            words = None
-        if words and words.cues:
-            return Lexicon.of(words)
-        self.stderr.write("The database holds no vocabularies yet: the words are those of the fixtures.")
-        return Lexicon.of(shipped_words(settings.BASE_DIR / "fixtures" / "vocabulary"))
+            self.stderr.write("The database has no tables yet: the words are those of the fixtures.")
+            return shipped_lexicon()
 
-    def _records(self, path: Path, wanted: set[str]) -> Iterator[TrialRecord]:
+    def _records(self, path: Path, wanted: list[str]) -> Iterator[TrialRecord]:
         """The records of a file; each registry's own reader reads what looks like its."""
         if not path.is_file():
             raise CommandError(f"{path} is no file: name the records with --records.", returncode=2)
