@@ -47,7 +47,7 @@ _RANGE = re.compile(
 _BETWEEN = re.compile(r"\b(?:between|ranging\sfrom|range\sof|from)\s$", re.IGNORECASE)
 _AND = re.compile(r"\s?(?:and|to)\s?", re.IGNORECASE)
 _MAXIMUM = re.compile(
-    r"\W{0,3}(?:(?:and|or|with|but)\s)?(?:up\sto\s)?(?:a\s)?(?:no\smore\sthan|max\w*\W)(?:[a-z]+\W+){0,6}$",
+    r"\W{0,3}(?:(?:and|or|with|but)\s)?(?:up\sto\s)?(?:a\s|the\s)?(?:no\smore\sthan|max\w*\W)(?:[a-z]+\W+){0,6}$",
     re.IGNORECASE,
 )
 _MINIMUM = re.compile(r"\bmin(?:imum|imal|\.)|at\sleast|≥|no\sless\sthan", re.IGNORECASE)
@@ -220,6 +220,8 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
     """Whether cells are counted: they are named behind the number, or a dose is spoken of and the number is a power."""
     if unit.noun is not None and unit.gap <= _NOUN_WITHIN[amount.style]:
         return True
+    if UNITS_FOR_CELLS in amount.flags:
+        return True
     if unit.basis and unit.basis not in (FLAT, PER_ML, PER_SITE):
         return True
     if amount.style == LETTER and text[amount.end - 1] in "BK" and unit.gap > 2:
@@ -261,12 +263,12 @@ def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_st
     after = matches_in(
         matches, end, stop.start() if stop else end + _REACH_ON, "DOSE_WORD", "COLLECTED", "EARLIER_STUDY"
     )
-    if any(match.kind == "EARLIER_STUDY" for match in after):
+    if any(match.kind == "EARLIER_STUDY" for match in (*before, *after)):
         return True
     given_after = bool(after) and after[0].kind == "DOSE_WORD"
     if before:
         nearer_after = given_after and after[0].start - end < start - before[-1].end
-        return before[-1].kind == "EARLIER_STUDY" or (before[-1].kind != "DOSE_WORD" and not nearer_after)
+        return before[-1].kind != "DOSE_WORD" and not nearer_after
     if not after or given_after:
         return False
     return text[: after[0].end].endswith("ed") or bool(_IS.search(text, end, after[0].start))

@@ -11,7 +11,7 @@ from trials.reading.arms import arms_named
 from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.counted import Counted, counted
 from trials.reading.facts import INFERRED, STATED, DoseFacts, Fact, ProductFacts
-from trials.reading.lexicon import CELL_TYPE, ROUTE
+from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
 from trials.reading.numbers import fold
 from trials.reading.schedule import Schedule, schedule_near
@@ -276,7 +276,7 @@ def _nearest_types(one: Counted) -> list[str]:
     """Cell types named in the sentence of an amount, the nearest first."""
     start, end = one.sentence
     matches = [match for match in one.marked.matches.of(CELL_TYPE) if start <= match.start < end]
-    matches.sort(key=lambda match: min(abs(match.start - one.end), abs(one.start - match.end)))
+    matches.sort(key=lambda match: _distance(one, match))
     return [match.slug for match in matches]
 
 
@@ -293,6 +293,11 @@ def _route(one: Counted, product: int | None, products: Sequence[ProductFacts]) 
     for low, high in ((start, end), (0, len(text))):
         named = [match for match in matches_in(one.marked.matches, low, high, ROUTE) if match.slug in values]
         if named and (low > 0 or high < len(text) or len({match.slug for match in named}) == 1):
-            nearest = min(named, key=lambda match: min(abs(match.start - one.end), abs(one.start - match.end)))
+            nearest = min(named, key=lambda match: _distance(one, match))
             return Fact(nearest.slug, one.marked.at(nearest))
     return facts[0] if len(values) == 1 else None
+
+
+def _distance(one: Counted, match: Match) -> int:
+    """Characters between an amount with its unit and a name; 0 where the name stands in it."""
+    return max(match.start - one.end, one.start - match.end, 0)

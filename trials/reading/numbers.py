@@ -45,11 +45,14 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 # A cheap look for places where an amount may stand; `amounts` reads only around these.
 _MARK = re.compile(
-    r"[0-9](?:(?<=1)0(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[,. ']?000\b|[0-9]000"
+    r"[0-9](?:(?<=1)0(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[,. '][0-9]{3}\b|000\b|[0-9]000"
     r"| ?[eE]\+?[0-9]| ?-?(?:MM?|B|K|mio|Mio|mln|bn)\b)"
 )
 # Words of which only the end is looked for: any case of their first letter.
 _MARK_WORDS = ("illion", "housand", "ILLION")
+
+# How far before and behind a mark the words of its amount may stand, in characters.
+_LEAD, _TAIL = 80, 24
 
 _COEF = (
     r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?![\d])|\d{1,3}(?:\.\d{3}){2,}(?!\d)"
@@ -69,7 +72,7 @@ _POWER_OF_TEN = (
     r"|\s?(?P<lost>[4-9]|1[0-2])(?![\d%]|\.\d|,\d(?!\.?\d*\s?[x*]))"
     r")"
 )
-_WORDS = {
+_WORDS: dict[str, int | Decimal] = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90, "hundred": 100, "one hundred": 100, "a hundred": 100, "two hundred": 200, "three hundred": 300,
@@ -91,7 +94,7 @@ _QUANTITY = re.compile(
         | (?P<e>(?:(?<=\.\d)\s)?[eE]) \s?\^?\+?0?(?P<exp>\d{{1,2}}) (?!\d)
         | [\s-]? (?P<scale>{_SCALE}) (?![a-z])
         | \s?(?P<letter>(?-i:MM?|[BK])) (?![A-Za-z])
-        | (?P<full>) (?=[^\w]|[A-Za-z]|$)
+        | (?P<full>) (?=[^\w]|[A-Za-z]|$) (?!\s?\\?\^)
       )
       | (?P<number_word>{_NUMBER_WORD}) [\s-] (?:(?P<word_scale>{_SCALE}) (?![a-z]))
     )
@@ -110,6 +113,7 @@ _NAMES_A_GROUP = re.compile(
     r"\s?#?\s?$",
     re.IGNORECASE,
 )
+_GROUPED = re.compile(r"\d{1,3}(?:[ ,.']\d{3})+")
 _FIRST = re.compile(rf"{_SPACED}|{_COEF}")
 _STARTS_FREELY = re.compile(r"(?:^|[\s(\[:=<>≤≥±])$")
 _RANGE = re.compile(r"\s?(?:-+|to|through(?:\sto)?|until|and\sup\sto|up\sto|or\sup\sto)\s?", re.IGNORECASE)
@@ -172,13 +176,13 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Stretches around the marks, each from some words before its first to some after its last; they do not touch."""
     start = end = -1
     for mark_start, mark_end in _marks(text):
-        if mark_start - 40 > end:
+        if mark_start - _LEAD > end:
             if end >= 0:
                 yield start, end
-            start = max(mark_start - 40, 0)
+            start = max(mark_start - _LEAD, 0)
             while start > 0 and (text[start - 1].isalnum() or text[start - 1] in ".,"):
                 start -= 1
-        end = mark_end + 24
+        end = mark_end + _TAIL
     if end >= 0:
         yield start, end
 
@@ -239,7 +243,9 @@ def _amount(match: re.Match[str]) -> Amount | None:
 
 def _is_plain(written: str) -> bool:
     """Whether digits look like a count: grouped, or a long round number, not a year or a number of a document."""
-    return not written.isdigit() or (len(written) >= 5 and written.endswith("00"))
+    if not written.isdigit():
+        return _GROUPED.match(written) is not None
+    return len(written) >= 5 and written.endswith("00")
 
 
 def _made(match: re.Match[str], value: Decimal, style: str, flags: tuple[str, ...] = ()) -> Amount | None:
