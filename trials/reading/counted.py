@@ -32,7 +32,7 @@ _LEAST_UNNAMED = Decimal(1_000_000)
 UNITS_FOR_CELLS, TWO_VALUES = "units-for-cells", "two-values"
 # How far behind a number its word for cells may stand, in characters.
 _NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
-_DOSE_WITHIN = 8
+_DOSE_WITHIN, _NAME_LENGTH = 8, 60
 _REACH_BACK, _REACH_ON = 140, 60
 _CLAUSE_END = re.compile(r"[;\n]|[.?!](?=\s)")
 _LIST = re.compile(
@@ -228,24 +228,32 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
         return False  # "Dose level 2B", "Part 1K"
     if _is_name(marked) and not marked.matches.of("NOT_A_DOSE"):
         is_large = amount.low >= _LEAST_UNNAMED
-        return is_large and (amount.style != LETTER or bool(marked.matches.of(*CELLS)))
-    if amount.style in (PLAIN, LETTER):
-        return amount.low >= _LEAST_UNNAMED and bool(
-            matches_in(marked.matches, amount.whole_start - 12, amount.whole_start, *CELLS)
+        return is_large and (
+            amount.style != LETTER or bool(marked.matches.of(*CELLS)) or text.startswith(" of ", amount.end)
         )
-    is_bare = LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4
-    if is_bare:
+    if matches_in(marked.matches, amount.whole_start - _NAME_LENGTH, amount.whole_start, *CELLS):
+        directly = marked.matches  # “MSCs (20,000,000)”, “LMSC 10 million”
+        cells = matches_in(directly, amount.whole_start - _NAME_LENGTH, amount.whole_start, *CELLS)
+        if amount.whole_start - cells[-1].end <= 3 and amount.low >= _LEAST_UNNAMED:
+            return True
+    if amount.style == PLAIN or (LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4):
         return False
     lead = matches_in(marked.matches, head_start, amount.whole_start, "DOSE_WORD", "CELL_NOUN", CELL_TYPE)
-    if lead and (amount.style != WORD or _names_a_dose(text, amount, lead)):
-        return True
-    return amount.style != WORD and marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
+    is_told = marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
+    if amount.style == POWER:
+        return bool(lead) or is_told
+    if amount.low < _LEAST_UNNAMED:
+        return False
+    given = [match for match in lead if match.kind == "DOSE_WORD"]
+    return bool(given) and (is_told or _names_a_dose(marked, amount, given[-1]))
 
 
-def _names_a_dose(text: str, amount: Amount, lead: list[Match]) -> bool:
-    """Whether a dose is spoken of right before an amount in words, of cells named before: “cells at a dose of 10 million”."""
-    cells = any(match.kind != "DOSE_WORD" for match in lead)
-    return cells and lead[-1].slug.startswith("dos") and amount.whole_start - lead[-1].end <= _DOSE_WITHIN
+def _names_a_dose(marked: Marked, amount: Amount, nearest: Match) -> bool:
+    """Whether a dose is spoken of right before an amount in words, of cells named before: “dose: 10 million”."""
+    start = amount.whole_start
+    if not nearest.slug.startswith("dos") or start - nearest.end > _DOSE_WITHIN:
+        return False
+    return bool(matches_in(marked.matches, max(0, start - 400), start, *CELLS))
 
 
 def _is_name(marked: Marked) -> bool:

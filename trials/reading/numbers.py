@@ -22,8 +22,8 @@ POWER, WORD, LETTER, PLAIN = "power", "word", "letter", "plain"
 # One character for one, so that places in the folded text are places in the text.
 _FOLDED = str.maketrans(
     {
-        **dict.fromkeys("×хХ✕✖⨯╳ｘＸΧχ", "x"),
-        **dict.fromkeys("∗＊•", "*"),
+        **dict.fromkeys("×хХ✕✖⨯╳ｘＸΧχⅹⅩ", "x"),
+        **dict.fromkeys("∗＊•※", "*"),
         **dict.fromkeys("⋅∙･・", "·"),
         **dict.fromkeys("ˆ˄∧＾↑", "^"),
         **dict.fromkeys("–—‑−‐－~～∼〜˜", "-"),
@@ -45,7 +45,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 # A cheap look for places where an amount may stand; `amounts` reads only around these.
 _MARK = re.compile(
-    r"[0-9](?:(?<=1)0(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[,. '][0-9]{3}\b|000\b|[0-9]000"
+    r"[0-9](?:(?<=1)0(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/.-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))|[,. '][0-9]{3}\b|000\b|[0-9]000"
     r"| ?[eE]\+?[0-9]| ?-?(?:MM?|B|K|mio|Mio|mln|bn)\b)"
 )
 # Words of which only the end is looked for: any case of their first letter.
@@ -58,8 +58,8 @@ _COEF = (
     r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?![\d])|\d{1,3}(?:\.\d{3}){2,}(?!\d)"
     r"|\d+(?:[.,]\d+)?|\.\d+)"
 )
-# "of 2. 5 x 10^6", "(0. 9-1.1 x 10^9": a decimal that a copy of the registry tore apart.
-_SPACED = r"(?:(?<=[a-z~(]\s)|(?<=[(~-]))\d\.\s\d{1,2}(?=\s?[-x*])"
+# "of 2. 5 x 10^6", "(0. 9-1.1 x 10^9": a decimal that a copy of the registry tore apart; "2·5 × 10^6": a raised point.
+_SPACED = r"(?:(?:(?<=[a-z~(:]\s)|(?<=[(~-])|(?<=-\s))\d\.\s\d{1,2}(?=\s?(?:[-x*]|million))|\d·\d{1,2}(?=\s?x))"
 _POWER_OF_TEN = (
     r"10(?:"
     r"\s?\\?(?:\^+|\*\*|exp\.?)\s?[({\[]?\s?\+?(?P<caret>\d{1,2})(?:\s?[)}\]])?"
@@ -67,7 +67,7 @@ _POWER_OF_TEN = (
     r"|\s?[eE]\s?\^?\+?0?(?P<ten_e>\d{1,2})(?!\d)"
     r"|\s?[(\[{]\s?\^?(?P<paren>\d{1,2})\s?[)\]}]"
     r"|<sup>\s?(?P<html>\d{1,2})\s?</sup>"
-    r"|\s?['*/]\s?(?P<sign>[4-9]|1[0-2])(?![\d.])"
+    r"|\s?['*/.]\s?(?P<sign>[4-9]|1[0-2])(?![\d.])"
     r"|\s?\^?-\s?(?P<minus>[4-9]|1[0-2])(?![\d.])"
     r"|\s?(?P<lost>[4-9]|1[0-2])(?![\d%]|\.\d|,\d(?!\.?\d*\s?[x*]))"
     r")"
@@ -259,7 +259,7 @@ def _coefficient(written: str) -> tuple[Decimal, tuple[str, ...]]:
         return Decimal(written.replace(".", "")), (DOTS_FOR_COMMAS,)
     if re.fullmatch(r"\d{1,3}(?:[ ',]\d{3})+(?:\.\d+)?", written) and not written.startswith("0,"):
         return Decimal(re.sub(r"[ ',]", "", written)), ()
-    return Decimal(written.replace(",", ".").replace(" ", "")), ()
+    return Decimal(written.replace(",", ".").replace("·", ".").replace(" ", "")), ()
 
 
 def _exponent(match: re.Match[str]) -> tuple[int, tuple[str, ...]]:
