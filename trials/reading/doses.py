@@ -13,7 +13,7 @@ from trials.reading.counted import Counted, counted
 from trials.reading.facts import INFERRED, STATED, DoseFacts, Fact, ProductFacts
 from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
-from trials.reading.numbers import fold
+from trials.reading.notations import fold
 from trials.reading.schedule import Schedule, schedule_near
 from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, PRODUCT, SUMMARY, TITLE
 from trials.reading.units import FLAT, PER_EYE, PER_KG, PER_M2, PER_SITE
@@ -281,7 +281,7 @@ def _nearest_types(one: Counted) -> list[str]:
 
 
 def _route(one: Counted, product: int | None, products: Sequence[ProductFacts]) -> Fact | None:
-    """The route at hand: the nearest that is named in the sentence of the amount, else in its text, else the only one."""
+    """The route at hand: the nearest in the sentence of the amount, else in its text, else the only one."""
     facts = [
         route
         for place in ([product] if product is not None else range(len(products)))

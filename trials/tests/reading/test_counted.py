@@ -195,8 +195,8 @@ def _is_cut(low, high):
 
 
 _PIECES = st.sampled_from(
-    ["1 x 10^6", "2-4 million", "cells/kg", " cells", " MSC", "/m2", " per knee", " and ", ", ", " to ", "dose of ", "\n",
-     ". ", "(", ")", " 106", " IU", "platelets ", "if ", " on days 1, 8 and 15", "×", "≥", "⁶", "5 ml of ", "/ml"]
+    ["1 x 10^6", "2-4 million", "cells/kg", " cells", " MSC", "/m2", " per knee", " and ", ", ", " to ", "dose of ",
+     "\n", ". ", "(", ")", " 106", " IU", "platelets ", "if ", " on days 1, 8 and 15", "×", "≥", "⁶", "5 ml of ", "/ml"]
 )  # fmt: skip
 
 

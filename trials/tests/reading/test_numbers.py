@@ -4,17 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trials.reading.numbers import (
-    DOTS_FOR_COMMAS,
-    LOST_SUPERSCRIPT,
-    ODD_POWER,
-    TEN_E,
-    _joined,
-    _read,
-    amounts,
-    fold,
-    may_hold_amounts,
-)
+from trials.reading.notations import DOTS_FOR_COMMAS, LOST_SUPERSCRIPT, ODD_POWER, TEN_E, fold, may_hold_amounts
+from trials.reading.numbers import _joined, _read, amounts
 
 
 def read(text):

@@ -36,7 +36,7 @@ def said(text):
         ("Bridging therapy is allowed.", "BRIDGING", "Bridging therapy"),
         ("Immunosuppression with tacrolimus and prednisone.", "IMMUNOSUPPRESSION", "tacrolimus, prednisone"),
         (
-            "Steroids are tapered:\n25% less after the first infusion;\n50% less after the second;\nstopped after the third.",
+            "Steroids are tapered:\n25% less after infusion 1;\n50% less after infusion 2;\nstopped after the last.",
             "TAPER",
             "25 %, 50 %, stop",
         ),
@@ -134,8 +134,8 @@ def test_criteria_are_no_plan():
 
 _PIECES = st.lists(
     st.sampled_from(
-        ["lymphodepletion ", "with fludarabine ", "no ", "placebo ", ". ", ":\n", "follow-up ", "2 years ", "tapered ", "25% ",
-         "stop ", "3+3 ", "dose escalation ", "sentinel ", "hospitalized for ", "3 days ", "own control "]
+        ["lymphodepletion ", "with fludarabine ", "no ", "placebo ", ". ", ":\n", "follow-up ", "2 years ", "tapered ",
+         "25% ", "stop ", "3+3 ", "dose escalation ", "sentinel ", "hospitalized for ", "3 days ", "own control "]
     ),
     max_size=12,
 ).map("".join)  # fmt: skip
