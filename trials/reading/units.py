@@ -23,8 +23,8 @@ _PER = re.compile(
     | (?P<cm2>cm\s?\^?\s?[2²](?!\d)|sq(?:uare|\.)?\s?(?:cm|centim)\w*|centimet(?:er|re)s?\ssquared)
     | (?P<m2>m\s?\^?\(?[2²]\)?(?!\d)|sq(?:uare|\.)?\smet\w+|met(?:er|re)s?\s?(?:squared|\^?2|²)|bsa\b)
     | (?P<eye>eyes?\b)
-    | (?P<site>(?:injection\s|implantation\s)?sites?|knees?|joints?|hips?|dis[ck]s?|lesions?|fistulas?|(?:fistula\s)?tracts?
-        |limbs?|legs?|hemispheres?|ears?|nerves?|wounds?|ulcers?|defects?|ovar(?:y|ies)|testicles?|segments?)\b
+    | (?P<site>(?:injection\s|implantation\s)?sites?|knees?|joints?|hips?|dis[ck]s?|lesions?|fistulas?
+        |(?:fistula\s)?tracts?|limbs?|legs?|hemispheres?|ears?|nerves?|wounds?|ulcers?|defects?|ovar(?:y|ies)|testicles?|segments?)\b
     | (?P<ml>(?-i:mL|ml|ML|Ml|cc|milliliters?|millilitres?)\b|cm\s?\^?[3³](?!\d))
     | (?P<blood>(?-i:L\b|l\b|u[lL]\b|mc[lL]\b|dL)|lit(?:er|re)s?|microlit\w+|mm\s?\^?[3³](?!\d)|cubic
         |wells?\b|min(?:ute)?s?\b|hours?\b|seconds?\b|field|hpf|dish|flask)
