@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from trials.reading.cells import Product
 from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
@@ -15,6 +16,8 @@ from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
 _BEFORE, _BEHIND = 70, 60
 _CUT = re.compile(r"[;.:?!]\s|\n|\bversus\b|\bvs\b", re.IGNORECASE)
 STRONG = (NAME, PRODUCT, TITLE, ARM, INTERVENTION)
+# The product's own intervention, before all else where there are several products.
+OWN = ("OWN",)
 
 
 def described(marked: Marked, match: Match, lexicon: Lexicon, without: tuple[str, ...] = ()) -> Mention | None:
@@ -48,11 +51,33 @@ def is_of(mention: Mention, product: Product, lexicon: Lexicon) -> bool:
     )
 
 
-def in_scope(marked: tuple[Marked, ...], product: Product, others: bool) -> Iterator[Marked]:
-    """The texts that may speak of a product: not those of another product's interventions and arms.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The texts that may speak of a product. `others` tells whether the trial gives other products too."""
 
-    `others` tells whether there are other products.
-    """
+    product: Product
+    texts: tuple[Marked, ...]
+    lexicon: Lexicon
+    others: bool
+
+    def tiers(self, *tiers: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """Kinds of texts by how much they say; with several products the own intervention says most."""
+        return (OWN, *tiers) if self.others else tiers
+
+    def of(self, kinds: tuple[str, ...]) -> Iterator[Marked]:
+        """The texts of these kinds; OWN means the product's own intervention."""
+        if kinds == OWN:
+            return (one for one in self.texts if is_own(one, self.product))
+        return (one for one in self.texts if one.section.kind in kinds)
+
+    def cells(self, marked: Marked) -> list[Mention]:
+        """Where a text names the product's cells."""
+        return [m for m in mentions(marked, self.lexicon) if is_of(m, self.product, self.lexicon)]
+
+
+def scope_of(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> Scope:
+    """All texts but those of another product's interventions and arms."""
+    texts = []
     for one in marked:
         section = one.section
         if section.intervention is not None and product.interventions:
@@ -60,7 +85,8 @@ def in_scope(marked: tuple[Marked, ...], product: Product, others: bool) -> Iter
                 continue
         elif section.arm is not None and product.arms and others and section.arm not in product.arms:
             continue
-        yield one
+        texts.append(one)
+    return Scope(product, tuple(texts), lexicon, others)
 
 
 def is_own(marked: Marked, product: Product) -> bool:

@@ -153,6 +153,8 @@ def _place(product: Product, record: TrialRecord, lexicon: Lexicon) -> None:
     """Fills in the interventions and arms that a product stands in, and its name as the source has it."""
     places = [m.marked.section.intervention for m in product.mentions if m.marked.section.intervention is not None]
     candidates = [place for place, item in enumerate(record.interventions) if item.type in ("BIOLOGICAL", "GENETIC")]
+    if not places and len(candidates) != 1:
+        candidates = _under_study(record)
     if not places and len(candidates) == 1:
         places = candidates
     if not places and len(record.interventions) == 1:
@@ -164,10 +166,15 @@ def _place(product: Product, record: TrialRecord, lexicon: Lexicon) -> None:
         if set(arm.interventions) & set(product.interventions)
         or any(m.marked.section.arm == place for m in product.mentions)
     ]
-    if product.interventions:
-        product.name = record.interventions[product.interventions[0]].name
-    elif product.mentions:
-        product.name = product.mentions[0].words
+    product.name = record.interventions[product.interventions[0]].name if product.interventions else ""
+    product.name = product.name or product.mentions[0].words
+
+
+def _under_study(record: TrialRecord) -> list[int]:
+    """The interventions of the arms under study that no other arm has."""
+    studied = {place for arm in record.arms if arm.type in ("EXPERIMENTAL", "") for place in arm.interventions}
+    compared = {place for arm in record.arms if arm.type not in ("EXPERIMENTAL", "") for place in arm.interventions}
+    return sorted(studied - compared)
 
 
 def _told_apart(products: list[Product], record: TrialRecord, lexicon: Lexicon) -> list[Product]:

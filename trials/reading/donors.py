@@ -4,42 +4,55 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trials.reading.attaching import STRONG, described, in_scope, is_of, is_own
-from trials.reading.cells import Product, origin_of
+from trials.reading.attaching import STRONG, Scope, described, is_of, is_own
+from trials.reading.cells import origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
-from trials.reading.lexicon import CELL_TYPE, DONOR, Lexicon, Match
+from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import LOOKALIKE, MEASURED, NEGATION, PRIOR, SURROUNDING
 from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY, TITLE
 
 # The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
-_IMPLIED = {"donor-lymphocytes": "allogeneic"}
+ANOTHER = "allogeneic"
+_FRACTION = "mononuclear"
+_IMPLIED = {"donor-lymphocytes": ANOTHER}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
 
-def read_donors(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> tuple[Fact, ...]:
+def read_donors(scope: Scope) -> tuple[Fact, ...]:
     """The donors of a product. Two that exclude each other, from two texts, are CONFLICTING; in one text both hold."""
-    scope = list(in_scope(marked, product, others))
-    for kinds in _TIERS:
+    for kinds in scope.tiers(*_TIERS):
         facts = [
-            Fact(match.slug, one.at(match), origin=origin_of(one))
-            for one in scope
-            if one.section.kind in kinds
+            _fact(one, match)
+            for one in scope.of(kinds)
             for match in one.matches.of(DONOR)
-            if _is_meant(one, match, product, lexicon)
+            if _is_meant(one, match, scope)
         ]
         if facts:
-            return _weighed(facts, lexicon)
-    return _inferred(product, lexicon)
+            return _weighed(facts, scope.lexicon)
+    return _inferred(scope)
 
 
-def _is_meant(marked: Marked, match: Match, product: Product, lexicon: Lexicon) -> bool:
-    kind = marked.section.kind
-    cells = described(marked, match, lexicon)
+def _fact(marked: Marked, match: Match) -> Fact:
+    """Words that only say that there is a donor ("donor-derived") leave it to the reader that the donor is another."""
+    passage = marked.at(match)
+    if match.slug == ANOTHER and not passage.text.lower().startswith(ANOTHER[:4]):
+        return Fact(match.slug, passage, INFERRED, "donor-is-another", origin_of(marked))
+    return Fact(match.slug, passage, origin=origin_of(marked))
+
+
+def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
+    kind, product = marked.section.kind, scope.product
+    # “the patient's PBMC, of which dendritic cells are made”
+    without = () if _FRACTION in product.slugs else (_FRACTION,)
+    cells = described(marked, match, scope.lexicon, without)
     if cells is not None:
-        ours = is_of(cells, product, lexicon) and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE, MEASURED)
-        return ours and not marked.matches.before(match.start, 8, NEGATION)
+        return (
+            is_of(cells, product, scope.lexicon)
+            and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE, MEASURED)
+            and not marked.matches.before(match.start, 8, NEGATION)
+        )
     return kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product))
 
 
@@ -68,14 +81,16 @@ def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
     )
 
 
-def _inferred(product: Product, lexicon: Lexicon) -> tuple[Fact, ...]:
-    """What the product's name alone says, or its cells: donor lymphocytes are another's."""
+def _inferred(scope: Scope) -> tuple[Fact, ...]:
+    """What a name alone says (a known product, cells off the shelf), or the cells: donor lymphocytes are another's."""
     found: dict[str, Fact] = {}
-    for mention in product.mentions:
-        if mention.match.kind != CELL_TYPE:
-            for slug in lexicon.products[mention.slug].donors:
-                found.setdefault(slug, Fact(slug, mention.marked.at(mention.match), INFERRED, "known-product"))
-    for fact in product.cell_types:
+    for one in scope.of(STRONG):
+        for match in one.matches.of(PRODUCT):
+            known = scope.lexicon.products[match.slug]
+            if not known.cell_types or set(known.cell_types) & scope.product.slugs:
+                for slug in known.donors:
+                    found.setdefault(slug, Fact(slug, one.at(match), INFERRED, "known-product"))
+    for fact in scope.product.cell_types:
         if not found and fact.value in _IMPLIED:
             slug = _IMPLIED[fact.value]
             found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-donor")

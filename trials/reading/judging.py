@@ -10,7 +10,7 @@ from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
 from trials.reading.lexicon import PRODUCT as PRODUCT_NAME
 from trials.reading.marked import Marked
 from trials.reading.mentions import BLOOD_STEM, GIVEN, LOOKALIKE, SURROUNDING, Mention, mentions, why_void
-from trials.reading.sections import ARM, INTERVENTION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
+from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, PRODUCT, SUMMARY, TITLE
 from trials.records import TrialRecord
 
 # Terms of the cell types that the rules know by name.
@@ -24,6 +24,7 @@ _T_CELLS_TOO = ("virus-specific-t", "nkt", "gamma-delta-t", "memory-t")
 _KINDS_OF_CELLS = ("", "BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
 # Cells that are made, and so are never only measured.
 _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
+_WEIGHED = (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, DETAIL)
 _GIVES = ("", "INTERVENTIONAL", "EXPANDED_ACCESS")
 
 
@@ -43,13 +44,16 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
         return Verdict(False, f"the study type is {record.study_type.lower()}: nothing is given")
     by_kind: dict[str, list[Mention]] = {}
     for one in marked:
-        if one.section.kind in (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, KEYWORD):
+        if one.section.kind in _WEIGHED:
             by_kind.setdefault(one.section.kind, []).extend(_with_receptor(one, lexicon))
     names = by_kind.get(NAME, []) + by_kind.get(PRODUCT, [])
     titles = by_kind.get(TITLE, [])
     texts = by_kind.get(INTERVENTION, []) + by_kind.get(ARM, [])
     may_be_cells = not record.interventions or any(item.type in _KINDS_OF_CELLS for item in record.interventions)
+    names = _without_other_names(names)
     named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, lexicon)
+    if not named and not record.interventions:  # nothing but prose: what it says is given
+        texts += by_kind.get(SUMMARY, []) + by_kind.get(DETAIL, [])
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
         named = [m for m in texts if _is_given(m) and not _is_transplant(m, lexicon)]
     if not named:
@@ -63,7 +67,7 @@ def _named(
 ) -> list[Mention]:
     """The mentions in names and titles that count, by these rules:
 
-    - a transplant of blood stem cells counts only if the brief title speaks of it as the treatment, or no title
+    - a transplant of blood stem cells counts in a name only if a title speaks of it as the treatment, or no title
       speaks of cells and nothing else is named;
     - what all titles speak of as surrounding the treatment does not count in a name either;
     - a title alone counts only if it names cells that nobody has by nature (CAR-T), an intervention is of a kind that
@@ -73,8 +77,6 @@ def _named(
     surrounding = {m.slug for m in titles if m.void == SURROUNDING} - {m.slug for m in headline}
     good_names = [m for m in names if not m.void and not _is_transplant(m, lexicon) and m.slug not in surrounding]
     transplants = [m for m in names if not m.void and _is_transplant(m, lexicon)]
-    if not any(_may_be_transplant(m, lexicon) and m.marked.section.field == "briefTitle" for m in headline):
-        headline = [m for m in headline if not _is_transplant(m, lexicon)]
     if any(_may_be_transplant(m, lexicon) for m in headline) or not (titles or good_names):
         good_names += transplants
     if good_names:
@@ -83,6 +85,12 @@ def _named(
     if headline and (is_made or may_be_cells or any(_is_given(m) for m in (*headline, *texts))):
         return headline
     return []
+
+
+def _without_other_names(names: list[Mention]) -> list[Mention]:
+    """Other names count where the name itself says nothing: registries list near kinds among them."""
+    told = {m.marked.section.intervention for m in names if not m.void and m.marked.section.field.endswith("].name")}
+    return [m for m in names if m.marked.section.intervention not in told or m.marked.section.field.endswith("].name")]
 
 
 def _is_transplant(mention: Mention, lexicon: Lexicon) -> bool:

@@ -76,6 +76,9 @@ class Matches:
         self._rows = rows
         self._kept: dict[str, list[Match]] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
     def of(self, *kinds: str) -> list[Match]:
         """The matches of these kinds, by place."""
         if len(kinds) == 1:

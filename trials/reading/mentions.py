@@ -19,12 +19,17 @@ LOOKALIKE, NEGATION, PRIOR, MEASURED, SOURCE_ONLY, SURROUNDING, SURROUNDED, GIVE
 )  # fmt: skip
 # The term of the cell types that a transplant surrounding another treatment is of.
 BLOOD_STEM = "hematopoietic-stem-progenitor"
+# Cells that others are made from: “CD34-derived NK cells”, “monocyte-derived dendritic cells”.
+_SOURCES = (BLOOD_STEM, "mononuclear", "monocyte")
+_DERIVED = re.compile(r"[\s)+-]*(?:cells?|[(][^()]{1,12}[)])?[\s-]*derived\b", re.IGNORECASE)
 # How far, in characters, a phrase reaches.
 _SURROUNDS, _NEAR, _TOUCHES = 70, 40, 14
 # What may stand between cells and what is made of them: “MSC-derived exosomes”, “exosomes from allogeneic MSC”.
-_MADE_OF_THEM = re.compile(r"[\s'’s)]*-?\s*(?:derived|based|cells?|[(])?[\s-]*(?:\w+[\s-]+)?", re.IGNORECASE)
+_MADE_OF_THEM = re.compile(r"[\s'’()-]*(?:s?cells?[\s'’-]*)?(?:(?:derived|based)[\s-]*(?:\w+[\s-]+)?)?", re.IGNORECASE)
 _FROM_THEM = re.compile(r"\W*(?:derived\s+)?(?:from|of|produced by|secreted by)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE)
 _COMPARED = re.compile(r"\s*(?:cells?\s*)?(?:counts?\s*)?(?:[<>≥≤=/]|/\s*(?:mm|[uµ]l))", re.IGNORECASE)
+_COMMA_OR_END = re.compile(r"[,;:.?!]\s")
+_EITHER = re.compile(r"\b(?:with|and)(?:\s+or\s+|/)$", re.IGNORECASE)  # “with or without”
 _OF = re.compile(r"\s+(?:of|with)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(
     r"[;:.?!]\s|\b(?:versus|vs|combined with|plus|followed by|with or without|using|by|via)\b",
@@ -72,7 +77,10 @@ def why_void(marked: Marked, match: Match) -> str:
         return MEASURED
     if _is_of_cells(marked, match):
         return LOOKALIKE
-    if _reached(marked, match, SURROUNDING, _SURROUNDS) and not _is_gift_of(marked, match):
+    if match.slug in _SOURCES and _DERIVED.match(text, match.end):
+        return SOURCE_ONLY
+    reach = _SURROUNDS if match.slug != BLOOD_STEM else 2 * _SURROUNDS
+    if _reached(marked, match, SURROUNDING, reach) and not _is_gift_of(marked, match):
         return SURROUNDING
     behind = text[match.end : match.end + 2]
     if behind[:1] in (" ", "-", "/", ")") and found.after(match.end, 2, SURROUNDED):
@@ -109,6 +117,8 @@ def _is_gift_of(marked: Marked, match: Match) -> bool:
 def _reached(marked: Marked, match: Match, kind: str, reach: int) -> bool:
     """Whether a phrase of this kind stands before, within reach and in the same clause."""
     text = marked.section.text
+    end = _COMMA_OR_END if kind == NEGATION else _CLAUSE_END
     return any(
-        not _CLAUSE_END.search(text, cue.end, match.start) for cue in marked.matches.before(match.start, reach, kind)
+        not end.search(text, cue.end, match.start) and not (kind == NEGATION and _EITHER.search(text, 0, cue.start))
+        for cue in marked.matches.before(match.start, reach, kind)
     )

@@ -4,90 +4,115 @@ from __future__ import annotations
 
 import re
 
-from trials.reading.attaching import STRONG, in_scope, is_of, is_own
+from trials.reading.attaching import STRONG, Scope, is_own
 from trials.reading.cells import Product, origin_of
 from trials.reading.facts import Fact
-from trials.reading.lexicon import ROUTE, Lexicon, Match
+from trials.reading.lexicon import ROUTE, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, mentions
+from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR
 from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
-from trials.records import TrialRecord
+from trials.records import InterventionRecord, TrialRecord
 
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 # What says only that cells are put somewhere; a route that says where takes its place.
-_VAGUE = ("implanted", "local-injection", "local")
-_NUMERAL = re.compile(r"(?:^|[\s:;.])I{1,3}V?\.\s.*", re.DOTALL)
+_INTO_A_CAVITY = ("intracerebral", "intraventricular", "intrapleural")
+_VAGUE = ("implanted", "local-injection", "local", "systemic")
+_REACH = 120
+_CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|or|plus|with)\b|[,/+]", re.IGNORECASE)
+_HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*(?:\w+[\s-]+){0,7}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
-def read_routes(
-    product: Product, record: TrialRecord, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool
-) -> tuple[Fact, ...]:
+def read_routes(scope: Scope, record: TrialRecord) -> tuple[Fact, ...]:
     """The routes of a product, from the first kind of text that has any."""
-    scope = list(in_scope(marked, product, others))
-    strangers = _other_treatments(product, record)
+    strangers = _other_treatments(scope.product, record)
     found: dict[str, Fact] = {}
     for kinds in _TIERS:
-        for one in scope:
-            if one.section.kind in kinds:
-                for match in one.matches.of(ROUTE):
-                    if match.slug not in found and _is_meant(one, match, product, record, strangers, lexicon):
-                        found[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
+        for one in scope.of(kinds):
+            for match in one.matches.of(ROUTE):
+                if match.slug not in found and _is_meant(one, match, scope, record, strangers):
+                    found[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
         if any(slug not in _VAGUE for slug in found):
             break
     if found and all(slug in _VAGUE for slug in found):
         found |= _from_criteria(scope)
     exact = [slug for slug in found if slug not in _VAGUE]
-    return tuple(found[slug] for slug in lexicon.most_exact(ROUTE, exact or found))
+    return tuple(found[slug] for slug in scope.lexicon.most_exact(ROUTE, exact or found))
 
 
-def _from_criteria(scope: list[Marked]) -> dict[str, Fact]:
+def _from_criteria(scope: Scope) -> dict[str, Fact]:
     """Where cells are given “locally” into what the patient must have, such as a reservoir."""
     found: dict[str, Fact] = {}
-    for one in scope:
-        if one.section.kind == INCLUSION:
-            for match in one.matches.of(ROUTE):
-                if match.slug in ("intracerebral", "intraventricular", "intrapleural"):
-                    found.setdefault(match.slug, Fact(match.slug, one.at(match)))
+    for one in scope.of((INCLUSION,)):
+        for match in one.matches.of(ROUTE):
+            if match.slug in _INTO_A_CAVITY:
+                found.setdefault(match.slug, Fact(match.slug, one.at(match)))
     return found
 
 
-def _is_meant(
-    marked: Marked,
-    match: Match,
-    product: Product,
-    record: TrialRecord,
-    strangers: set[str],
-    lexicon: Lexicon,
-) -> bool:
-    section = marked.section
+def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, strangers: set[str]) -> bool:
+    section, product = marked.section, scope.product
     if _is_numeral(section.text, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
         return False
     if section.kind in (NAME, PRODUCT) and is_own(marked, product):
         return True
     start, end = marked.sentence(match.start)
-    near = [
-        m
-        for m in mentions(marked, lexicon)
-        if start <= m.match.start < end and is_of(m, product, lexicon) and m.void != LOOKALIKE
-    ]
-    distance = min((_distance(m.match, match) for m in near), default=None)
+    near = [m.match for m in scope.cells(marked) if start <= m.match.start < end and m.void != LOOKALIKE]
+    near += _named_otherwise(section.text[start:end], start, product, record, strangers)
+    if section.kind == TITLE:
+        return bool(near) or set(range(len(record.interventions))) <= set(product.interventions)
+    distance = min((_distance(m, match) for m in near), default=None)
     if _nearer_stranger(section.text, start, end, match, strangers, distance):
         return False
-    if section.kind == TITLE:
+    if is_own(marked, product) or section.kind == KEYWORD:
         return True
-    if near:
+    if any(_goes_with(marked, match, cells, start) for cells in near):
         return True
-    if section.kind == KEYWORD:
-        return True
-    if is_own(marked, product):
-        return True
-    if section.kind == ARM and section.arm is not None and section.arm in product.arms:
-        arm = record.arms[section.arm]
-        return set(arm.interventions) <= set(product.interventions) or bool(
-            [c for c in marked.matches.of(GIVEN) if start <= c.start < end] and not strangers
-        )
+    if section.kind == ARM and section.arm is not None and section.arm in product.arms and not near:
+        return set(record.arms[section.arm].interventions) <= set(product.interventions)
     return False
+
+
+def _named_otherwise(
+    sentence: str, start: int, product: Product, record: TrialRecord, strangers: set[str]
+) -> list[Match]:
+    """Where a sentence calls the product by a word of its own name: a code, “the vaccine”."""
+    names = [name for place in product.interventions for name in _names(record.interventions[place])]
+    words = {word.lower() for name in names for word in _WORD.findall(name)} - _COMMON - strangers
+    low = sentence.lower()
+    return [
+        Match(start + low.find(word), start + low.find(word) + len(word), "", word) for word in words if word in low
+    ]
+
+
+def _names(item: InterventionRecord) -> tuple[str, ...]:
+    return (item.name, *item.other_names)
+
+
+def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
+    """Whether a sentence gives these cells by this route.
+
+    “intravenous infusion of MSC”, “MSC by intravenous infusion”, “MSC will be infused intravenously”; but not
+    “melphalan IV and stem cell rescue”, nor “a vaccine is given by intramuscular injection, with MSC”.
+    """
+    text = marked.section.text
+    first, second = sorted((match, cells))
+    between = text[first.end : second.start]
+    if len(between) > _REACH or _CUT.search(between):
+        return False
+    if cells.start < match.start:
+        return not _AND.search(between) or bool(_HAS_VERB.search(between))
+    clause = max((cut.end() for cut in _CLAUSE.finditer(text, start, match.start)), default=start)
+    if _HAS_VERB.search(text, clause, match.start):
+        return False
+    if marked.matches.after(match.end, 2, GIVEN):
+        return True
+    # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
+    is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
+    return not is_and and bool(_TO.match(between))
 
 
 def _is_numeral(text: str, match: Match) -> bool:
@@ -111,7 +136,7 @@ def _other_treatments(product: Product, record: TrialRecord) -> set[str]:
     found = set()
     for place, item in enumerate(record.interventions):
         if place not in product.interventions:
-            for name in (item.name, *item.other_names):
+            for name in _names(item):
                 word = _WORD.search(name)
                 if word:
                     found.add(word[0].lower())

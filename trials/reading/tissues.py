@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from trials.reading.attaching import STRONG, described, in_scope, is_of, is_own
-from trials.reading.cells import Product, origin_of
+import re
+
+from trials.reading.attaching import STRONG, Scope, described, is_of, is_own
+from trials.reading.cells import origin_of
 from trials.reading.facts import INFERRED, Fact
-from trials.reading.lexicon import CELL_TYPE, TISSUE, Lexicon, Match
+from trials.reading.lexicon import CELL_TYPE, TISSUE, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import LOOKALIKE, SURROUNDING
 from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY
@@ -30,53 +32,69 @@ _IMPLIED = {
 }
 # Cells that circulate, and so may be collected by apheresis.
 _OF_BLOOD = ("t-cells", "nk", "myeloid", "b-cells", "donor-lymphocytes", "lymphokine-activated-killer")
+_BLOOD = "peripheral-blood"
 _FRACTION = "mononuclear"  # “dendritic cells made from PBMC”: a source, not the product
+# What may stand between a tissue and its cells, before and behind them.
+_JOINS = re.compile(r"[\s(-]*(?:[\w+'’-]+[\s)/-]+){0,4}[(]?")
+_TAKEN_FROM = re.compile(
+    r"[\s,)]*(?:[(][^()]{0,30}[)]\s*)?(?:[\w-]+\s+){0,4}(?:from|of)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE
+)
 
 
-def read_tissues(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> tuple[Fact, ...]:
+def read_tissues(scope: Scope) -> tuple[Fact, ...]:
     """The tissues of a product: stated where a text joins it to the cells, else inferred by a named rule."""
-    scope = list(in_scope(marked, product, others))
-    for kinds in _TIERS:
+    for kinds in scope.tiers(*_TIERS):
         facts: dict[str, Fact] = {}
-        for one in scope:
-            if one.section.kind in kinds:
-                for match in one.matches.of(TISSUE):
-                    if match.slug not in facts and _is_meant(one, match, product, lexicon):
-                        facts[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
+        for one in scope.of(kinds):
+            for match in one.matches.of(TISSUE):
+                if match.slug not in facts and _is_meant(one, match, scope):
+                    facts[match.slug] = Fact(match.slug, one.at(match), origin=origin_of(one))
         if facts:
-            return tuple(facts[slug] for slug in lexicon.most_exact(TISSUE, facts))
-    return _inferred(product, marked, lexicon)
+            return tuple(facts[slug] for slug in scope.lexicon.most_exact(TISSUE, facts))
+    return _inferred(scope)
 
 
-def _is_meant(marked: Marked, match: Match, product: Product, lexicon: Lexicon) -> bool:
-    kind = marked.section.kind
-    without = () if _FRACTION in product.slugs else (_FRACTION,)
-    cells = described(marked, match, lexicon, without)
+def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
+    """Whether a text joins a tissue to the product's cells: “adipose-derived MSC”, “MSC from bone marrow”."""
+    without = (_FRACTION,) if _is_of_blood(scope) else ()
+    cells = described(marked, match, scope.lexicon, without)
     if cells is not None:
-        return is_of(cells, product, lexicon) and cells.void not in (SURROUNDING, LOOKALIKE)
-    return kind == NAME and is_own(marked, product)
+        is_ours = is_of(cells, scope.product, scope.lexicon) and cells.void not in (SURROUNDING, LOOKALIKE)
+        return is_ours and _is_joined(marked, match, cells.match)
+    return marked.section.kind == NAME and is_own(marked, scope.product)
 
 
-def _inferred(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon) -> tuple[Fact, ...]:
+def _is_joined(marked: Marked, match: Match, cells: Match) -> bool:
+    if match.start < cells.end and cells.start < match.end:
+        return True
+    text = marked.section.text
+    if match.end <= cells.start:
+        return bool(_JOINS.fullmatch(text, match.end, cells.start))
+    return bool(_TAKEN_FROM.fullmatch(text, cells.end, match.start))
+
+
+def _is_of_blood(scope: Scope) -> bool:
+    return any(scope.lexicon.is_within(CELL_TYPE, slug, blood) for slug in scope.product.slugs for blood in _OF_BLOOD)
+
+
+def _inferred(scope: Scope) -> tuple[Fact, ...]:
     found: dict[str, Fact] = {}
-    for mention in product.mentions:
+    for mention in scope.product.mentions:
         if mention.match.kind != CELL_TYPE:
-            for slug in lexicon.products[mention.slug].tissues:
+            for slug in scope.lexicon.products[mention.slug].tissues:
                 found.setdefault(slug, Fact(slug, mention.marked.at(mention.match), INFERRED, "known-product"))
-    if not found and any(lexicon.is_within(CELL_TYPE, slug, blood) for slug in product.slugs for blood in _OF_BLOOD):
-        found = _by_apheresis(product, marked)
-    for fact in product.cell_types:
+    if not found and _is_of_blood(scope) and not {"til", "ipsc-esc-derived"} & scope.product.slugs:
+        found = _by_apheresis(scope)
+    for fact in scope.product.cell_types:
         if not found and fact.value in _IMPLIED:
             slug = _IMPLIED[fact.value]
             found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-tissue")
     return tuple(found.values())
 
 
-def _by_apheresis(product: Product, marked: tuple[Marked, ...]) -> dict[str, Fact]:
+def _by_apheresis(scope: Scope) -> dict[str, Fact]:
     """Cells of the blood in a trial that collects cells by apheresis, wherever it says so."""
-    if {"til", "ipsc-esc-derived"} & product.slugs:
-        return {}
-    for one in marked:
+    for one in scope.texts:
         for match in one.matches.of("APHERESIS"):
-            return {"peripheral-blood": Fact("peripheral-blood", one.at(match), INFERRED, "collected-by-apheresis")}
+            return {_BLOOD: Fact(_BLOOD, one.at(match), INFERRED, "collected-by-apheresis")}
     return {}
