@@ -3,7 +3,7 @@ import pytest
 from trials.reading.arms import arms_named, prose_arms
 from trials.reading.sections import DETAIL, INCLUSION, SUMMARY
 from trials.records import ArmRecord, TrialRecord
-from trials.tests.reading.shipped import marked
+from trials.tests.reading.texts import marked
 
 
 def record(*labels):

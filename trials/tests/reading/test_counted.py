@@ -8,7 +8,7 @@ from trials.phrases import dose_words
 from trials.reading.counted import counted
 from trials.reading.facts import CONFLICTING, INFERRED, STATED
 from trials.reading.sections import DETAIL, NAME, SUMMARY
-from trials.tests.reading.shipped import marked
+from trials.tests.reading.texts import marked
 
 
 def read(text, kind="ARM", field="armGroups[0].description"):

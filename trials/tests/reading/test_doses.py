@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trials.intake.lexicon import shipped_lexicon
 from trials.reading.doses import read_doses
 from trials.reading.facts import INFERRED, STATED
 from trials.reading.marked import mark
 from trials.reading.sections import sections
 from trials.records import ArmRecord, CriterionRecord, InterventionRecord, OutcomeRecord, TrialRecord
-from trials.tests.reading.shipped import lexicon, product
+from trials.tests.reading.texts import product
 
 
 def record(**values):
@@ -23,7 +24,7 @@ def one_arm(description, **values):
 
 
 def steps(trial, *products):
-    return read_doses(mark(trial, lexicon()), trial, products or (product(),))
+    return read_doses(mark(trial, shipped_lexicon()), trial, products or (product(),))
 
 
 def amounts(trial):
@@ -250,7 +251,7 @@ def test_every_fact_stands_where_it_says(arm, intervention, summary):
         brief_summary=summary,
     )
     texts = {section.field: section.text for section in sections(trial)}
-    for step in read_doses(mark(trial, lexicon()), trial, (product("intravenous"),)):
+    for step in read_doses(mark(trial, shipped_lexicon()), trial, (product("intravenous"),)):
         facts = [fact for fact in (step.administrations, step.route) if fact is not None]
         # The stand-in's own route stands in a title that this record lacks.
         passages = [one for one in (step.passage, *(fact.passage for fact in facts)) if one.field != "briefTitle"]

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trials.intake.lexicon import shipped_lexicon
 from trials.reading.facts import FIELD, TEXT
 from trials.reading.marked import mark
 from trials.reading.plan import read_plan
 from trials.reading.sections import sections
 from trials.records import ArmRecord, CriterionRecord, InterventionRecord, TrialRecord
-from trials.tests.reading.shipped import lexicon
 
 
 def record(**values):
@@ -15,7 +15,7 @@ def record(**values):
 
 
 def read(trial):
-    return read_plan(mark(trial, lexicon()), trial)
+    return read_plan(mark(trial, shipped_lexicon()), trial)
 
 
 def said(text):
