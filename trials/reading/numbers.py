@@ -24,7 +24,7 @@ from trials.reading.notations import (
 )
 
 # How far before and behind a mark the words of its amount may stand, in characters.
-_LEAD, _TAIL = 80, 24
+_LEAD, _TAIL = 50, 24
 
 # What joins two amounts to a range, and what joins them to a list.
 _TO = r"\s?(?:-+|to|through|until|up\sto|or\sup\sto)\s?"
