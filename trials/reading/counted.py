@@ -28,6 +28,8 @@ from trials.reading.units import CELLS, FLAT, PER_BLOOD, PER_KG, PER_M2, PER_ML,
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
 _LEAST_UNNAMED = Decimal(1_000_000)
+# Why an amount is inferred from two that are stated.
+VOLUME_RULE = "volume times concentration"
 UNITS_FOR_CELLS = "units-for-cells"
 # How far behind a number its word for cells may stand, in characters.
 _NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
@@ -43,7 +45,7 @@ _FRACTION = re.compile(
 _PER_KG_BEFORE = re.compile(
     r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b(?:[^.;\n]|\.(?=\d)){0,140}$", re.IGNORECASE
 )
-_VOLUME = re.compile(r"(?<![\d.,-])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach))")
+_VOLUME = re.compile(r"(?<![\d.,-])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach|injection))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
         if volume is None:
             return None
         low, high = low * volume, high * volume if high is not None else None
-        basis, state, rule = FLAT, INFERRED, "volume times concentration"
+        basis, state, rule = FLAT, INFERRED, VOLUME_RULE
     plain = not basis and (unit.noun is None or marked.section.kind == TITLE or _is_name(marked))
     if not basis and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
         basis, plain = PER_KG, False

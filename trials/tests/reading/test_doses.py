@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trials.intake.lexicon import shipped_lexicon
 from trials.reading.doses import read_doses
-from trials.reading.facts import INFERRED, STATED
+from trials.reading.facts import CONFLICTING, INFERRED, STATED
 from trials.reading.marked import mark
 from trials.reading.sections import sections
 from trials.records import ArmRecord, CriterionRecord, InterventionRecord, OutcomeRecord, TrialRecord
@@ -182,6 +182,38 @@ def test_a_number_without_unit_is_the_one_per_kg_in_short():
 
 def test_a_volume_beside_a_stated_total_is_not_multiplied():
     assert amounts(one_arm("100 million MSC, that is 5 ml of 4 million cells/ml")) == [(1e8, None, "FLAT")]
+
+
+def test_a_total_in_another_text_is_a_step_of_its_own():
+    trial = record(
+        arms=(ArmRecord("A", description="10 million MSCs"), ArmRecord("B", description="a total of 20 million MSCs"))
+    )
+    assert [(step.arm, float(step.amount_low)) for step in steps(trial)] == [(0, 1e7), (1, 2e7)]
+
+
+def test_what_prose_tells_beside_an_arm_with_a_dose_is_background():
+    trial = one_arm("2 x 10^6 MSC/kg", detailed_description="Twenty patients got 8 x 10^6 MSC/kg elsewhere.")
+    assert amounts(trial) == [(2e6, None, "PER_KG")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dose level 2: 4 x 10^6 MSC/kg",
+        "The dose escalation goes on to 4 x 10^6 MSC/kg.",
+        "Dose level 2 (4×10^6 MSC/kg)",
+    ],
+)
+def test_a_further_step_that_only_prose_names_counts(text):
+    trial = one_arm("1 x 10^6 MSC/kg or 2 x 10^6 MSC/kg", detailed_description=text)
+    assert amounts(trial) == [(1e6, None, "PER_KG"), (2e6, None, "PER_KG"), (4e6, None, "PER_KG")]
+
+
+def test_two_doses_that_contradict_each_other_are_both_kept():
+    trial = one_arm("1 x 10^6 MSC/kg", detailed_description="Patients will receive 1 x 10^7 MSC/kg.")
+    found = steps(trial)
+    assert [float(step.amount_low) for step in found] == [1e6, 1e7]
+    assert {step.state for step in found} == {CONFLICTING}
 
 
 def test_fractions_of_a_split_dose_are_no_steps():
