@@ -35,11 +35,12 @@ _WILL = re.compile(r"\b(?:will|shall|is to be|are to be)\b", re.IGNORECASE)
 def own_steps(found: list[Counted]) -> list[Counted]:
     """`found` without totals, spans of steps, volumes and background; two that contradict each other are marked so."""
     kept = [one for one in found if not _is_echo(one, found)]
-    formal = [one for one in kept if one.marked.section.kind not in _PROSE]
-    if not formal:
+    known = {one.key for one in kept if one.marked.section.kind not in (TITLE, *_PROSE)}
+    if not known:
         return kept
-    known = {one.key for one in formal}
-    kept = [one for one in kept if one.key in known or one in formal or _is_of_this_study(one, found)]
+    kept = [
+        one for one in kept if one.key in known or one.marked.section.kind == TITLE or _is_of_this_study(one, found)
+    ]
     return _contradicting(kept, known)
 
 

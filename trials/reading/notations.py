@@ -56,7 +56,7 @@ _PLAIN_COEFFICIENT = (
 )
 # "of 2. 5 x 10^6", "(0. 9-1.1 x 10^9": a decimal that a copy of the registry tore apart. "2·5 × 10^6": a raised point.
 _TORN = (
-    r"(?:(?:(?<=[a-z~(:]\s)|(?<=[(~-])|(?<=-\s))\d\.\s\d{1,2}(?=\s?(?:[-x*]|million))"
+    r"(?:(?:(?<=[a-z~(:,<>≤≥]\s)|(?<=[(~<>≤≥-])|(?<=-\s))\d{1,2}\.\s\d{1,2}(?=\s?(?:[-x*]|million))"
     r"|\d·\d{1,2}(?=\s?x))"
 )
 COEFFICIENT = f"(?:{_TORN}|{_PLAIN_COEFFICIENT})"
@@ -88,7 +88,7 @@ _SCALE = r"(?:hundred\smillion|[mb]illions?|trillion|thousand|mio\b|mln\b|bn\b)"
 # A number with what it is multiplied by. `full` is a number that stands for itself.
 QUANTITY = re.compile(
     rf"""
-    (?:(?<![\w^]) (?<!\d\.) (?<!\d,(?=\d{{3}})) (?<!(?-i:[A-Z])-) | (?<=\dx))
+    (?:(?<![\w^]) (?<!\d\.) (?<!0\.\s) (?<!\d,(?=\d{{3}})) (?<!(?-i:[A-Z])-) | (?<=\dx))
     (?:
       (?P<coef>{COEFFICIENT})
       (?: (?:\s?\)?\s?(?:[x*·]|times)\s?|\.(?=10\s?[\^⁰¹²³⁴⁵⁶⁷⁸⁹]))

@@ -43,6 +43,8 @@ def read(text):
         ("0.5 x 10^6", 5e5),
         (".5 x 10^6", 5e5),
         ("2,5 x 10^6", 2.5e6),
+        ("2·5×10^6", 2.5e6),
+        ("fewer than <0. 05 x 10^6", 5e4),
         ("100 x 10^6", 1e8),
         ("１×10^6", 1e6),  # full-width digit
         ("1.0E+06", 1e6),
@@ -121,6 +123,7 @@ def test_an_odd_writing_is_read_and_flagged(text, value, flag):
         ("50-100 million", 5e7, 1e8),
         ("10 million to 20 million", 1e7, 2e7),
         ("doses from 0. 5-5x10^6/kg", 5e5, 5e6),  # torn apart by a copy
+        ("at 3. 0 - 5. 0 million/kg", 3e6, 5e6),
     ],
 )
 def test_a_range(text, low, high):
