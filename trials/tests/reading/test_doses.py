@@ -94,6 +94,12 @@ def test_nkg2d_arms_of_the_prose_without_a_dose():
     assert {step.basis for step in found} == {""}
 
 
+def test_a_route_of_another_drug_is_none_of_an_arms_cells():
+    text = "Arm 1: Patients receive cyclophosphamide IV. Arm 2: Patients receive MSC intravenously."
+    found = steps(record(detailed_description=text), product("intravenous"))
+    assert [(step.label, step.route.value) for step in found] == [("Arm 2", "intravenous")]
+
+
 def test_tcim_elaii_a_route_without_a_dose():
     (step,) = steps(
         record(
