@@ -12,7 +12,8 @@ from trials.records import TrialRecord
 
 # "Arm A", "group 2", "cohort III"; a number behind it that goes on ("group 10-20") is no name.
 _NAMED = re.compile(
-    r"(?<![A-Za-z])(?P<word>[Aa]rms?|ARMS?|[Gg]roups?|GROUPS?|[Cc]ohorts?|COHORTS?)[ -]?(?P<name>[A-H]\d?|\d{1,2}[A-Ca-c]?|I{1,3}|IV|V)(?![\w%/]|[.,]\d|-\d)"
+    r"(?<![A-Za-z])(?P<word>[Aa]rms?|ARMS?|[Gg]roups?|GROUPS?|[Cc]ohorts?|COHORTS?)[ -]?"
+    r"(?P<name>[A-H]\d?|\d{1,2}[A-Ca-c]?|I{1,3}|IV|V)(?![\w%/]|[.,]\d|-\d)"
 )
 _SENTENCES = (SUMMARY, DETAIL, INTERVENTION)
 

@@ -9,7 +9,8 @@ from trials.reading.lexicon import Match, Matches
 
 # A stop before white space that no number or abbreviation goes on after, an empty line, a new list item.
 _END = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bNo)[.;?!](?=\s+[A-Z0-9(*•-]|\s*$)|\n\s*(?=\n|[*•-]|\d+[.)])|[；。]"
+    r"[.;?!\n；。](?:(?<=\n)\s*(?=\n|[*•-]|\d+[.)])|(?<=[；。])"
+    r"|(?<![\n；。])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?=\s+[A-Z0-9(*•-]|\s*$))"
 )
 # No sentence is looked at further than this, in characters on either side.
 _REACH = 500

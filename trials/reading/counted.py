@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.facts import CONFLICTING, INFERRED, STATED
 from trials.reading.lexicon import CELL_TYPE, Match
 from trials.reading.marked import Marked
-from trials.reading.numbers import (
+from trials.reading.notations import (
     LETTER,
     LOST_SUPERSCRIPT,
     ODD_POWER,
@@ -19,48 +18,34 @@ from trials.reading.numbers import (
     POWER,
     TEN_E,
     WORD,
-    Amount,
-    amounts,
     fold,
     may_hold_amounts,
 )
+from trials.reading.numbers import Amount
+from trials.reading.pairing import TWO_VALUES, with_units
 from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
-from trials.reading.units import CELLS, FLAT, PER_BLOOD, PER_KG, PER_M2, PER_ML, PER_SITE, TOLERANCE, Unit, read_unit
+from trials.reading.units import CELLS, FLAT, PER_BLOOD, PER_KG, PER_M2, PER_ML, PER_SITE, Unit, read_unit
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
 _LEAST_UNNAMED = Decimal(1_000_000)
-UNITS_FOR_CELLS, TWO_VALUES = "units-for-cells", "two-values"
+# Why an amount is inferred from two that are stated.
+VOLUME_RULE = "volume times concentration"
+UNITS_FOR_CELLS = "units-for-cells"
 # How far behind a number its word for cells may stand, in characters.
 _NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
-_DOSE_WITHIN = 8
+_DOSE_WITHIN, _UNITS_WITHIN, _NAME_LENGTH = 8, 14, 60
 _REACH_BACK, _REACH_ON = 140, 60
 _CLAUSE_END = re.compile(r"[;\n]|[.?!](?=\s)")
-_LIST = re.compile(
-    r"\s?(?:\([^()]{0,30}\)\s?|\)\s?)?(?:,\s?and|,\s?or|,\s?then|and\sthen|then|,|;|and|or|to|/|&|\+|vs\.?|versus|#|\||-|→)\s?"
-    r"(?:\S{0,3}\s|(?:[a-z]+\s){1,2}\()?",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(
-    r"\s?(?:-+|to|through(?:\sto)?|(?:but|and)\s?(?:≤|<|(?:no|not)\smore\sthan|less\sthan)|and\sup\sto|up\sto|or\sup\sto|to\sa?\s?max\w*\s(?:of\s)?)\s?",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"\b(?:between|ranging\sfrom|range\sof|from)\s$", re.IGNORECASE)
-_AND = re.compile(r"\s?(?:and|to)\s?", re.IGNORECASE)
-_MAXIMUM = re.compile(
-    r"\W{0,3}(?:(?:and|or|with|but)\s)?(?:up\sto\s)?(?:a\s)?(?:no\smore\sthan|max\w*\W)(?:[a-z]+\W+){0,6}$",
-    re.IGNORECASE,
-)
-_MINIMUM = re.compile(r"\bmin(?:imum|imal|\.)|at\sleast|≥|no\sless\sthan", re.IGNORECASE)
 _UNITS = re.compile(r"\s?units?\b", re.IGNORECASE)
-_OPEN, _CLOSE = re.compile(r"\s?[(\[]\s?"), re.compile(r"\s?[)\]]")
 _IS = re.compile(r"\b(?:is|are|was|were|be|been)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _FRACTION = re.compile(
-    r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose)?[^,.;%\d)]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$", re.IGNORECASE
+    r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose|on\sd(?:ay)?\s?\d{1,2}\s?\()?[^,.;%\d)]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$",
+    re.IGNORECASE,
 )
 _PER_KG_BEFORE = re.compile(
     r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b(?:[^.;\n]|\.(?=\d)){0,140}$", re.IGNORECASE
 )
-_VOLUME = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach))")
+_VOLUME = re.compile(r"(?<![\d.,-])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach|injection))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,110 +76,16 @@ def counted(marked: Marked) -> list[Counted]:
     text = fold(marked.section.text)
     if not may_hold_amounts(text):
         return []
-    pairs = list(_ranges(text, _with_units(text, marked)))
-    _pass_units_on(text, pairs)
-    return [
-        found
-        for place, (amount, unit) in enumerate(pairs)
-        if (found := _judge(text, marked, amount, unit, place, pairs))
-    ]
-
-
-def _with_units(text: str, marked: Marked) -> Iterator[tuple[Amount, Unit]]:
-    found = list(_once(text, amounts(text)))
-    for place, amount in enumerate(found):
-        limit = found[place + 1].start if place + 1 < len(found) else len(text)
-        whole = max(amount.end, amount.whole_end)
-        if amount.end < amount.whole_end:  # "1, 2 and 4 million cells": what follows the list holds for each
-            limit = next((later.start for later in found[place + 1 :] if later.start >= whole), len(text))
-        yield amount, read_unit(text, marked.matches, whole, limit)
-
-
-def _once(text: str, found: list[Amount]) -> Iterator[Amount]:
-    """Without amounts that only say the one before them again: `1 x 10^6 (one million) cells`."""
-    place = 0
-    while place < len(found):
-        amount = found[place]
-        place += 1
-        again = found[place] if place < len(found) else None
-        if again is not None and (again.low, again.high) == (amount.low, amount.high):
-            close = _CLOSE.match(text, again.end)
-            if close is not None and _OPEN.fullmatch(text, amount.end, again.start):
-                amount = replace(amount, end=close.end(), whole_end=close.end())
-                place += 1
-        elif again is not None and again.style != PLAIN and _OPEN.fullmatch(text, amount.end, again.start):
-            if _CLOSE.match(text, again.end) and again.whole_end == again.end:
-                # "2 x 10^6 (20 million) cells": both are kept, for nobody knows which is meant.
-                amount = replace(amount, flags=(*amount.flags, TWO_VALUES))
-                found[place] = replace(again, flags=(*again.flags, TWO_VALUES))
-        yield amount
-
-
-def _ranges(text: str, pairs: Iterator[tuple[Amount, Unit]]) -> Iterator[tuple[Amount, Unit]]:
-    """Pairs of amounts that are the ends of one range: `5×10^4 /kg to 1×10^7 /kg`, `minimum … and maximum …`."""
-    waiting: tuple[Amount, Unit] | None = None
-    for amount, unit in pairs:
-        if waiting is not None:
-            joined = _range(text, *waiting, amount, unit)
-            if joined is not None:
-                yield joined
-                waiting = None
-                continue
-            yield waiting
-        waiting = amount, unit
-    if waiting is not None:
-        yield waiting
-
-
-def _range(text: str, first: Amount, low: Unit, second: Amount, high: Unit) -> tuple[Amount, Unit] | None:
-    if first.high is not None or second.high is not None or second.low <= first.low:
-        return None
-    if (low.basis and high.basis and low.basis != high.basis) or low.other or high.other:
-        return None
-    between = text[max(first.end, low.end) : second.start] if low.basis or low.noun else text[first.end : second.start]
-    if tolerance := TOLERANCE.match(between):
-        between = between[tolerance.end() :]
-    head = text[max(0, first.start - 60) : first.start]
-    is_range = (
-        _RANGE.fullmatch(between)
-        or (_BETWEEN.search(head) and _AND.fullmatch(between))
-        or (_MINIMUM.search(head) and _MAXIMUM.fullmatch(between))
-    )
-    if not is_range:
-        return None
-    flags = tuple(dict.fromkeys(first.flags + second.flags))
-    joined = Amount(first.low, first.start, second.end, first.style, second.low, flags)
-    unit = high if high.basis or not low.basis else replace(low, end=second.end)
-    return joined, replace(unit, noun=unit.noun or low.noun)
-
-
-def _pass_units_on(text: str, pairs: list[tuple[Amount, Unit]]) -> None:
-    """In a list one amount carries the unit: `1×10^6, 3×10^6 and 1×10^7 cells/kg`, or `1×10^6/kg, then 3×10^6`."""
-    for place in range(len(pairs) - 2, -1, -1):
-        amount, unit = pairs[place]
-        following, theirs = pairs[place + 1]
-        if unit.basis or unit.noun or unit.other or following.start < amount.whole_end:
-            continue
-        if _LIST.fullmatch(text, amount.end, following.start):
-            pairs[place] = amount, replace(theirs, end=amount.end)
-    for place in range(1, len(pairs)):
-        amount, unit = pairs[place]
-        before, theirs = pairs[place - 1]
-        if theirs.basis in (PER_KG, PER_M2) and not (unit.basis or unit.noun or unit.other):
-            if _LIST.fullmatch(text, max(before.end, theirs.end), amount.start):
-                pairs[place] = amount, replace(theirs, end=amount.end)
+    pairs = with_units(text, marked.matches)
+    return [found for amount, unit in pairs if (found := _judge(text, marked, amount, unit))]
 
 
 # ---------------------------------------------------------------------------------------------------------- judging
-def _judge(
-    text: str, marked: Marked, amount: Amount, unit: Unit, place: int, pairs: list[tuple[Amount, Unit]]
-) -> Counted | None:
-    flags = amount.flags
-    if unit.other and (units := _UNITS.match(text, amount.end)):
+def _judge(text: str, marked: Marked, amount: Amount, unit: Unit) -> Counted | None:
+    if unit.other and (units := _UNITS.match(text, amount.end)) and _cells_before(marked, amount, _UNITS_WITHIN):
         # "MSC 30 million units": cells all the same, where cells are what was named just before.
-        if matches_in(marked.matches, amount.whole_start - 14, amount.whole_start, *CELLS):
-            unit, flags = read_unit(text, marked.matches, units.end(), units.end() + 40), (*flags, UNITS_FOR_CELLS)
-            amount = replace(amount, flags=flags)
+        unit = read_unit(text, marked.matches, units.end(), units.end() + 40)
+        amount = replace(amount, flags=(*amount.flags, UNITS_FOR_CELLS))
     if unit.other or unit.basis == PER_BLOOD:
         return None
     if not _LEAST <= amount.low <= _MOST:
@@ -209,6 +100,13 @@ def _judge(
     return _made(text, marked, amount, unit, head_start)
 
 
+def _cells_before(marked: Marked, amount: Amount, within: int) -> bool:
+    """Whether cells are named right before an amount: “MSCs (20,000,000)”, “LMSC 10 million”."""
+    start = amount.whole_start
+    named = matches_in(marked.matches, start - _NAME_LENGTH, start, *CELLS)
+    return bool(named) and start - named[-1].end <= within
+
+
 def _clause_start(text: str, place: int) -> int:
     start = floor = max(0, place - _REACH_BACK)
     for end in _CLAUSE_END.finditer(text, floor, place):
@@ -220,30 +118,37 @@ def _says_cells(text: str, marked: Marked, amount: Amount, unit: Unit, head_star
     """Whether cells are counted: they are named behind the number, or a dose is spoken of and the number is a power."""
     if unit.noun is not None and unit.gap <= _NOUN_WITHIN[amount.style]:
         return True
+    if UNITS_FOR_CELLS in amount.flags:
+        return True
     if unit.basis and unit.basis not in (FLAT, PER_ML, PER_SITE):
         return True
     if amount.style == LETTER and text[amount.end - 1] in "BK" and unit.gap > 2:
         return False  # "Dose level 2B", "Part 1K"
     if _is_name(marked) and not marked.matches.of("NOT_A_DOSE"):
         is_large = amount.low >= _LEAST_UNNAMED
-        return is_large and (amount.style != LETTER or bool(marked.matches.of(*CELLS)))
-    if amount.style in (PLAIN, LETTER):
-        return amount.low >= _LEAST_UNNAMED and bool(
-            matches_in(marked.matches, amount.whole_start - 12, amount.whole_start, *CELLS)
+        return is_large and (
+            amount.style != LETTER or bool(marked.matches.of(*CELLS)) or text.startswith(" of ", amount.end)
         )
-    is_bare = LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4
-    if is_bare:
+    if amount.low >= _LEAST_UNNAMED and _cells_before(marked, amount, 3):
+        return True
+    if amount.style == PLAIN or (LOST_SUPERSCRIPT in amount.flags and amount.end - amount.start <= 4):
         return False
     lead = matches_in(marked.matches, head_start, amount.whole_start, "DOSE_WORD", "CELL_NOUN", CELL_TYPE)
-    if lead and (amount.style != WORD or _names_a_dose(text, amount, lead)):
-        return True
-    return amount.style != WORD and marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
+    is_told = marked.section.kind in (NAME, PRODUCT, ARM, INTERVENTION)
+    if amount.style == POWER:
+        return bool(lead) or is_told
+    if amount.low < _LEAST_UNNAMED:
+        return False
+    given = [match for match in lead if match.kind == "DOSE_WORD"]
+    return bool(given) and (is_told or _names_a_dose(marked, amount, given[-1]))
 
 
-def _names_a_dose(text: str, amount: Amount, lead: list[Match]) -> bool:
-    """Whether a dose is spoken of right before an amount in words, of cells named before: “cells at a dose of 10 million”."""
-    cells = any(match.kind != "DOSE_WORD" for match in lead)
-    return cells and lead[-1].slug.startswith("dos") and amount.whole_start - lead[-1].end <= _DOSE_WITHIN
+def _names_a_dose(marked: Marked, amount: Amount, nearest: Match) -> bool:
+    """Whether a dose is spoken of right before an amount in words, of cells named before: “dose: 10 million”."""
+    start = amount.whole_start
+    if not nearest.slug.startswith("dos") or start - nearest.end > _DOSE_WITHIN:
+        return False
+    return bool(matches_in(marked.matches, max(0, start - 400), start, *CELLS))
 
 
 def _is_name(marked: Marked) -> bool:
@@ -261,12 +166,12 @@ def _is_elsewhere(text: str, marked: Marked, amount: Amount, unit: Unit, head_st
     after = matches_in(
         matches, end, stop.start() if stop else end + _REACH_ON, "DOSE_WORD", "COLLECTED", "EARLIER_STUDY"
     )
-    if any(match.kind == "EARLIER_STUDY" for match in after):
+    if any(match.kind == "EARLIER_STUDY" for match in (*before, *after)):
         return True
     given_after = bool(after) and after[0].kind == "DOSE_WORD"
     if before:
         nearer_after = given_after and after[0].start - end < start - before[-1].end
-        return before[-1].kind == "EARLIER_STUDY" or (before[-1].kind != "DOSE_WORD" and not nearer_after)
+        return before[-1].kind != "DOSE_WORD" and not nearer_after
     if not after or given_after:
         return False
     return text[: after[0].end].endswith("ed") or bool(_IS.search(text, end, after[0].start))
@@ -288,7 +193,7 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
         if volume is None:
             return None
         low, high = low * volume, high * volume if high is not None else None
-        basis, state, rule = FLAT, INFERRED, "volume times concentration"
+        basis, state, rule = FLAT, INFERRED, VOLUME_RULE
     plain = not basis and (unit.noun is None or marked.section.kind == TITLE or _is_name(marked))
     if not basis and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
         basis, plain = PER_KG, False

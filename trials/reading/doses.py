@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from trials.reading.arms import arms_named
 from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.counted import Counted, counted
+from trials.reading.echoes import RANKS, own_steps, step_label
 from trials.reading.facts import INFERRED, STATED, DoseFacts, Fact, ProductFacts
-from trials.reading.lexicon import CELL_TYPE, ROUTE
+from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
-from trials.reading.numbers import fold
+from trials.reading.notations import fold
 from trials.reading.schedule import Schedule, schedule_near
-from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, PRODUCT, SUMMARY, TITLE
-from trials.reading.units import FLAT, PER_EYE, PER_KG, PER_M2, PER_SITE
+from trials.reading.sections import ARM, INTERVENTION
+from trials.reading.units import FLAT, PER_EYE, PER_SITE
 from trials.reading.unstated import unstated
 from trials.records import TrialRecord
 
-# Where doses are looked for, in the order in which a place is believed: never in criteria and outcomes.
-_RANKS = {ARM: 0, INTERVENTION: 1, NAME: 2, PRODUCT: 2, TITLE: 3, SUMMARY: 4, DETAIL: 5}
-
-_LABEL = re.compile(
-    r"(?:\b(?:first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|low(?:est)?|mid(?:dle|dium)?|intermediate|high(?:est)?|starting|initial|"
-    r"expansion)[\s-](?:dose[\s-])?(?:cohort|group|level|dose|tier|arm|part|stage|step|phase)\b"
-    r"|\b(?:dos(?:e|age)\s)?(?:levels?|cohort|group|tier|step|arm|stage|part|DL|dose)\s?[-#]?\s?(?:-?\d{1,2}[A-Za-z]?|(?-i:[A-H]|I{1,3}|IV|V))(?![\w.]))",
-    re.IGNORECASE,
-)
 # How far from an amount its times may stand, in characters.
 _BEFORE, _BEHIND = 200, 300
-_TOTAL = re.compile(
-    r"\b(?:total|cumulative|altogether|in\sall)\b[^.;\d]{0,25}$|^[^.;\d]{0,40}\bin\stotal\b", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
@@ -55,40 +42,12 @@ def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[
     """
     found: list[Counted] = []
     for marked in texts:
-        if marked.section.kind in _RANKS:
+        if marked.section.kind in RANKS:
             found.extend(counted(marked))
-    steps = _steps(_without_echoes(found), found, record)
+    steps = _steps(own_steps(found), found, record)
     if steps:
         return tuple(_fact(step, products) for step in steps)
     return tuple(unstated(texts, record, products))
-
-
-# ------------------------------------------------------------------------------------------------------- echoes
-def _without_echoes(found: list[Counted]) -> list[Counted]:
-    """Without amounts that only say others again: totals, spans of steps, volumes, per kg in short."""
-    by_basis: dict[str, set[Decimal]] = {}
-    for one in found:
-        if one.high is None:
-            by_basis.setdefault(one.basis, set()).add(one.low.normalize())
-    stated_fields = {one.marked.section.field for one in found if not one.rule.startswith("volume")}
-    return [one for one in found if not _is_echo(one, found, by_basis, stated_fields)]
-
-
-def _is_echo(one: Counted, found: list[Counted], by_basis: dict[str, set[Decimal]], stated_fields: set[str]) -> bool:
-    if one.rule.startswith("volume"):
-        return one.marked.section.field in stated_fields
-    singles = by_basis.get(one.basis, set())
-    if one.high is not None:
-        return one.low.normalize() in singles and one.high.normalize() in singles
-    if one.is_plain_cells and any(
-        other.basis in (PER_KG, PER_M2) and (other.low, other.high) == (one.low, one.high) for other in found
-    ):
-        return True
-    text = one.marked.section.text
-    says_total = _TOTAL.search(text[max(0, one.start - 60) : one.start]) or _TOTAL.match(text[one.end : one.end + 50])
-    return bool(says_total) and any(
-        other < one.low and one.low % other == 0 and one.low / other <= 60 for other in singles
-    )
 
 
 # -------------------------------------------------------------------------------------------------------- steps
@@ -97,7 +56,7 @@ def _steps(kept: list[Counted], found: list[Counted], record: TrialRecord) -> li
     for one in sorted(
         kept,
         key=lambda one: (
-            _RANKS[one.marked.section.kind],
+            RANKS[one.marked.section.kind],
             one.marked.section.arm or 0,
             one.marked.section.field.endswith(".label"),
         ),
@@ -115,7 +74,7 @@ def _steps(kept: list[Counted], found: list[Counted], record: TrialRecord) -> li
                 if key in steps:
                     _fill(steps[key], one, schedule, condition)
                 else:
-                    steps[key] = _Step(one, arm, schedule, one, _label(one, found), condition)
+                    steps[key] = _Step(one, arm, schedule, one, step_label(one, found), condition)
         else:
             for step in same:
                 if len(same) == 1 or arms == [None] or step.arm in arms:
@@ -165,23 +124,6 @@ def _arms(one: Counted, record: TrialRecord) -> list[int | None]:
     if named:
         return [named[-1]]
     return [0] if len(record.arms) == 1 else [None]
-
-
-def _label(one: Counted, found: Iterable[Counted]) -> str:
-    """The name of a step as written before or right behind its amount: “second cohort”, “dose level 1”."""
-    text = one.marked.section.text
-    near = [other for other in found if other.marked is one.marked and other is not one]
-    floor = max((other.end for other in near if other.end <= one.start), default=0)
-    before = [
-        match
-        for match in _LABEL.finditer(text, max(floor, one.start - 70), one.start)
-        if "\n\n" not in text[match.end() : one.start]
-    ]
-    if before:
-        return " ".join(before[-1][0].split())
-    limit = min((other.start for other in near if other.start >= one.end), default=len(text))
-    after = _LABEL.match(text, one.end + len(re.match(r"[\s(,]*(?:for\s)?", text[one.end : limit])[0]))  # type: ignore[index]
-    return " ".join(after[0].split()) if after and after.end() <= limit else ""
 
 
 def _schedule(one: Counted, found: Iterable[Counted]) -> Schedule:
@@ -276,12 +218,12 @@ def _nearest_types(one: Counted) -> list[str]:
     """Cell types named in the sentence of an amount, the nearest first."""
     start, end = one.sentence
     matches = [match for match in one.marked.matches.of(CELL_TYPE) if start <= match.start < end]
-    matches.sort(key=lambda match: min(abs(match.start - one.end), abs(one.start - match.end)))
+    matches.sort(key=lambda match: _distance(one, match))
     return [match.slug for match in matches]
 
 
 def _route(one: Counted, product: int | None, products: Sequence[ProductFacts]) -> Fact | None:
-    """The route at hand: the nearest that is named in the sentence of the amount, else in its text, else the only one."""
+    """The route at hand: the nearest in the sentence of the amount, else in its text, else the only one."""
     facts = [
         route
         for place in ([product] if product is not None else range(len(products)))
@@ -293,6 +235,11 @@ def _route(one: Counted, product: int | None, products: Sequence[ProductFacts]) 
     for low, high in ((start, end), (0, len(text))):
         named = [match for match in matches_in(one.marked.matches, low, high, ROUTE) if match.slug in values]
         if named and (low > 0 or high < len(text) or len({match.slug for match in named}) == 1):
-            nearest = min(named, key=lambda match: min(abs(match.start - one.end), abs(one.start - match.end)))
+            nearest = min(named, key=lambda match: _distance(one, match))
             return Fact(nearest.slug, one.marked.at(nearest))
     return facts[0] if len(values) == 1 else None
+
+
+def _distance(one: Counted, match: Match) -> int:
+    """Characters between an amount with its unit and a name; 0 where the name stands in it."""
+    return max(match.start - one.end, one.start - match.end, 0)

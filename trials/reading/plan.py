@@ -18,6 +18,9 @@ _RANKS = {ARM: 0, INTERVENTION: 1, NAME: 2, TITLE: 3, SUMMARY: 4, DETAIL: 5}
 _OF_ARMS = ("HARVEST", "CONDITIONING", "LYMPHODEPLETION", "BRIDGING", "IMMUNOSUPPRESSION", "TAPER", "STAY", "PLACEBO",
             "SHAM", "STANDARD_CARE", "WITHIN_PATIENT")  # fmt: skip
 _OF_TRIALS = ("FOLLOW_UP", "ESCALATION", "SENTINEL")
+# Kinds that name a comparator: beside standard care everybody gets something, too.
+_COMPARED = re.compile(r"\b(?:compar|versus|vs\b|control|alone|only|randomi[sz])", re.IGNORECASE)
+_COMPARATOR_TYPES = ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "ACTIVE_COMPARATOR", "NO_INTERVENTION")
 _BY_ARM_TYPE = {"PLACEBO_COMPARATOR": "PLACEBO", "SHAM_COMPARATOR": "SHAM", "ACTIVE_COMPARATOR": "OTHER_TREATMENT"}
 _NEGATED_WITHIN, _PRIOR_WITHIN = 25, 30
 
@@ -56,7 +59,8 @@ def read_plan(texts: Sequence[Marked], record: TrialRecord) -> tuple[PlanFact, .
         arm = _arm(marked, record)
         for kind in _OF_ARMS:
             for match in marked.matches.of(kind):
-                _keep(found, kind, arm, marked, match)
+                if _is_comparator(kind, arm, marked, match, record):
+                    _keep(found, kind, arm, marked, match)
         for kind in _OF_TRIALS:
             for match in marked.matches.of(kind):
                 _keep(found, kind, None, marked, match)
@@ -68,6 +72,8 @@ def _by_arm_types(texts: Sequence[Marked], record: TrialRecord) -> Iterator[Plan
     labels = {one.section.arm: one for one in texts if one.section.field.endswith(".label")}
     for place, arm in enumerate(record.arms):
         kind = _BY_ARM_TYPE.get(arm.type)
+        if kind == "OTHER_TREATMENT" and not any(other.type == "EXPERIMENTAL" for other in record.arms):
+            continue
         label = labels.get(place)
         if kind is not None and label is not None:
             passage = label.passage(0, len(label.section.text))
@@ -98,6 +104,18 @@ def _arm(marked: Marked, record: TrialRecord) -> int | None:
         return section.arm
     linked = [place for place, arm in enumerate(record.arms) if section.intervention in arm.interventions]
     return linked[0] if len(linked) == 1 else None
+
+
+def _is_comparator(kind: str, arm: int | None, marked: Marked, match: Match, record: TrialRecord) -> bool:
+    """Whether a cue of a comparator names one: a field that says it already goes before, standard care may be added."""
+    if kind in ("PLACEBO", "SHAM"):
+        types = {one.type for one in record.arms}
+        return f"{kind}_COMPARATOR" not in types
+    if kind != "STANDARD_CARE":
+        return True
+    if arm is not None and record.arms[arm].type:
+        return record.arms[arm].type in _COMPARATOR_TYPES
+    return bool(_COMPARED.search(marked.section.text, *_around(marked, match)))
 
 
 def _is_denied(marked: Marked, match: Match) -> bool:
@@ -131,6 +149,8 @@ def _around(marked: Marked, match: Match) -> tuple[int, int]:
 def _drugs(marked: Marked, match: Match) -> tuple[str, int, int]:
     """The drugs named in the sentence of a cue: “fludarabine, cyclophosphamide”."""
     start, end = _around(marked, match)
+    if marked.section.text[start:end].rstrip().endswith(":"):  # what follows a colon is the list of them
+        end = min(len(marked.section.text), match.end + _REACH)
     named = list(_DRUGS.finditer(marked.section.text, start, end))
     if not named:
         return "", match.start, match.end
@@ -152,14 +172,25 @@ def _taper(marked: Marked, match: Match) -> tuple[str, int, int]:
 
 def _longest(marked: Marked, match: Match) -> tuple[str, int, int]:
     """The longest time in the sentence of a cue: “2 years”."""
-    start, end = _around(marked, match)
-    times = list(_DURATION.finditer(marked.section.text, start, end))
-    if not times:
+    times = list(_DURATION.finditer(marked.section.text, *_around(marked, match)))
+    return _time(match, max(times, key=_days_of, default=None))
+
+
+def _first(marked: Marked, match: Match) -> tuple[str, int, int]:
+    """The first time behind a cue, in its sentence: “3 days”."""
+    return _time(match, _DURATION.search(marked.section.text, match.end, _around(marked, match)[1]))
+
+
+def _time(match: Match, found: re.Match[str] | None) -> tuple[str, int, int]:
+    if found is None:
         return "", match.start, match.end
-    longest = max(times, key=lambda one: _number(one["number"]) * _DAYS_PER[one["unit"].lower()])
-    number, unit = _number(longest["number"]), longest["unit"].lower()
+    number, unit = _number(found["number"]), found["unit"].lower()
     words = f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-    return words, min(match.start, longest.start()), max(match.end, longest.end())
+    return words, min(match.start, found.start()), max(match.end, found.end())
+
+
+def _days_of(found: re.Match[str]) -> float:
+    return _number(found["number"]) * _DAYS_PER[found["unit"].lower()]
 
 
 def _number(written: str) -> int:
@@ -193,7 +224,7 @@ _READERS = {
     "BRIDGING": _as_written,
     "IMMUNOSUPPRESSION": _drugs,
     "TAPER": _taper,
-    "STAY": _longest,
+    "STAY": _first,
     "FOLLOW_UP": _longest,
     "ESCALATION": _design,
     "SENTINEL": _sentence,

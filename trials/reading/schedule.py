@@ -33,7 +33,7 @@ _ONCE = re.compile(
 )
 _DAYS = re.compile(
     r"\b(?:study\s)?(?:days?|D)\s?(?P<list>\+?-?\d{1,3}(?:(?:\s?(?:,|&|/|;|\+)\s?(?:and\s|or\s)?|\s(?:and|or)\s)(?:on\s)?(?:days?\s?|D\s?)?\+?\d{1,3}\b)*)"
-    r"(?!\s?(?:%|\d|-|to\s\d|,?\s?\d+\s?%|post|after|prior|before|visits?))",
+    r"(?!\s?(?:,|and|or|&)\s?\d)(?!\s?(?:%|\d|-|to\s\d|,?\s?\d+\s?%|post|after|prior|before|visits?))",
     re.IGNORECASE,
 )
 _UNIT = r"(?P<unit>days?|weeks?|months?)"
@@ -47,7 +47,7 @@ _INTERVALS = tuple(
         rf"\bseparated\sby\s(?:at\sleast\s)?{_SPAN}\b",
     )
 )
-_TIMES = re.compile(r"(?:day|week|month|night)", re.IGNORECASE)
+_TIMES = re.compile(r"(?:dai?[ly]|week|month|night)", re.IGNORECASE)
 _EVERY_OTHER = re.compile(r"\bevery\s(?:other|second)\s(?P<unit>day|week|month)\b", re.IGNORECASE)
 _ONCE_A = re.compile(
     r"\b(?:once\s(?:a|per|every|each|in\sa)|every|each|per|one\stime\sper|once/)\s?(?P<unit>day|week|month)\b"
@@ -77,10 +77,11 @@ class Schedule:
         return self.count is not None and self.interval is not None and bool(self.days)
 
     def filled(self, other: Schedule) -> Schedule:
-        """This one, with what it lacks from another."""
+        """This one, with what it lacks from another; days that were only counted go with their own list."""
+        takes_count = self.count is None and not (self.days and other.count_at == other.days_at)
         return Schedule(
-            self.count if self.count is not None else other.count,
-            self.count_at if self.count is not None else other.count_at,
+            other.count if takes_count else self.count,
+            other.count_at if takes_count else self.count_at,
             self.days or other.days,
             self.days_at if self.days else other.days_at,
             self.interval or other.interval,

@@ -1,4 +1,4 @@
-"""What an amount is counted in and per: cells or something else, per kg, per m², per site. Read from what follows it."""
+"""What an amount is counted in, and per what: read from the words behind it."""
 
 from __future__ import annotations
 
@@ -14,32 +14,34 @@ PER_ML, PER_BLOOD = "PER_ML", "PER_BLOOD"
 
 CELLS = ("CELL_NOUN", CELL_TYPE, PRODUCT)
 _REACH = 120
-_JOINED_WITHIN = 5
+_JOINED_WITHIN, _NOUN_LENGTH = 5, 50
 _PER = re.compile(
     r"""(?:/|\bper\b|\bpr\b|\bby\b(?=\s(?:kg|kilo))|\bfor\seach\b|\b(?:in\s)?each\b|\ba(?=\s(?:knee|dose)\b)|(?=\bkg\s?\^?[-⁻])|\bx\s?(?=kg))\s{0,2}
     (?:(?:each|the|one|single|of|recipient'?s?|patient'?s?|ideal|actual|body|total|target|treated|affected|b\.?w\.?)\s){0,3}
     \(?(?:
-      (?P<kg>(?:kgs?(?:\s?b\.?w\.?)?|kilograms?|kilos?|k\.g\.?)(?![a-z])|weight\sin\skg|body\s?weight|weight\s?\(kg\))
+      (?P<kg>(?:㎏|kgs?(?:\s?b\.?w\.?)?|kilograms?|kilos?|k\.g\.?)(?![a-z])|weight\sin\skg|body\s?weight|weight\s?\(kg\))
     | (?P<cm2>cm\s?\^?\s?[2²](?!\d)|sq(?:uare|\.)?\s?(?:cm|centim)\w*|centimet(?:er|re)s?\ssquared)
     | (?P<m2>m\s?\^?\(?[2²]\)?(?!\d)|sq(?:uare|\.)?\smet\w+|met(?:er|re)s?\s?(?:squared|\^?2|²)|bsa\b)
     | (?P<eye>eyes?\b)
-    | (?P<site>injection\ssites?|implantation\ssites?|sites?|knees?|joints?|hips?|dis[ck]s?|lesions?|fistulas?|fistula\stracts?|tracts?
-        |limbs?|legs?|hemispheres?|ears?|nerves?|wounds?|ulcers?|defects?|ovar(?:y|ies)|testicles?|segments?)\b
+    | (?P<site>(?:injection\s|implantation\s)?sites?|knees?|joints?|hips?|dis[ck]s?|lesions?|fistulas?
+        |(?:fistula\s)?tracts?|limbs?|legs?|hemispheres?|ears?|nerves?|wounds?|ulcers?|defects?|ovar(?:y|ies)|testicles?|segments?)\b
     | (?P<ml>(?-i:mL|ml|ML|Ml|cc|milliliters?|millilitres?)\b|cm\s?\^?[3³](?!\d))
-    | (?P<blood>(?-i:L\b|l\b|u[lL]\b|mc[lL]\b|lit(?:er|re)s?|microlit\w+|mm\s?\^?[3³](?!\d)|dL)|cubic|wells?\b|min(?:ute)?s?\b|hours?\b|seconds?\b|field|hpf|dish|flask)
-    | (?P<flat>dose|infusions?|injections?|administrations?|times?\b|patients?|persons?|subjects?|participants?|bags?|vials?|syringes?
-        |ampoules?|recipients?|treatments?|implants?|transplant\w*|grafts?|procedures?|vaccin\w+|\d+(?:[.,]\d+)?\s?(?:ml|cc)\b)
+    | (?P<blood>(?-i:L\b|l\b|u[lL]\b|mc[lL]\b|dL)|lit(?:er|re)s?|microlit\w+|mm\s?\^?[3³](?!\d)|cubic
+        |wells?\b|min(?:ute)?s?\b|hours?\b|seconds?\b|field|hpf|dish|flask)
+    | (?P<flat>dose|infusions?|injections?|administrations?|times?\b|patients?|persons?|subjects?|participants?|bags?
+        |vials?|syringes?|ampoules?|recipients?|treatments?|implants?|transplant\w*|grafts?|procedures?|vaccin\w+
+        |\d+(?:[.,]\d+)?\s?(?:ml|cc)\b)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_COMMA = re.compile(r"\s?,\s")
+_ADJECTIVES = re.compile(r",\s*(?:(?!and\b|or\b|which\b|with\b)[A-Za-z-]+[,\s]\s*){0,5}")
 _BASES = {
     "kg": PER_KG, "m2": PER_M2, "cm2": PER_CM2, "eye": PER_EYE, "site": PER_SITE, "ml": PER_ML, "blood": PER_BLOOD,
     "flat": FLAT,
 }  # fmt: skip
 # Words and signs behind which nothing belongs to the amount before them any more.
 _BREAK = re.compile(
-    r"[;\n]|\.(?=\s|$)|,\s|(?<![\w+/.-])\d[\d.,]*\s?(?:mg|ml|cc|g\b|i?u\b|days?|weeks?|hours?|patients|subjects)|=>|"
+    r"[;\n]|\.(?=\s|$)|(?<![\w+/.-])\d[\d.,]*\s?(?:mg|ml|cc|g\b|i?u\b|days?|weeks?|hours?|patients|subjects)|=>|"
     r"\b(?:followed|after|before|via|through|then|plus|on\sdays?|from|at|every|daily|weekly|once|was|were|will|is|are|"
     r"prior|until|when|who|but)\b",
     re.IGNORECASE,
@@ -67,7 +69,7 @@ class Unit:
 
 
 # "(±20%)": how exactly an amount is kept to; it stands between the number and its unit.
-TOLERANCE = re.compile(r"\s?\(?\s?(?:±|\+\s?/?\s?-)\s?\d+\s?%\s?\)?")
+TOLERANCE = re.compile(r"\s?\(?\s?(?:(?:±|\+\s?/?\s?-)\s?|(?<=\s))\d+\s?%\s?\)?")
 
 
 def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
@@ -75,12 +77,12 @@ def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
     if tolerance := TOLERANCE.match(text, place, limit):
         place = tolerance.end()
     limit = min(limit, place + _REACH, len(text))
-    if (comma := _COMMA.match(text, place, limit)) and matches_in(matches, comma.end(), comma.end() + 24, *CELLS):
-        place = comma.end()
     stop = _BREAK.search(text, place, limit)
     near = stop.start() if stop else limit
-    noun = next(iter(matches_in(matches, place, near + 30, *CELLS)), None)
-    noun = noun if noun is not None and noun.start <= near else None
+    noun = _noun(text, matches, place, near)
+    comma = text.find(", ", place, near)
+    if comma >= 0 and (noun is None or noun.start < comma):  # what follows a comma is of the cells only with its noun
+        near = comma
     other = next(iter(matches_in(matches, place, near, "NOT_A_DOSE")), None)
     per = _PER.search(text, place, min(len(text), near + 14))
     if per is not None and per.start() > near:
@@ -96,6 +98,15 @@ def read_unit(text: str, matches: Matches, place: int, limit: int) -> Unit:
         return Unit("", _end_of_noun(text, matches, noun) if noun else place, noun=noun, gap=gap)
     kind = per.lastgroup or ""
     return Unit(_BASES[kind], per.end(), site=per["site"].lower() if kind == "site" else "", noun=noun, gap=gap)
+
+
+def _noun(text: str, matches: Matches, place: int, near: int) -> Match | None:
+    """The first word for cells; over a comma only adjectives may stand before it: “allogeneic, marrow-derived MSC”."""
+    found = next(iter(matches_in(matches, place, near + _NOUN_LENGTH, *CELLS)), None)
+    if found is None or found.start > near:
+        return None
+    comma = text.find(",", place, found.start)
+    return found if comma < 0 or _ADJECTIVES.fullmatch(text, comma, found.start) else None
 
 
 def _end_of_noun(text: str, matches: Matches, noun: Match) -> int:

@@ -6,21 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 
 from trials.reading.arms import prose_arms
-from trials.reading.clauses import matches_in
+from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.facts import DoseFacts, Fact, Passage, ProductFacts, ProseArm
-from trials.reading.lexicon import ROUTE
+from trials.reading.lexicon import ROUTE, Match
 from trials.reading.marked import Marked
+from trials.reading.units import CELLS
 from trials.records import TrialRecord
 
+# Routes that say only so much, which an exact one of the product does not contradict.
+_WIDE = {"systemic", "local"}
 _ARM_FIELD = re.compile(r"armGroups\[(\d+)\]")
 
 
 def unstated(texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts]) -> Iterator[DoseFacts]:
     """Steps without amount: for arms that only prose names by the routes told of each, else per product and route."""
+    if not products:
+        return
     product = 0 if len(products) == 1 else None
-    by_arms = (
-        [step for one in texts for step in _of_prose_arms(one, prose_arms(texts, record), product)] if products else []
-    )
+    arms = prose_arms(texts, record)
+    known = {route.value for facts in products for route in facts.routes} | _WIDE
+    by_arms = [step for one in texts for step in _of_prose_arms(one, arms, product, known)]
     if by_arms:
         yield from by_arms
         return
@@ -33,7 +38,9 @@ def unstated(texts: Sequence[Marked], record: TrialRecord, products: Sequence[Pr
                 yield DoseFacts(passage=route.passage, product=place, route=route, arm=arm)
 
 
-def _of_prose_arms(marked: Marked, arms: Sequence[ProseArm], product: int | None) -> Iterator[DoseFacts]:
+def _of_prose_arms(
+    marked: Marked, arms: Sequence[ProseArm], product: int | None, known: set[str]
+) -> Iterator[DoseFacts]:
     """Steps by what is said of each arm: “by vein (arm A), by vein and locally (arm B)”, “arm A: by vein; arm B: …”."""
     here = sorted((arm for arm in arms if arm.passage.field == marked.section.field), key=lambda arm: arm.passage.start)
     if not here:
@@ -47,10 +54,19 @@ def _of_prose_arms(marked: Marked, arms: Sequence[ProseArm], product: int | None
         else:
             start = arm.passage.end
             end = here[place + 1].passage.start if place + 1 < len(here) else _line_end(text, start)
-        routes = {match.slug: match for match in reversed(matches_in(marked.matches, start, end, ROUTE))}
+        routes: dict[str, Match] = {}
+        for match in matches_in(marked.matches, start, end, ROUTE):
+            if match.slug in known and _is_of_cells(marked, match, start, end):
+                routes.setdefault(match.slug, match)
         for match in sorted(routes.values()):
             fact = Fact(match.slug, marked.at(match))
             yield DoseFacts(passage=arm.passage, product=product, route=fact, label=arm.label)
+
+
+def _is_of_cells(marked: Marked, route: Match, start: int, end: int) -> bool:
+    """Whether cells are named in the sentence of a route, within what is said of the arm; else it is another drug's."""
+    low, high = sentence_at(marked.section.text, route.start)
+    return bool(matches_in(marked.matches, max(low, start), min(high, end), *CELLS))
 
 
 def _line_start(text: str, place: int) -> int:
