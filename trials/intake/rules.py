@@ -5,6 +5,7 @@ from __future__ import annotations
 # By the names that `reading` gives them (`Fact.rule`).
 RULE_WORDS: dict[str, str] = {
     "known-product": "The record names a product of which this is known.",
+    "donor-is-another": "The record speaks of a donor who is somebody else than the patient.",
     "cell-type-implies-donor": "Cells of this type come from such a donor, and the record says nothing else.",
     "cell-type-implies-tissue": "Cells of this type are taken from this tissue, and the record says nothing else.",
     "number of days": "Counted from the days that the record names.",

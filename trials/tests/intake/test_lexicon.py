@@ -7,6 +7,7 @@ from trials.intake.keeping import is_cell_therapy
 from trials.intake.lexicon import load_lexicon, shipped_lexicon, shipped_words, stored_words
 from trials.models import CellType, Cue, DonorRelation, KnownProduct, TissueSource
 from trials.reading.lexicon import CELL_TYPE, DONOR, PRODUCT, TISSUE, Lexicon
+from trials.reading.read import read
 from trials.tests.reading.records import record
 
 VOCABULARY = settings.BASE_DIR / "fixtures" / "vocabulary"
@@ -85,8 +86,9 @@ def test_no_name_of_the_fixtures_is_a_trial_s_number():
 
 def test_keeping_says_why():
     lexicon = shipped_lexicon()
-    assert is_cell_therapy(record("Relief", "MSC"), lexicon) == (True, "an intervention says “MSC”")
-    assert not is_cell_therapy(record("Relief", "MSC exosomes"), lexicon)[0]
+    assert is_cell_therapy(read(record("Relief", "MSC"), lexicon)) == (True, "an intervention says “MSC”")
+    assert not is_cell_therapy(read(record("Relief", "MSC exosomes"), lexicon))[0]
+    assert is_cell_therapy(None) == (True, "its texts could not be read")
 
 
 def test_the_shipped_lexicon_is_built_once():
