@@ -137,6 +137,11 @@ class Statement(TrialRow, Finding):
     def __str__(self) -> str:
         return f"{self.field}: {self.value}"
 
+    @property
+    def words(self) -> str:
+        """The field as people read it, and the value: `Cell types: T cell`."""
+        return f"{self.field.replace('_', ' ').capitalize()}: {self.value}"
+
     def clean(self) -> None:
         check_field_name(self.field)
         self._own_trial_only("product", "dose", "arm", "registration")
