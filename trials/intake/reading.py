@@ -38,6 +38,7 @@ PRODUCT_TERMS: dict[str, type[Model]] = {
     "targets": models.Target,
 }
 _SINGLE = ("modification", "generation", "vector", "expanded", "preservation", "culture_passage")
+_SHORT = 80
 _MILLI = Decimal("0.001")
 _MOST = Decimal(10) ** 17
 
@@ -250,7 +251,9 @@ class _Rows:
         for found in reading.plan:
             if found.kind in PlanKind.values:
                 fact = found.fact
-                row = {"kind": found.kind, "text": fact.value, "@arm_id": found.arm}
+                # Whole sentences are the source's: they stand in the passage, and nowhere else.
+                text = fact.value if len(fact.value) <= _SHORT else ""
+                row = {"kind": found.kind, "text": text, "@arm_id": found.arm}
                 row |= self.evidence(fact.passage, fact.state, fact.rule, fact.origin)
                 self.lists[PlanNote].append(row)
 

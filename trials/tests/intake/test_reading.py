@@ -160,6 +160,13 @@ def test_a_note_of_the_plan_names_its_arm():
     ]
 
 
+def test_a_whole_sentence_is_a_passage_and_no_note():
+    sentence = "The first three participants are treated two weeks apart so that everybody can watch for harm."
+    save(reading(plan=(plan("SENTINEL", sentence),)))
+    row = one(PlanNote)
+    assert (row.text, row.passage) == ("", sentence)
+
+
 def test_an_arm_that_is_its_own_control_says_so():
     save(reading(plan=(plan("WITHIN_PATIENT", arm=0),)))
     assert one(Arm).within_patient_control is True
