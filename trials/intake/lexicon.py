@@ -22,8 +22,8 @@ VOCABULARIES: tuple[tuple[str, type[Term], str], ...] = (
     (TARGET, Target, "targets.json"),
     (ROUTE, Route, "routes.json"),
 )
-# What stands for all the rest has no label that a text could hold.
-_REST = "other"
+# The label of what stands for all the rest is no name: “other T cells” means many things.
+_REST = "Other "
 _OF_PRODUCTS = ("cell_types", "tissues", "donors", "targets")
 
 
@@ -93,7 +93,7 @@ def shipped_words(folder: Path) -> Words:
 def _entry(
     vocabulary: str, slug: str, label: str, synonyms: Iterable[str], exclusions: Iterable[str], parent: str
 ) -> Entry:
-    names = tuple(synonyms) if slug == _REST else (label, *synonyms)
+    names = tuple(synonyms) if label.startswith(_REST) else (label, *synonyms)
     return Entry(vocabulary, slug, names, tuple(exclusions), parent)
 
 

@@ -18,6 +18,7 @@ from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
 from trials.intake.editing import hold_all
 from trials.intake.keeping import RULE, is_cell_therapy
+from trials.intake.lexicon import load_lexicon
 from trials.intake.matching import Number, from_records, node_of, register_of
 from trials.intake.registering import claim_rows, refresh_registrations, registration_row
 from trials.intake.regrouping import regroup
@@ -98,6 +99,7 @@ class Saver:
         self.readers = readers
         self.keep_all = keep_all
         self.rule = "all" if keep_all else RULE
+        self.lexicon = load_lexicon()
         self._forget()
 
     def _forget(self) -> None:
@@ -158,7 +160,7 @@ class Saver:
             except ValueError as error:
                 outcome.add(self._set_aside(incoming, str(error), None, pk))
                 continue
-            is_kept, why = (True, "everything is kept") if self.keep_all else is_cell_therapy(record)
+            is_kept, why = (True, "everything is kept") if self.keep_all else is_cell_therapy(record, self.lexicon)
             if is_kept:
                 kept.append(Read(incoming, record, pk))
             else:

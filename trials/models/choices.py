@@ -330,6 +330,8 @@ class CueKind(models.TextChoices):
     SOURCE_ONLY = "SOURCE_ONLY", "Cells are collected or kept, not given"
     SURROUNDING = "SURROUNDING", "Before cells: they only surround the treatment under study (“after”, “undergoing”)"
     SURROUNDED = "SURROUNDED", "Behind cells: they only surround the treatment under study (“recipients”)"
+    STUDIED = "STUDIED", "Stands for the product under study (“the cells”, “the investigational product”)"
+    TAKEN = "TAKEN", "Says that cells or tissue are taken"
     CAR = "CAR", "A chimeric antigen receptor"
     APHERESIS = "APHERESIS", "Blood cells are collected by a machine"
     GIVEN = "GIVEN", "Says that something is given"

@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trials.reading.cells import Product
+from trials.reading.judging import CAR_MACROPHAGE, CAR_NK, CAR_T
 from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import Mention, mentions
 from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
 
+STUDIED = "STUDIED"
 # How far, in characters, a word may stand before or behind the cells that it describes.
 _BEFORE, _BEHIND = 70, 60
 _CUT = re.compile(r"[;.:?!]\s|\n|\bversus\b|\bvs\b", re.IGNORECASE)
+# A chimeric antigen receptor stands for the cells that carry it.
+RECEPTOR = "CAR"
+WITH_RECEPTOR = {CAR_T, CAR_NK, CAR_MACROPHAGE}
 STRONG = (NAME, PRODUCT, TITLE, ARM, INTERVENTION)
 # The product's own intervention, before all else where there are several products.
 OWN = ("OWN",)
@@ -25,7 +30,13 @@ def described(marked: Marked, match: Match, lexicon: Lexicon, without: tuple[str
 
     Cells of the types `without` are passed over.
     """
-    found = sorted((m for m in mentions(marked, lexicon) if m.slug not in without), key=lambda m: m.match.start)
+    found = [m for m in mentions(marked, lexicon) if m.slug not in without]
+    found += [
+        Mention(marked, receptor)
+        for receptor in marked.matches.of(RECEPTOR)
+        if not any(m.match.start < receptor.end and receptor.start < m.match.end for m in found)
+    ]
+    found.sort(key=lambda m: m.match.start)
     text = marked.section.text
     behind = before = None
     for mention in found:
@@ -42,6 +53,8 @@ def described(marked: Marked, match: Match, lexicon: Lexicon, without: tuple[str
 
 def is_of(mention: Mention, product: Product, lexicon: Lexicon) -> bool:
     """Whether a mention may mean this product: by one of its types, or a wider or narrower term."""
+    if mention.match.kind == RECEPTOR:
+        return bool(product.slugs & WITH_RECEPTOR)
     known = lexicon.products.get(mention.slug) if mention.match.kind != CELL_TYPE else None
     types = known.cell_types if known else (mention.slug,)
     return any(
@@ -57,6 +70,7 @@ class Scope:
 
     product: Product
     texts: tuple[Marked, ...]
+    all_texts: tuple[Marked, ...]
     lexicon: Lexicon
     others: bool
 
@@ -86,9 +100,16 @@ def scope_of(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, oth
         elif section.arm is not None and product.arms and others and section.arm not in product.arms:
             continue
         texts.append(one)
-    return Scope(product, tuple(texts), lexicon, others)
+    return Scope(product, tuple(texts), marked, lexicon, others)
 
 
 def is_own(marked: Marked, product: Product) -> bool:
     """Whether a text is the name or description of the product's own intervention."""
     return marked.section.intervention is not None and marked.section.intervention in product.interventions
+
+
+def stands_for_product(marked: Marked, match: Match, before: int, behind: int) -> bool:
+    """Whether a noun that stands for the product under study is that near: “an autologous product”."""
+    studied = marked.matches.after(match.end, behind, STUDIED) + marked.matches.before(match.start, before, STUDIED)
+    text = marked.section.text
+    return any(not _CUT.search(text, min(match.end, cue.end), max(match.start, cue.start)) for cue in studied)

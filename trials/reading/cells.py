@@ -23,6 +23,9 @@ _WIDE = (ANY_CELLS, "stem-progenitor", T_CELLS, "myeloid", "tissue-cells", "isle
 _JOINED = re.compile(r"[\s-]*(?:(?:modified|derived|engineered|expressing|transduced|cells?|specific)[\s-]*){0,3}[(]?")
 
 
+_CODE = re.compile(r"\b[A-Z]{2,}-?[0-9]{2,}[A-Z0-9-]*\b")
+
+
 @dataclass(slots=True)
 class Product:
     """A product while it is read. `interventions` and `arms` are places in the record's lists."""
@@ -159,6 +162,8 @@ def _place(product: Product, record: TrialRecord, lexicon: Lexicon) -> None:
         places = candidates
     if not places and len(record.interventions) == 1:
         places = [0]
+    if not places:
+        places = _named_in_title(record)
     product.interventions = sorted(set(places))
     product.arms = [
         place
@@ -168,6 +173,16 @@ def _place(product: Product, record: TrialRecord, lexicon: Lexicon) -> None:
     ]
     product.name = record.interventions[product.interventions[0]].name if product.interventions else ""
     product.name = product.name or product.mentions[0].words
+
+
+def _named_in_title(record: TrialRecord) -> list[int]:
+    """The interventions whose code the title names, such as “ABC-12”."""
+    title = f"{record.title} {record.official_title}".lower()
+    return [
+        place
+        for place, item in enumerate(record.interventions)
+        if any(code.lower() in title for code in _CODE.findall(item.name))
+    ]
 
 
 def _under_study(record: TrialRecord) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trials.reading.attaching import STRONG, Scope, described, is_of, is_own
+from trials.reading.attaching import STRONG, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
 from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
@@ -53,7 +53,9 @@ def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
             and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE, MEASURED)
             and not marked.matches.before(match.start, 8, NEGATION)
         )
-    return kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product))
+    if kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product)):
+        return True
+    return kind in (SUMMARY, DETAIL) and not scope.others and stands_for_product(marked, match, 0, 25)
 
 
 def _weighed(facts: list[Fact], lexicon: Lexicon) -> tuple[Fact, ...]:

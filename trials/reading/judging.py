@@ -9,7 +9,7 @@ from trials.reading.facts import Passage
 from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
 from trials.reading.lexicon import PRODUCT as PRODUCT_NAME
 from trials.reading.marked import Marked
-from trials.reading.mentions import BLOOD_STEM, GIVEN, LOOKALIKE, SURROUNDING, Mention, mentions, why_void
+from trials.reading.mentions import BLOOD_STEM, GIVEN, LOOKALIKE, PRIOR, SURROUNDING, Mention, mentions, why_void
 from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, PRODUCT, SUMMARY, TITLE
 from trials.records import TrialRecord
 
@@ -24,6 +24,7 @@ _T_CELLS_TOO = ("virus-specific-t", "nkt", "gamma-delta-t", "memory-t")
 _KINDS_OF_CELLS = ("", "BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
 # Cells that are made, and so are never only measured.
 _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
+_DRUGS = ("DRUG", "BIOLOGICAL", "RADIATION", "COMBINATION_PRODUCT")
 _WEIGHED = (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, DETAIL)
 _GIVES = ("", "INTERVENTIONAL", "EXPANDED_ACCESS")
 
@@ -51,11 +52,14 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     texts = by_kind.get(INTERVENTION, []) + by_kind.get(ARM, [])
     may_be_cells = not record.interventions or any(item.type in _KINDS_OF_CELLS for item in record.interventions)
     names = _without_other_names(names)
-    named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, lexicon)
+    is_alone = all(
+        item.type not in _DRUGS or _names_cells(place, names) for place, item in enumerate(record.interventions)
+    )
+    named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, is_alone, lexicon)
     if not named and not record.interventions:  # nothing but prose: what it says is given
         texts += by_kind.get(SUMMARY, []) + by_kind.get(DETAIL, [])
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
-        named = [m for m in texts if _is_given(m) and not _is_transplant(m, lexicon)]
+        named = [m for m in texts if _is_given_here(m) and not _is_transplant(m, lexicon)]
     if not named:
         return _refused(names + titles, lexicon)
     first = named[0]
@@ -63,21 +67,28 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
 
 
 def _named(
-    names: list[Mention], titles: list[Mention], texts: list[Mention], may_be_cells: bool, lexicon: Lexicon
+    names: list[Mention],
+    titles: list[Mention],
+    texts: list[Mention],
+    may_be_cells: bool,
+    is_alone: bool,
+    lexicon: Lexicon,
 ) -> list[Mention]:
     """The mentions in names and titles that count, by these rules:
 
     - a transplant of blood stem cells counts in a name only if a title speaks of it as the treatment, or no title
-      speaks of cells and nothing else is named;
-    - what all titles speak of as surrounding the treatment does not count in a name either;
+      speaks of cells and no drug is given beside it;
+    - what all titles speak of as surrounding the treatment does not count in a name either, unless nothing but cells
+      is given ("new cells for patients who received others before");
     - a title alone counts only if it names cells that nobody has by nature (CAR-T), an intervention is of a kind that
       cells stand under, or a text says that they are given.
     """
     headline = [m for m in titles if not m.void]
-    surrounding = {m.slug for m in titles if m.void == SURROUNDING} - {m.slug for m in headline}
+    surrounding = {m.slug for m in titles if m.void == SURROUNDING and not (is_alone and _is_new(m))}
+    surrounding -= {m.slug for m in headline}
     good_names = [m for m in names if not m.void and not _is_transplant(m, lexicon) and m.slug not in surrounding]
     transplants = [m for m in names if not m.void and _is_transplant(m, lexicon)]
-    if any(_may_be_transplant(m, lexicon) for m in headline) or not (titles or good_names):
+    if any(_may_be_transplant(m, lexicon) for m in headline) or (is_alone and not (titles or good_names)):
         good_names += transplants
     if good_names:
         return good_names + headline
@@ -102,6 +113,24 @@ def _may_be_transplant(mention: Mention, lexicon: Lexicon) -> bool:
     """Whether these are blood stem cells, or a wider term that may mean them: “stem cells”, “cells”."""
     wider = (*lexicon.ancestors(CELL_TYPE, BLOOD_STEM), ANY_CELLS)
     return _is_transplant(mention, lexicon) or mention.slug in wider
+
+
+def _is_new(mention: Mention) -> bool:
+    """Whether a title does not say that these cells were given earlier, as that of a long-term follow-up does."""
+    return not mention.marked.matches.before(mention.match.start, 40, PRIOR)
+
+
+def _names_cells(place: int, names: list[Mention]) -> bool:
+    return any(m.marked.section.intervention == place for m in names)
+
+
+def _is_given_here(mention: Mention) -> bool:
+    """Whether the mention counts and the words next to it say that it is given, or it is what a text begins with."""
+    if mention.void:
+        return False
+    match, found = mention.match, mention.marked.matches
+    near = found.before(match.start, 50, GIVEN) + found.after(match.end, 50, GIVEN)
+    return bool(near) and _is_given(mention)
 
 
 def _is_given(mention: Mention) -> bool:

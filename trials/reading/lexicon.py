@@ -210,6 +210,8 @@ def _stands_in_capitals(text: str, start: int, end: int) -> bool:
     In a title all in capitals one of two letters cannot be told from a word.
     """
     words = text[start:end]
+    if end - start < 4 and text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit():
+        return False  # the code of a product: “SCT-001”
     if end - start == 2 and len(text) > 20 and text.isupper():
         return False
     return words.isupper() or (words.endswith("s") and words[:-1].isupper())

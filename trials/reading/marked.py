@@ -13,7 +13,9 @@ from trials.records import TrialRecord
 
 # Where a sentence or a list item ends: a stop before white space that no number or abbreviation goes on after.
 _SENTENCE_END = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bNo)[.;?!](?=\s+[A-Z0-9(*•-]|\s*$)|\n\s*(?=\n|[*•-]|\d+[.)])"
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bNo)"
+    r"(?:(?<![0-9])[.;?!](?=\s+[A-Z0-9(*•-]|\s*$)|(?<=[0-9])[.;?!](?=\s+[A-Z(*•]|\s*$))"
+    r"|\n\s*(?=\n|[*•-]|\d+[.)])"
 )
 
 

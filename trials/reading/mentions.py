@@ -22,6 +22,8 @@ BLOOD_STEM = "hematopoietic-stem-progenitor"
 # Cells that others are made from: “CD34-derived NK cells”, “monocyte-derived dendritic cells”.
 _SOURCES = (BLOOD_STEM, "mononuclear", "monocyte")
 _DERIVED = re.compile(r"[\s)+-]*(?:cells?|[(][^()]{1,12}[)])?[\s-]*derived\b", re.IGNORECASE)
+# “conditioning in haploidentical transplantation”
+_IN = re.compile(r"\bin\s+(?!vitro)(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 # How far, in characters, a phrase reaches.
 _SURROUNDS, _NEAR, _TOUCHES = 70, 40, 14
 # What may stand between cells and what is made of them: “MSC-derived exosomes”, “exosomes from allogeneic MSC”.
@@ -81,6 +83,8 @@ def why_void(marked: Marked, match: Match) -> str:
         return SOURCE_ONLY
     reach = _SURROUNDS if match.slug != BLOOD_STEM else 2 * _SURROUNDS
     if _reached(marked, match, SURROUNDING, reach) and not _is_gift_of(marked, match):
+        return SURROUNDING
+    if match.slug == BLOOD_STEM and _IN.search(text, max(0, match.start - _NEAR), match.start):
         return SURROUNDING
     behind = text[match.end : match.end + 2]
     if behind[:1] in (" ", "-", "/", ")") and found.after(match.end, 2, SURROUNDED):

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import re
 
-from trials.reading.attaching import STRONG, Scope, is_own
+from trials.reading.attaching import STRONG, STUDIED, Scope, is_own
 from trials.reading.cells import Product, origin_of
 from trials.reading.facts import Fact
 from trials.reading.lexicon import ROUTE, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR
 from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
-from trials.records import InterventionRecord, TrialRecord
+from trials.records import ArmRecord, InterventionRecord, TrialRecord
 
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 # What says only that cells are put somewhere; a route that says where takes its place.
+_ROOTS = ("local", "systemic")
 _INTO_A_CAVITY = ("intracerebral", "intraventricular", "intrapleural")
 _VAGUE = ("implanted", "local-injection", "local", "systemic")
 _REACH = 120
 _CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
-_AND = re.compile(r"\b(?:and|or|plus|with)\b|[,/+]", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|or|plus)\b|[,/+]", re.IGNORECASE)
+# “intravenous allogeneic MSC”, “intravenous (IV) infusion of MSC”
+_DIRECT = re.compile(
+    r"[\s()-]*(?:(?:[\w()]+[\s-]+){1,2}of\s+)?"
+    r"(?:(?!(?:and|or|to|with|for|from|by|on|in|at)\b)[\w()+’'-]+\s+){0,3}[(]?",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\s*(?:\w+\s+)?of\b", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
-_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*(?:\w+[\s-]+){0,7}$", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
@@ -69,11 +77,51 @@ def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, s
         return False
     if is_own(marked, product) or section.kind == KEYWORD:
         return True
-    if any(_goes_with(marked, match, cells, start) for cells in near):
+    if section.kind == ARM and section.arm in product.arms and _is_only_of(record.arms[section.arm or 0], product):
         return True
-    if section.kind == ARM and section.arm is not None and section.arm in product.arms and not near:
-        return set(record.arms[section.arm].interventions) <= set(product.interventions)
-    return False
+    if not scope.others:
+        near += [cue for cue in marked.matches.of(STUDIED) if start <= cue.start < end]
+    return any(_goes_with(marked, match, cells, start) for cells in near)
+
+
+def _is_only_of(arm: ArmRecord, product: Product) -> bool:
+    """Whether an arm is given nothing but the product."""
+    return set(arm.interventions) <= set(product.interventions)
+
+
+def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
+    """Whether a sentence gives these cells by this route.
+
+    “intravenous infusion of MSC”, “MSC by intravenous infusion”, “MSC will be infused intravenously”; but not
+    “melphalan IV and stem cell rescue”, nor “a vaccine is given by intramuscular injection, with MSC”.
+    """
+    text = marked.section.text
+    first, second = sorted((match, cells))
+    between = text[first.end : second.start]
+    if len(between) > _REACH or _CUT.search(between):
+        return False
+    if cells.start < match.start:
+        if match.slug in _ROOTS:  # “made locally”
+            return False
+        return not _AND.search(between) or bool(_HAS_VERB.search(between))
+    if _DIRECT.fullmatch(between):
+        return True
+    clause = max((cut.end() for cut in _CLAUSE.finditer(text, start, match.start)), default=start)
+    if _is_passive(marked, clause, match.start):
+        return False
+    if marked.matches.after(match.end, 2, GIVEN) or _OF.match(between):
+        return True
+    # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
+    is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
+    return not is_and and bool(_TO.match(between))
+
+
+def _is_passive(marked: Marked, start: int, end: int) -> bool:
+    """Whether something is said to be given before the route: “a vaccine is given by intramuscular injection”."""
+    return any(
+        any(cue.end + 2 < end for cue in marked.matches.after(verb.end(), 14, GIVEN))
+        for verb in _HAS_VERB.finditer(marked.section.text, start, end)
+    )
 
 
 def _named_otherwise(
@@ -90,29 +138,6 @@ def _named_otherwise(
 
 def _names(item: InterventionRecord) -> tuple[str, ...]:
     return (item.name, *item.other_names)
-
-
-def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
-    """Whether a sentence gives these cells by this route.
-
-    “intravenous infusion of MSC”, “MSC by intravenous infusion”, “MSC will be infused intravenously”; but not
-    “melphalan IV and stem cell rescue”, nor “a vaccine is given by intramuscular injection, with MSC”.
-    """
-    text = marked.section.text
-    first, second = sorted((match, cells))
-    between = text[first.end : second.start]
-    if len(between) > _REACH or _CUT.search(between):
-        return False
-    if cells.start < match.start:
-        return not _AND.search(between) or bool(_HAS_VERB.search(between))
-    clause = max((cut.end() for cut in _CLAUSE.finditer(text, start, match.start)), default=start)
-    if _HAS_VERB.search(text, clause, match.start):
-        return False
-    if marked.matches.after(match.end, 2, GIVEN):
-        return True
-    # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
-    is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
-    return not is_and and bool(_TO.match(between))
 
 
 def _is_numeral(text: str, match: Match) -> bool:
@@ -175,6 +200,8 @@ def _nearer_stranger(text: str, start: int, end: int, match: Match, strangers: s
     for word in strangers:
         at = sentence.find(word)
         while at >= 0:
+            if at < match.end - start and place < at + len(word):  # named by its route: “intravenous injection”
+                break
             away = max(at - (match.end - start), place - at - len(word), 0)
             if (distance is None or away < distance) and away < 60:
                 return True

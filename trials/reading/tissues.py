@@ -35,9 +35,9 @@ _OF_BLOOD = ("t-cells", "nk", "myeloid", "b-cells", "donor-lymphocytes", "lympho
 _BLOOD = "peripheral-blood"
 _FRACTION = "mononuclear"  # “dendritic cells made from PBMC”: a source, not the product
 # What may stand between a tissue and its cells, before and behind them.
-_JOINS = re.compile(r"[\s(-]*(?:[\w+'’-]+[\s)/-]+){0,4}[(]?")
+_JOINS = re.compile(r"[\s(,-]*(?:[\w+'’-]+[\s),/-]+){0,5}[(]?")
 _TAKEN_FROM = re.compile(
-    r"[\s,)]*(?:[(][^()]{0,30}[)]\s*)?(?:[\w-]+\s+){0,4}(?:from|of)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE
+    r"[\s,)]*(?:[(][^()]{0,30}[)]\s*)?(?:[\w-]+\s+){0,4}(?:from|of|derived)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE
 )
 
 
@@ -60,8 +60,20 @@ def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
     cells = described(marked, match, scope.lexicon, without)
     if cells is not None:
         is_ours = is_of(cells, scope.product, scope.lexicon) and cells.void not in (SURROUNDING, LOOKALIKE)
-        return is_ours and _is_joined(marked, match, cells.match)
-    return marked.section.kind == NAME and is_own(marked, scope.product)
+        if is_ours and _is_joined(marked, match, cells.match):
+            return True
+    if is_own(marked, scope.product):
+        return (cells is None and marked.section.kind == NAME) or _is_taken(marked, match)
+    if marked.section.kind not in (SUMMARY, DETAIL) or scope.others:
+        return False
+    studied = marked.matches.before(match.start, 60, "STUDIED")
+    return any(_TAKEN_FROM.fullmatch(marked.section.text, cue.end, match.start) for cue in studied)
+
+
+def _is_taken(marked: Marked, match: Match) -> bool:
+    """Whether the tissue is said to be taken: “60 ml of bone marrow are aspirated”."""
+    taken = marked.matches.before(match.start, 40, "TAKEN") + marked.matches.after(match.end, 40, "TAKEN")
+    return bool(taken)
 
 
 def _is_joined(marked: Marked, match: Match, cells: Match) -> bool:
@@ -94,7 +106,7 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
 
 def _by_apheresis(scope: Scope) -> dict[str, Fact]:
     """Cells of the blood in a trial that collects cells by apheresis, wherever it says so."""
-    for one in scope.texts:
+    for one in scope.all_texts:
         for match in one.matches.of("APHERESIS"):
             return {_BLOOD: Fact(_BLOOD, one.at(match), INFERRED, "collected-by-apheresis")}
     return {}

@@ -95,6 +95,7 @@ def test_what_only_looks_like_it_is_none(case):
 def test_the_reason_names_the_place_and_its_words():
     read = reading("Relief", "Autologous MSC")
     assert read.why == "an intervention says “MSC”"
+    assert read.proof is not None
     assert read.proof.field == "interventions[0].name"
     assert read.proof.text == "MSC"
 
@@ -102,4 +103,5 @@ def test_the_reason_names_the_place_and_its_words():
 def test_a_refusal_proves_itself_too():
     read = reading("MSC Exosomes", "MSC exosomes")
     assert "made of cells" in read.why
+    assert read.proof is not None
     assert read.proof.text == "MSC"

@@ -27,7 +27,7 @@ SEEDS = {
     },
     "nct06087341": {
         "given": [],
-        "summary": "A dose escalation trial of systemic transduced donor-derived NKG2D-CAR memory T cell infusions (Arm "
+        "summary": "A trial of systemic transduced donor-derived NKG2D-CAR memory T cell infusions (Arm "
         "A), and of dual treatment with both systemic and locally transduced donor-derived NKG2D-CAR memory T cell "
         "infusions (Arm B).",
     },
@@ -74,4 +74,5 @@ def test_a_donor_that_two_texts_disagree_on_is_shown_with_both():
     assert {fact.value for fact in product.cell_types} == wanted["cell_types"]
     assert {fact.value for fact in product.tissues} == wanted["tissues"]
     assert {fact.value for fact in product.routes} == wanted["routes"]
+    assert product.expanded is not None
     assert product.expanded.value == "yes"
