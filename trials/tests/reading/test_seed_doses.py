@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from trials.tests.reading.records import reading
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "seed_trials.json"
 
-SEEDS = {
+SEEDS: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
     "nct04034316": (
         "Fewer Drugs for Children Through Cells",
         ["Cord-blood mesenchymal stromal cells"],
