@@ -10,15 +10,23 @@ import re
 from dataclasses import dataclass, field
 
 from trials.reading.facts import FIELD, INFERRED, STATED, TEXT, Fact
-from trials.reading.judging import ANY_CELLS, NK, T_CELLS
-from trials.reading.lexicon import CELL_TYPE, DONOR, TARGET, TISSUE, Lexicon
+from trials.reading.judging import ANY_CELLS, CAR_T, NK, T_CELLS, T_CELLS_TOO, with_receptor
+from trials.reading.lexicon import CELL_TYPE, DONOR, TARGET, TISSUE, Lexicon, fold
 from trials.reading.marked import Marked
-from trials.reading.mentions import BLOOD_STEM, Mention, mentions
+from trials.reading.mentions import BLOOD_STEM, Mention
 from trials.reading.sections import ARM, DETAIL, INTERVENTION, KEYWORD, NAME, PRODUCT, SUMMARY
 from trials.records import TrialRecord
 
 # Terms so wide that another place may say more exactly what is meant.
-_WIDE = (ANY_CELLS, "stem-progenitor", T_CELLS, "myeloid", "tissue-cells", "islet-hepatocyte")
+_STEM = "stem-progenitor"
+_OTHER_STEM_CELLS = {
+    "mesenchymal-stromal",
+    "mononuclear",
+    "neural-stem",
+    "endothelial-progenitor",
+    "cardiac-progenitor",
+}
+_WIDE = (ANY_CELLS, _STEM, T_CELLS, "myeloid", "tissue-cells", "islet-hepatocyte")
 # What may join two names into one product: “GD2-CAR modified tri-virus-specific T cells”.
 _JOINED = re.compile(r"[\s-]*(?:(?:modified|derived|engineered|expressing|transduced|cells?|specific)[\s-]*){0,3}[(]?")
 
@@ -83,7 +91,17 @@ def _made_exact(named: list[Mention], marked: tuple[Marked, ...], lexicon: Lexic
         named = named + _from_texts(wide, slugs, marked, lexicon)
         slugs = {slug for mention in named for slug in _types(mention, lexicon)}
     kept = [m for m in named if not (m.slug in _WIDE and _narrower(m.slug, slugs, lexicon))]
+    if slugs & _OTHER_STEM_CELLS:
+        kept = [m for m in kept if not _is_any_transplant(m, lexicon)]
     return _without_parents(kept, lexicon)
+
+
+def _is_any_transplant(mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether blood stem cells are named by no more than “stem cell transplantation”, as other stem cells are too."""
+    if mention.slug != BLOOD_STEM:
+        return False
+    words = fold(mention.words)
+    return any(words.startswith(fold(name)[:-1]) for name in lexicon.entries[CELL_TYPE, _STEM].names)
 
 
 def _narrower(wide: str, slugs: set[str], lexicon: Lexicon) -> set[str]:
@@ -99,7 +117,7 @@ def _from_texts(wide: list[str], slugs: set[str], marked: tuple[Marked, ...], le
             mention
             for one in marked
             if one.section.kind in kinds
-            for mention in mentions(one, lexicon)
+            for mention in with_receptor(one, lexicon)
             if not mention.void and any(_narrower(slug, {slug, *_types(mention, lexicon)}, lexicon) for slug in wide)
         ]
         if found:
@@ -148,6 +166,9 @@ def _groups(named: list[Mention], lexicon: Lexicon) -> list[list[Mention]]:
 def _runs_into(one: Mention, other: Mention) -> bool:
     if one.marked is not other.marked:
         return False
+    slugs = {one.slug, other.slug}
+    if one.marked.section.kind == NAME and CAR_T in slugs and slugs & set(T_CELLS_TOO):
+        return True  # “CAR.BiTE allogeneic γδ T cells”
     first, second = sorted((one.match, other.match))
     return bool(_JOINED.fullmatch(one.marked.section.text, first.end, max(first.end, second.start)))
 

@@ -185,8 +185,10 @@ def _is_spent(text: str, match: Match, start: int, unit: Unit) -> bool:
 
 
 def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> Counted | None:
-    start, end = amount.start, max(amount.end, unit.end if unit.end <= amount.end + 130 else amount.end)
-    basis, state, rule = unit.basis, STATED, ""
+    start, end = amount.start, max(amount.end, unit.end)
+    if amount.end < amount.whole_end:  # of a list that shares its power the whole is the passage
+        start, end = amount.whole_start, max(end, amount.whole_end)
+    basis, (state, rule) = unit.basis, _surety(amount)
     low, high = amount.low, amount.high
     if basis == PER_ML:
         volume = _volume(text, amount, head_start, end)
@@ -194,32 +196,22 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
             return None
         low, high = low * volume, high * volume if high is not None else None
         basis, state, rule = FLAT, INFERRED, VOLUME_RULE
-    plain = not basis and (unit.noun is None or marked.section.kind == TITLE or _is_name(marked))
-    if not basis and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
-        basis, plain = PER_KG, False
-    if {LOST_SUPERSCRIPT, ODD_POWER, TEN_E} & set(amount.flags):
-        state, rule = INFERRED, rule or "power of ten"
-    if TWO_VALUES in amount.flags:
-        state, rule = CONFLICTING, ""
-    written = marked.section.text[amount.start : max(amount.end, unit.end)]
-    if amount.end < amount.whole_end:
-        start, end = amount.whole_start, max(end, amount.whole_end)
-        written = marked.section.text[start:end]
+    elif not basis and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
+        basis = PER_KG
+    is_brief = unit.noun is None or marked.section.kind == TITLE or _is_name(marked)
     return Counted(
-        marked,
-        low,
-        high,
-        basis or FLAT,
-        start,
-        end,
-        written,
-        unit.site,
-        amount.flags,
-        state,
-        rule,
-        sentence_at(text, amount.start),
-        plain,
-    )
+        marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, amount.flags, state,
+        rule, sentence_at(text, amount.start), is_plain_cells=not basis and is_brief,
+    )  # fmt: skip
+
+
+def _surety(amount: Amount) -> tuple[str, str]:
+    """How sure the number itself is, and the rule by which an odd writing was read."""
+    if TWO_VALUES in amount.flags:
+        return CONFLICTING, ""
+    if {LOST_SUPERSCRIPT, ODD_POWER, TEN_E} & set(amount.flags):
+        return INFERRED, "power of ten"
+    return STATED, ""
 
 
 def _volume(text: str, amount: Amount, head_start: int, end: int) -> Decimal | None:

@@ -29,8 +29,9 @@ def read_donors(scope: Scope) -> tuple[Fact, ...]:
             for match in one.matches.of(DONOR)
             if _is_meant(one, match, scope)
         ]
+        named = [fact for fact in facts if "otherNames" not in fact.passage.field]
         if facts:
-            return _weighed(facts, scope.lexicon)
+            return _weighed(named or facts, scope.lexicon)
     return _inferred(scope)
 
 

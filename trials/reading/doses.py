@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trials.reading.arms import arms_named
 from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.counted import Counted, counted
 from trials.reading.echoes import RANKS, own_steps, step_label
-from trials.reading.facts import INFERRED, STATED, DoseFacts, Fact, ProductFacts
+from trials.reading.facts import INFERRED, DoseFacts, Fact, ProductFacts
 from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
 from trials.reading.notations import fold
@@ -23,16 +23,33 @@ from trials.records import TrialRecord
 _BEFORE, _BEHIND = 200, 300
 
 
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """How often and when, with the words that say how often. `interval` is low, high and unit."""
+
+    count: Fact | None = None
+    days: tuple[int, ...] = ()
+    interval: tuple[float, float | None, str] | None = None
+
+    def filled(self, other: _Times) -> _Times:
+        """These, with what they lack from another text; days that were only counted go with their own list."""
+        takes = self.count is None and not (self.days and other.count is not None and other.count.rule)
+        return _Times(other.count if takes else self.count, self.days or other.days, self.interval or other.interval)
+
+
 @dataclass(slots=True)
 class _Step:
-    """An amount with what is known of its giving; `arm` and `product` are places."""
+    """An amount with what is known of its giving; `arm` is a place in the record's arms."""
 
     found: Counted
     arm: int | None
-    schedule: Schedule
-    schedule_of: Counted
+    times: _Times
     label: str = ""
     condition: str = ""
+
+    def add(self, other: _Step) -> None:
+        self.times = self.times.filled(other.times)
+        self.condition = self.condition or other.condition
 
 
 def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts]) -> tuple[DoseFacts, ...]:
@@ -52,81 +69,55 @@ def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[
 
 # -------------------------------------------------------------------------------------------------------- steps
 def _steps(kept: list[Counted], found: list[Counted], record: TrialRecord) -> list[_Step]:
-    steps: dict[tuple[object, ...], _Step] = {}
-    for one in sorted(
-        kept,
-        key=lambda one: (
-            RANKS[one.marked.section.kind],
-            one.marked.section.arm or 0,
-            one.marked.section.field.endswith(".label"),
-        ),
-    ):
-        arms = _arms(one, record)
-        same = [step for step in steps.values() if _says_the_same(step.found, one)]
-        schedule, condition = _schedule(one, found), _condition(one)
-        if (
-            one.marked.section.kind == ARM
-            or not same
-            or (arms != [None] and all(step.arm not in arms for step in same) and _is_other_product(same, one))
-        ):
-            for arm in arms:
-                key = (arm, *_key(one))
-                if key in steps:
-                    _fill(steps[key], one, schedule, condition)
-                else:
-                    steps[key] = _Step(one, arm, schedule, one, step_label(one, found), condition)
+    steps: list[_Step] = []
+    for one in sorted(kept, key=_rank):
+        told = _Step(one, _arm(one, record), _times(one, found), step_label(one, found), _condition(one))
+        same = [step for step in steps if _key(step.found) == _key(one)]
+        own = [step for step in same if step.arm == told.arm]
+        is_new = not own if one.marked.section.kind == ARM else not same or (not own and _is_other_product(told, same))
+        if is_new:
+            steps.append(told)
         else:
-            for step in same:
-                if len(same) == 1 or arms == [None] or step.arm in arms:
-                    _fill(step, one, schedule, condition)
-    return sorted(steps.values(), key=lambda step: 99 if step.arm is None else step.arm)
+            for step in own or (same if told.arm is None or len(same) == 1 else ()):
+                step.add(told)
+    return sorted(steps, key=lambda step: len(record.arms) if step.arm is None else step.arm)
+
+
+def _rank(one: Counted) -> tuple[int, int, bool]:
+    """Arms first, in their order, and what describes an arm before its label."""
+    section = one.marked.section
+    return RANKS[section.kind], section.arm or 0, section.field.endswith(".label")
 
 
 def _key(one: Counted) -> tuple[object, ...]:
+    """What makes two amounts the same: per site and per eye are cells to one who writes in short."""
     low, high, basis = one.key
     return low, high, FLAT if basis in (PER_SITE, PER_EYE) else basis
 
 
-def _says_the_same(one: Counted, other: Counted) -> bool:
-    return _key(one) == _key(other)
-
-
-def _is_other_product(same: list[_Step], one: Counted) -> bool:
-    """Whether an intervention of its own gives the same amount: ten million of each of two products."""
+def _is_other_product(told: _Step, same: list[_Step]) -> bool:
+    """Whether an intervention of its own gives the same amount to its own arm: ten million of each of two products."""
     theirs = {step.found.marked.section.intervention for step in same}
-    mine = one.marked.section.intervention
-    return mine is not None and None not in theirs and mine not in theirs
+    mine = told.found.marked.section.intervention
+    return told.arm is not None and mine is not None and None not in theirs and mine not in theirs
 
 
-def _fill(step: _Step, one: Counted, schedule: Schedule, condition: str) -> None:
-    if step.schedule == Schedule():
-        step.schedule_of = one
-    if step.schedule_of is one or step.schedule_of.marked is one.marked:
-        step.schedule = step.schedule.filled(schedule)
-    elif schedule != Schedule():
-        # From another text: only what stands nowhere in the first, and never its place.
-        filled = step.schedule.filled(schedule)
-        step.schedule = replace(filled, count_at=step.schedule.count_at, days_at=step.schedule.days_at)
-    step.condition = step.condition or condition
-
-
-def _arms(one: Counted, record: TrialRecord) -> list[int | None]:
-    """The arms that get an amount: that of its own text, those named beside it, or the only one there is."""
+def _arm(one: Counted, record: TrialRecord) -> int | None:
+    """The arm that gets an amount: that of its own text, the one named last before it, or the only one there is."""
     section = one.marked.section
     if section.arm is not None:
-        return [section.arm]
+        return section.arm
     if section.intervention is not None:
         linked = [place for place, arm in enumerate(record.arms) if section.intervention in arm.interventions]
         if len(linked) == 1:
-            return [linked[0]]
-    start, _ = one.sentence
-    named = arms_named(section.text, start, one.start, record)
+            return linked[0]
+    named = arms_named(section.text, one.sentence[0], one.start, record)
     if named:
-        return [named[-1]]
-    return [0] if len(record.arms) == 1 else [None]
+        return named[-1]
+    return 0 if len(record.arms) == 1 else None
 
 
-def _schedule(one: Counted, found: Iterable[Counted]) -> Schedule:
+def _times(one: Counted, found: Iterable[Counted]) -> _Times:
     """Times in the words around an amount: behind it up to the next amount, before it, then in its whole text."""
     text = fold(one.marked.section.text)
     near = [other for other in found if other.marked is one.marked]
@@ -144,7 +135,18 @@ def _schedule(one: Counted, found: Iterable[Counted]) -> Schedule:
         len({other.key for other in near}) == 1 or one.marked.section.kind in (ARM, INTERVENTION)
     ):
         stretches.append((max(start, one.start - 2 * _BEFORE), min(end, one.end + 2 * _BEHIND)))
-    return schedule_near(text, stretches)
+    schedule = schedule_near(text, stretches)
+    return _Times(_count(one, schedule), schedule.days, schedule.interval)
+
+
+def _count(one: Counted, schedule: Schedule) -> Fact | None:
+    """The number of administrations as a fact; the length of a list of days is inferred."""
+    if schedule.count is None or schedule.count_at is None:
+        return None
+    passage = one.marked.passage(*schedule.count_at)
+    if schedule.count_at == schedule.days_at:
+        return Fact(str(schedule.count), passage, INFERRED, "number of days")
+    return Fact(str(schedule.count), passage)
 
 
 def _condition(one: Counted) -> str:
@@ -156,9 +158,9 @@ def _condition(one: Counted) -> str:
 
 # -------------------------------------------------------------------------------------------------------- facts
 def _fact(step: _Step, products: Sequence[ProductFacts]) -> DoseFacts:
-    one, schedule = step.found, step.schedule
+    one, times = step.found, step.times
     product = _product(one, step.arm, products)
-    low, high, unit = schedule.interval or (None, None, "")
+    low, high, unit = times.interval or (None, None, "")
     return DoseFacts(
         passage=one.marked.passage(one.start, one.end),
         amount_low=one.low,
@@ -172,27 +174,14 @@ def _fact(step: _Step, products: Sequence[ProductFacts]) -> DoseFacts:
         label=step.label,
         route=_route(one, product, products),
         body_site=one.site,
-        administrations=_administrations(step),
-        days=schedule.days,
+        administrations=times.count,
+        days=times.days,
         interval_low=low,
         interval_high=high,
         interval_unit=unit,
         is_conditional=bool(step.condition),
         condition=step.condition,
         flags=one.flags,
-    )
-
-
-def _administrations(step: _Step) -> Fact | None:
-    schedule = step.schedule
-    if schedule.count is None:
-        return None
-    marked = step.schedule_of.marked
-    span = schedule.count_at
-    passage = marked.passage(*span) if span else marked.passage(step.schedule_of.start, step.schedule_of.end)
-    is_counted = span is not None and span == schedule.days_at
-    return Fact(
-        str(schedule.count), passage, INFERRED if is_counted else STATED, "number of days" if is_counted else ""
     )
 
 

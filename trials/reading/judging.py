@@ -19,7 +19,7 @@ ANY_CELLS, T_CELLS, CAR_T, NK, CAR_NK, MACROPHAGE, CAR_MACROPHAGE = (
 )  # fmt: skip
 _WITH_RECEPTOR = {NK: CAR_NK, MACROPHAGE: CAR_MACROPHAGE, "monocyte": CAR_MACROPHAGE, T_CELLS: CAR_T}
 # Beside these a receptor that is named alone still means T cells: “GD2-CAR virus-specific T cells”.
-_T_CELLS_TOO = ("virus-specific-t", "nkt", "gamma-delta-t", "memory-t")
+T_CELLS_TOO = ("virus-specific-t", "nkt", "gamma-delta-t", "memory-t")
 # Registries' kinds of interventions under which cells stand; a drug or a device needs a text that says so.
 _KINDS_OF_CELLS = ("", "BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
 # Cells that are made, and so are never only measured.
@@ -46,7 +46,7 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     by_kind: dict[str, list[Mention]] = {}
     for one in marked:
         if one.section.kind in _WEIGHED:
-            by_kind.setdefault(one.section.kind, []).extend(_with_receptor(one, lexicon))
+            by_kind.setdefault(one.section.kind, []).extend(with_receptor(one, lexicon))
     names = by_kind.get(NAME, []) + by_kind.get(PRODUCT, [])
     titles = by_kind.get(TITLE, [])
     texts = by_kind.get(INTERVENTION, []) + by_kind.get(ARM, [])
@@ -141,7 +141,7 @@ def _is_given(mention: Mention) -> bool:
     return any(start <= cue.start < end for cue in mention.marked.matches.of(GIVEN))
 
 
-def _with_receptor(marked: Marked, lexicon: Lexicon) -> list[Mention]:
+def with_receptor(marked: Marked, lexicon: Lexicon) -> list[Mention]:
     """The mentions of a text, those of cells that carry a chimeric antigen receptor named by it."""
     found = list(mentions(marked, lexicon))
     receptors = marked.matches.of("CAR")
@@ -155,7 +155,7 @@ def _with_receptor(marked: Marked, lexicon: Lexicon) -> list[Mention]:
         else:
             result.append(mention)
     near = [mention for mention in result if _is_near(mention.match, receptors)]
-    if not near or (near[0].slug in _T_CELLS_TOO and all(mention.slug in _T_CELLS_TOO for mention in near)):
+    if not near or (near[0].slug in T_CELLS_TOO and all(mention.slug in T_CELLS_TOO for mention in near)):
         alone = Match(receptors[0].start, receptors[0].end, CELL_TYPE, CAR_T)
         result.append(Mention(marked, alone, why_void(marked, alone)))
     return result

@@ -10,6 +10,7 @@ and holds a tissue.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -95,11 +96,27 @@ class Matches:
 
     def before(self, place: int, reach: int, *kinds: str) -> list[Match]:
         """Those of these kinds that end within `reach` characters before `place`."""
-        return [match for match in self.of(*kinds) if place - reach <= match.end <= place]
+        found = []
+        for kind in kinds:
+            rows = self._of(kind)
+            # Nothing overlaps, so what ends later starts later too.
+            for number in range(bisect_left(rows, (place,)) - 1, -1, -1):
+                if rows[number].end < place - reach:
+                    break
+                if rows[number].end <= place:
+                    found.append(rows[number])
+        return sorted(found)
 
     def after(self, place: int, reach: int, *kinds: str) -> list[Match]:
         """Those of these kinds that start within `reach` characters after `place`."""
-        return [match for match in self.of(*kinds) if place <= match.start <= place + reach]
+        found = []
+        for kind in kinds:
+            rows = self._of(kind)
+            for number in range(bisect_left(rows, (place,)), len(rows)):
+                if rows[number].start > place + reach:
+                    break
+                found.append(rows[number])
+        return sorted(found)
 
 
 NOTHING = Matches({})

@@ -124,8 +124,9 @@ def read_preservation(scope: Scope) -> Fact | None:
 def read_culture_passage(scope: Scope) -> Fact | None:
     """The passage in culture as written: “passage 3”, “P4 cells”."""
     for one in scope.of(_TEXTS):
-        if scope.cells(one):
-            for match in _PASSAGE.finditer(one.section.text):
+        text = one.section.text
+        if ("assage" in text or " P" in text) and scope.cells(one):
+            for match in _PASSAGE.finditer(text):
                 passage = one.passage(match.start(), match.end())
                 return Fact(passage.text, passage, origin=origin_of(one))
     return None

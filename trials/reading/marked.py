@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ class Marked:
     section: Section
     matches: Matches
     cells: list[Mention] | None = field(default=None, repr=False)  # kept by `mentions.mentions`
+    ends: list[int] | None = field(default=None, repr=False)  # where its sentences end
 
     def passage(self, start: int, end: int) -> Passage:
         return Passage(self.section.field, self.section.text[start:end], start, end)
@@ -39,14 +41,11 @@ class Marked:
 
     def sentence(self, place: int) -> tuple[int, int]:
         """From where to where the sentence (or list item) runs that holds this place."""
-        start, end = 0, len(self.section.text)
-        for stop in _SENTENCE_END.finditer(self.section.text):
-            if stop.end() <= place:
-                start = stop.end()
-            else:
-                end = stop.end()
-                break
-        return start, end
+        if self.ends is None:
+            self.ends = [stop.end() for stop in _SENTENCE_END.finditer(self.section.text)]
+        number = bisect_right(self.ends, place)
+        start = self.ends[number - 1] if number else 0
+        return start, self.ends[number] if number < len(self.ends) else len(self.section.text)
 
 
 def mark(record: TrialRecord, lexicon: Lexicon) -> tuple[Marked, ...]:

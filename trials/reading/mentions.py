@@ -84,7 +84,7 @@ def why_void(marked: Marked, match: Match) -> str:
     reach = _SURROUNDS if match.slug != BLOOD_STEM else 2 * _SURROUNDS
     if _reached(marked, match, SURROUNDING, reach) and not _is_gift_of(marked, match):
         return SURROUNDING
-    if match.slug == BLOOD_STEM and _IN.search(text, max(0, match.start - _NEAR), match.start):
+    if match.slug in (BLOOD_STEM, "other") and _IN.search(text, max(0, match.start - _NEAR), match.start):
         return SURROUNDING
     behind = text[match.end : match.end + 2]
     if behind[:1] in (" ", "-", "/", ")") and found.after(match.end, 2, SURROUNDED):
