@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trials.reading.cells import Product
-from trials.reading.judging import CAR_MACROPHAGE, CAR_NK, CAR_T
+from trials.reading.judging import ANY_CELLS, CAR_MACROPHAGE, CAR_NK, CAR_T
 from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import Mention, mentions
@@ -57,6 +57,8 @@ def is_of(mention: Mention, product: Product, lexicon: Lexicon) -> bool:
         return bool(product.slugs & WITH_RECEPTOR)
     known = lexicon.products.get(mention.slug) if mention.match.kind != CELL_TYPE else None
     types = known.cell_types if known else (mention.slug,)
+    if ANY_CELLS in types:
+        return True
     return any(
         lexicon.is_within(CELL_TYPE, mine, slug) or lexicon.is_within(CELL_TYPE, slug, mine)
         for slug in types

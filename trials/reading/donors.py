@@ -9,7 +9,7 @@ from trials.reading.cells import origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
 from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import LOOKALIKE, MEASURED, NEGATION, PRIOR, SURROUNDING
+from trials.reading.mentions import LOOKALIKE, NEGATION, PRIOR, SURROUNDING
 from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY, TITLE
 
 # The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
@@ -51,7 +51,7 @@ def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
     if cells is not None:
         return (
             is_of(cells, product, scope.lexicon)
-            and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE, MEASURED)
+            and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE)
             and not marked.matches.before(match.start, 8, NEGATION)
         )
     if kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product)):

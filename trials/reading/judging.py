@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from trials.reading.facts import Passage
-from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
+from trials.reading.lexicon import CELL_TYPE, DONOR, Lexicon, Match
 from trials.reading.lexicon import PRODUCT as PRODUCT_NAME
 from trials.reading.marked import Marked
 from trials.reading.mentions import BLOOD_STEM, GIVEN, LOOKALIKE, PRIOR, SURROUNDING, Mention, mentions, why_void
@@ -59,7 +59,15 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     if not named and not record.interventions:  # nothing but prose: what it says is given
         texts += by_kind.get(SUMMARY, []) + by_kind.get(DETAIL, [])
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
-        named = [m for m in texts if _is_given_here(m) and not _is_transplant(m, lexicon)]
+        surrounding = {m.marked.section.intervention for m in names if _is_transplant(m, lexicon)} - {None}
+        named = [
+            m
+            for m in texts
+            if _is_given_here(m)
+            and not _is_transplant(m, lexicon)
+            and m.marked.section.intervention not in surrounding
+            and not _is_only_acted_on(m, record)
+        ]
     if not named:
         return _refused(names + titles, lexicon)
     first = named[0]
@@ -131,6 +139,15 @@ def _is_given_here(mention: Mention) -> bool:
     match, found = mention.match, mention.marked.matches
     near = found.before(match.start, 50, GIVEN) + found.after(match.end, 50, GIVEN)
     return bool(near) and _is_given(mention)
+
+
+def _is_only_acted_on(mention: Mention, record: TrialRecord) -> bool:
+    """Whether a drug's description may speak of the patient's cells that it acts on: nobody made them or gave them."""
+    place = mention.marked.section.intervention
+    if place is None or record.interventions[place].type in _KINDS_OF_CELLS:
+        return False
+    is_made = mention.match.kind == PRODUCT_NAME or mention.slug in _MADE
+    return not is_made and mention.match.start > 30 and not mention.marked.matches.of(DONOR)
 
 
 def _is_given(mention: Mention) -> bool:
