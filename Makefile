@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin check-records demo benchmark benchmark-import test test-long format screenshots lock clean
+.PHONY: help run admin check-records demo benchmark benchmark-import benchmark-reading test test-long format screenshots lock clean
 
 python := .venv/bin/python
 
@@ -43,6 +43,10 @@ test-long: ## The same with what takes long, and on the other Pythons of this ma
 benchmark-import: ## Measure how fast records come in (RECORDS=50000 for more; MEMORY=1 for memory instead)
 	@tools/install.sh dev
 	@$(python) -m benchmarks.importing $(if $(RECORDS),--records $(RECORDS)) $(if $(MEMORY),--memory)
+
+benchmark-reading: ## Measure how many records a second the readers of cell products read (RECORDS=5000 for more)
+	@tools/install.sh dev
+	@$(python) -m benchmarks.reading $(RECORDS)
 
 format: ## Put the code into shape
 	@tools/install.sh dev

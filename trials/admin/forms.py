@@ -16,7 +16,7 @@ from trials.models import choices
 _REWRITING = (JSONTextField, LineField, NamedValueField, ProseField, TickedField)
 
 # Moving or reviewing a fact does not make it the editor's.
-_NOT_THE_FACT = {"order", "reviewed_by", "reviewed_on"}
+_NOT_THE_FACT = {"order", "reviewed_by", "reviewed_on", "accept"}
 
 
 class CatalogueForm(forms.ModelForm):

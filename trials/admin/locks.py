@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from trials.admin.words import Lines, field_words, lock_name, row_lines, rows_in_words
+from trials.admin.words import Lines, field_words, label, lock_name, row_lines, rows_in_words
 from trials.intake.editing import fields, lists, state_of, value_of
 from trials.intake.registry import Comparison, Original, Pair, compare, original_of
-from trials.models import Intervention, Lock, Trial
+from trials.models import Lock, Trial
 
 # Characters of the registry's value that stand beside a field of the form; the page of locks has all of it.
 SHORT = 200
@@ -118,15 +118,18 @@ def _changed(model: type[models.Model], pairs: list[Pair]) -> list[RowView]:
     for pair, own, row in zip(pairs, own_rows, rows, strict=True):
         differing = [names[column] for column in pair.differing]
         sides = [row_lines(model, {name: side.get(name) for name in differing}, with_empty=True) for side in (own, row)]
-        if pair.linked != pair.held_linked:
-            sides = [(*side, _linked(keys)) for side, keys in zip(sides, (pair.held_linked, pair.linked), strict=True)]
+        for many in model._meta.many_to_many:
+            keys = [{key for name, key in links if name == many.name} for links in (pair.held_linked, pair.linked)]
+            if keys[0] != keys[1]:
+                sides = [(*side, _linked(many, linked)) for side, linked in zip(sides, keys, strict=True)]
         views.append(RowView(pair.key, _titled(model, row)[0], *sides))
     return views
 
 
-def _linked(keys: frozenset[int]) -> tuple[str, str]:
-    """What an arm is given, as a line."""
-    return "Interventions", "; ".join(Intervention.objects.filter(pk__in=keys).values_list("name", flat=True))
+def _linked(many: Any, keys: Collection[int]) -> tuple[str, str]:
+    """What an arm is given, or what a product is made of, as a line."""
+    rows = many.related_model._default_manager.filter(pk__in=keys)
+    return label(many), "; ".join(map(str, rows))
 
 
 def _titled(model: type[models.Model], row: dict[str, Any]) -> tuple[str, Lines]:

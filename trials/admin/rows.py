@@ -25,7 +25,7 @@ from trials.admin.sources import (
     SponsorshipInline,
     StatementInline,
 )
-from trials.admin.treatment import ArmInline, DoseInline, InterventionInline, ProductInline
+from trials.admin.treatment import ArmInline, DoseInline, InterventionInline, PlanNoteInline, ProductInline
 from trials.models import Trial
 
 # A longer list is edited on a page of its own, this many rows at a time.
@@ -42,6 +42,7 @@ LISTS: dict[str, type[RowInline]] = {
         InterventionInline,
         ProductInline,
         DoseInline,
+        PlanNoteInline,
         ArmInline,
         CriterionInline,
         OutcomeInline,

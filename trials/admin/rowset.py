@@ -14,7 +14,8 @@ from django.forms.models import BaseInlineFormSet
 
 from trials.admin.forms import name_of
 from trials.admin.known import KnownAutocomplete, KnownChoiceField, Offer
-from trials.models import Dose
+from trials.intake.fact_lists import READ
+from trials.models import Dose, Statement
 from trials.models.trial import TrialRow
 from trials.phrases import count, either
 
@@ -77,6 +78,7 @@ class RowFormSet(BaseInlineFormSet):
     model: type[Any]
     prefix: str
     order_scope: ClassVar[str] = ""
+    shows_proof: ClassVar[bool] = False
     claims: ClassVar[dict[str, Callable[[Any], bool]]] = {}
     parked: ClassVar[dict[str, Any]] = {}
 
@@ -214,7 +216,9 @@ class RowFormSet(BaseInlineFormSet):
         losses: dict[str, list[str]] = {}
         for field in naming_fields(self.model) if doomed else ():
             submitted = self._submitted(accessor_of(field.model))
-            pairs = field.model._default_manager.filter(**{f"{field.name}__in": doomed}).values_list("pk", field.name)
+            rows = field.model._default_manager.filter(**{f"{field.name}__in": doomed})
+            # What was read of a row's attributes goes with it; an editor sees it beside the row.
+            pairs = (rows.exclude(READ) if field.model is Statement else rows).values_list("pk", field.name)
             naming: dict[str, int] = {}
             for row, target in pairs:
                 if str(target) in doomed and submitted.still_names(str(row), field.name, str(target)):

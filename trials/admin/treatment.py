@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest
+
 from trials import models
 from trials.admin.fields import DaysField
+from trials.admin.findings import FindingForm, FindingFormSet
 from trials.admin.inline import EVIDENCE, EVIDENCE_LABELS, RowInline
+
+
+class FindingInline(RowInline):
+    """A list that is read from texts."""
+
+    form = FindingForm
+    formset = FindingFormSet
+    labels = EVIDENCE_LABELS
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        found = super().get_formset(request, obj, **kwargs)
+        found.editor = request.user
+        return found
 
 
 class InterventionInline(RowInline):
@@ -26,11 +44,10 @@ class InterventionInline(RowInline):
     ]
 
 
-class ProductInline(RowInline):
+class ProductInline(FindingInline):
     model = models.CellProduct
-    labels = EVIDENCE_LABELS
     searched = ("name", "processing_note", "passage", "remark")
-    prefetched = ("cell_types", "tissues", "donors", "targets")
+    prefetched = ("cell_types", "tissues", "donors", "targets", "statements")
     fieldsets = [
         (
             None,
@@ -40,8 +57,9 @@ class ProductInline(RowInline):
                     "intervention",
                     ("cell_types", "tissues"),
                     ("donors", "targets"),
-                    ("modification", "modification_note"),
-                    ("expanded", "preservation"),
+                    ("modification", "generation", "vector"),
+                    "modification_note",
+                    ("expanded", "preservation", "culture_passage"),
                     "processing_note",
                 ]
             },
@@ -50,7 +68,7 @@ class ProductInline(RowInline):
     ]
 
 
-class DoseInline(RowInline):
+class DoseInline(FindingInline):
     model = models.Dose
     kinds = {"days": DaysField}
     labels = {
@@ -61,6 +79,7 @@ class DoseInline(RowInline):
     }
     searched = ("label", "as_written", "body_site", "route__label", "arm__label", "product__name")
     fetched = ("route",)
+    prefetched = ("statements",)
     fieldsets = [
         (
             None,
@@ -80,6 +99,13 @@ class DoseInline(RowInline):
         ),
         EVIDENCE,
     ]
+
+
+class PlanNoteInline(FindingInline):
+    model = models.PlanNote
+    verbose_name_plural = "what else the plan says"
+    searched = ("text", "passage", "remark", "arm__label")
+    fieldsets = [(None, {"fields": [("order", "kind"), ("arm", "text")]}), EVIDENCE]
 
 
 class ArmInline(RowInline):

@@ -8,21 +8,53 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from trials import models
+from trials.admin.base import CatalogueAdmin
 from trials.admin.protected import ProtectedAdmin
+from trials.intake.staleness import READ_FROM, mark_stale, names_of
 from trials.search.publishing import terms_changed
 
-_FIELDS: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", ("code_system", "code"), "note", "order")
+_NAMES: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", "exclusions")
+_REST: tuple[Any, ...] = (("code_system", "code"), "note", "order")
+
+
+class ReadWord(CatalogueAdmin):
+    """A word that readers look for: the trials that hold it are to be read again when it changes."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = type(obj)._default_manager.get(pk=obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        if self.is_read_anew(form):
+            request.stale = names_of(obj) | (names_of(before) if before else frozenset())  # type: ignore[attr-defined]
+
+    def is_read_anew(self, form: Any) -> bool:
+        """Whether what changed may make a reader find something else."""
+        return form.changed_data != ["note"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if names := getattr(request, "stale", ()):
+            mark_stale(names)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        names = names_of(obj)
+        super().delete_model(request, obj)
+        mark_stale(names)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        names = frozenset().union(*map(names_of, queryset))
+        super().delete_queryset(request, queryset)
+        mark_stale(names)
 
 
 class TermAdmin(ProtectedAdmin):
-    list_display = ("label", "parent", "outside_code", "trial_count")
+    list_display: Any = ("label", "parent", "outside_code", "trial_count")
     list_select_related = ("parent",)
     search_fields = ("label", "slug", "synonyms", "code")
     search_help_text = "Label, synonym, address or code."
     ordering = ("order", "label")
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("parent",)
     prepopulated_fields = {"slug": ("label",)}
-    fields = _FIELDS
+    fields = (*_NAMES, *_REST)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -41,28 +73,35 @@ class TermAdmin(ProtectedAdmin):
         return f"{term.get_code_system_display()} {term.code}".strip()
 
 
+class ReadTermAdmin(ReadWord, TermAdmin):
+    """A term that products and doses are read into."""
+
+    def is_read_anew(self, form: Any) -> bool:
+        return bool({*READ_FROM} & {*form.changed_data})
+
+
 @admin.register(models.CellType)
-class CellTypeAdmin(TermAdmin):
+class CellTypeAdmin(ReadTermAdmin):
     named_by, trial_filter = "products__trial", "cell_type"
 
 
 @admin.register(models.TissueSource)
-class TissueSourceAdmin(TermAdmin):
+class TissueSourceAdmin(ReadTermAdmin):
     named_by, trial_filter = "products__trial", "tissue"
 
 
 @admin.register(models.DonorRelation)
-class DonorRelationAdmin(TermAdmin):
+class DonorRelationAdmin(ReadTermAdmin):
     named_by, trial_filter = "products__trial", "donor"
 
 
 @admin.register(models.Target)
-class TargetAdmin(TermAdmin):
+class TargetAdmin(ReadTermAdmin):
     named_by, trial_filter = "products__trial", "target"
 
 
 @admin.register(models.Route)
-class RouteAdmin(TermAdmin):
+class RouteAdmin(ReadTermAdmin):
     named_by, trial_filter = "doses__trial", "route"
 
 
@@ -77,4 +116,23 @@ class AreaAdmin(TermAdmin):
 class ConditionAdmin(TermAdmin):
     named_by, trial_filter = "trial_conditions__trial", "condition"
     autocomplete_fields = ("parent", "areas")
-    fields = (*_FIELDS[:3], "areas", *_FIELDS[3:])
+    fields = (*_NAMES[:3], "areas", *_NAMES[3:], *_REST)
+
+
+@admin.register(models.KnownProduct)
+class KnownProductAdmin(ReadWord, TermAdmin):
+    """Trials are not linked with it: it only helps to read them."""
+
+    named_by, trial_filter = "children", ""
+    list_display = ("label", "modification", "synonyms")
+    autocomplete_fields = ("parent", "cell_types", "tissues", "donors", "targets")
+    fields = (*_NAMES, "cell_types", ("tissues", "donors"), ("targets", "modification"), *_REST)
+
+
+@admin.register(models.Cue)
+class CueAdmin(ReadWord):
+    list_display = ("phrase", "kind", "note")
+    list_filter = ("kind",)
+    search_fields = ("phrase", "note")
+    ordering = ("kind", "phrase")
+    fields = ("kind", "phrase", "note")

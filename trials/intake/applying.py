@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils import timezone
 
 from trials.intake.content import IDENTITY, Content, Row
@@ -22,10 +22,12 @@ from trials.models import (
     Identifier,
     Intervention,
     Outcome,
+    PlanNote,
     Reference,
     RelatedRecord,
     Site,
     Sponsorship,
+    Statement,
     Trial,
     TrialArea,
     TrialCondition,
@@ -49,24 +51,48 @@ LISTS: dict[type[Model], str] = {
     TrialArea: "areas",
     Sponsorship: "sponsorships",
 }
+# The lists that are read from a record's texts. A record whose texts were not read says nothing of them.
+FACTS: dict[type[Model], str] = {CellProduct: "products", Dose: "doses", PlanNote: "plannotes"}
 _PLAIN = {type(None), bool, int, float, str}
-LINKS: dict[str, type[Model]] = {"@parent_id": Criterion, "@site_id": Site}
+LINKS: dict[str, type[Model]] = {
+    "@parent_id": Criterion,
+    "@site_id": Site,
+    "@intervention_id": Intervention,
+    "@arm_id": Arm,
+    "@product_id": CellProduct,
+    "@dose_id": Dose,
+}
 # Who names rows of a list, and how.
 _NAMED_BY: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
     Intervention: ((Arm, "interventions"), (CellProduct, "intervention")),
-    Arm: ((Dose, "arm"),),
+    Arm: ((Dose, "arm"), (PlanNote, "arm")),
+    CellProduct: ((Dose, "product"),),
     Site: ((Contact, "site"),),
 }
 _IDENTITY: dict[type[Model], tuple[str, ...]] = IDENTITY | {
     TrialCondition: ("wording",),
     TrialArea: ("wording",),
     Sponsorship: ("organisation_id", "role"),
+    CellProduct: ("name",),
+    Dose: ("label", "as_written", "route_id"),
+    PlanNote: ("kind", "text"),
+    Statement: ("field", "value"),
+}
+# And by these where nothing else tells them apart.
+_LAST_RESORT: dict[type[Model], tuple[str, ...]] = {
+    CellProduct: ("order",),
+    Dose: ("order",),
+    PlanNote: ("kind",),
+    Statement: ("field",),
 }
 
 
 @dataclass
 class Target:
-    """A trial and what it should hold. `locked` names the fields and lists that belong to an editor."""
+    """A trial and what it should hold. `locked` names the fields and lists that belong to an editor.
+
+    `reviewed` are the rows that an editor looked at: they stay as they are, whatever the record says.
+    """
 
     trial: int
     content: Content
@@ -75,15 +101,19 @@ class Target:
     changed: bool = False
     # Numbers of the rows of each list, by their place; None where an editor's list lacks a row of the record.
     numbers: dict[type[Model], list[Any]] = field(default_factory=dict)
+    reviewed: set[tuple[type[Model], int]] = field(default_factory=set)
 
 
-def apply(targets: Sequence[Target]) -> None:
-    """Writes all that differs; `changed` says for each target whether anything did."""
+def write_lists(targets: Sequence[Target]) -> None:
+    """Writes the columns and lists that differ; `changed` says for each target whether anything did."""
     _write_columns([target for target in targets if not target.is_new])
     for model, name in LISTS.items():
-        _find_owned(model, [target for target in targets if name in target.locked])
-        _write_list(model, [target for target in targets if name not in target.locked])
-    _write_arm_interventions([target for target in targets if "arms" not in target.locked])
+        find_owned(model, [target for target in targets if name in target.locked])
+        write_list(model, [target for target in targets if name not in target.locked])
+    write_arm_interventions([target for target in targets if "arms" not in target.locked])
+
+
+def publish(targets: Sequence[Target]) -> None:
     trials_changed(*(target.trial for target in targets if target.changed or target.is_new))
     touched = [target.trial for target in targets if target.changed and not target.is_new]
     Trial.objects.filter(pk__in=touched).update(version=F("version") + 1, updated=timezone.now())
@@ -93,7 +123,7 @@ def _write_columns(targets: Sequence[Target]) -> None:
     if not targets:
         return
     names = list(targets[0].content.columns)
-    held = {row.pop("pk"): row for row in Trial.objects.filter(pk__in=_trials(targets)).values("pk", *names)}
+    held = {row.pop("pk"): row for row in Trial.objects.filter(pk__in=numbers_of(targets)).values("pk", *names)}
     rows: list[tuple[int, Row]] = []
     for target in targets:
         own = held[target.trial]
@@ -113,8 +143,9 @@ def _is_locked(column: str, locked: Collection[str]) -> bool:
     return column in locked or (column[4:7] == "age" and column[:7] in locked)
 
 
-def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
-    held = held_rows(model, _trials(target for target in targets if not target.is_new))
+def write_list(model: type[Model], targets: Sequence[Target], held: Mapping[int, Sequence[Row]] | None = None) -> None:
+    if held is None:
+        held = held_rows(model, numbers_of(target for target in targets if not target.is_new))
     fresh: list[Row] = []
     gone: list[int] = []
     paired: list[tuple[Target, Row, Row]] = []
@@ -125,8 +156,10 @@ def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
         if target.is_new:
             fresh += wanted
             continue
-        pairs, unused = _paired(_IDENTITY[model], wanted, held.get(target.trial, []))
-        unused = _without_named(model, unused, target)
+        own_rows = held.get(target.trial, [])
+        target.reviewed |= {(model, own["id"]) for own in own_rows if is_reviewed(own)}
+        pairs, unused = _paired(model, wanted, own_rows)
+        unused = [pk for pk in _without_named(model, unused, target) if (model, pk) not in target.reviewed]
         gone += unused
         for row, own in zip(wanted, pairs, strict=True):
             if own is None:
@@ -149,19 +182,19 @@ def _write_list(model: type[Model], targets: Sequence[Target]) -> None:
     changes: list[tuple[int, Row]] = []
     for target, row, own in paired:
         changed = _difference(row, own)
-        if changed:
+        if changed and (model, own["id"]) not in target.reviewed:
             changes.append((row["id"], changed))
             target.changed = True
     bulk.update(model, changes)
     bulk.insert(model, fresh)
 
 
-def held_rows(model: type[Model], trials: Collection[int]) -> dict[int, list[Row]]:
+def held_rows(model: type[Model], trials: Collection[int], where: Q = Q()) -> dict[int, list[Row]]:  # noqa: B008
     """The rows of one list of some trials, as columns, in their order."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
     if trials:
         columns = [column.attname for column in model._meta.concrete_fields]
-        rows = model._base_manager.filter(trial__in=trials).order_by("order", "pk").values(*columns)
+        rows = model._base_manager.filter(where, trial__in=trials).order_by("order", "pk").values(*columns)
         for row in rows:
             found[row["trial_id"]].append(row)
     return found
@@ -171,17 +204,17 @@ def paired(
     model: type[Model], wanted: Sequence[Row], held: Sequence[Row]
 ) -> tuple[list[tuple[Row, Row | None]], list[int]]:
     """Pairs every wanted row with a held one: the same row, else the one of the same identity; the rest is unused."""
-    pairs, unused = _paired(_IDENTITY[model], wanted, held)
+    pairs, unused = _paired(model, wanted, held)
     return list(zip(wanted, pairs, strict=True)), unused
 
 
-def _paired(identity: Sequence[str], wanted: Sequence[Row], held: Sequence[Row]) -> tuple[list[Row | None], list[int]]:
+def _paired(model: type[Model], wanted: Sequence[Row], held: Sequence[Row]) -> tuple[list[Row | None], list[int]]:
     """For every wanted row a held one: the same row, else one of the same identity, else none; and the unused ones."""
     content = [name for name in wanted[0] if name not in ("order", "trial_id") and name[0] != "@"] if wanted else []
     pairs: list[Row | None] = [None] * len(wanted)
     left = list(held)
-    for names in (content, identity):
-        if not left:
+    for names in (content, _IDENTITY[model], _LAST_RESORT.get(model, ())):
+        if not left or not names:
             break
         by_key: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for own in reversed(left):
@@ -220,13 +253,15 @@ def comparable(value: Any) -> Any:
     return str(value)
 
 
-def _find_owned(model: type[Model], targets: Sequence[Target]) -> None:
+def find_owned(model: type[Model], targets: Sequence[Target]) -> None:
     """In lists that editors own, finds the rows that rows of other lists point to; writes nothing."""
     if not targets or model not in (Intervention, *LINKS.values()):
         return
-    held = held_rows(model, _trials(targets))
+    held = held_rows(model, numbers_of(targets))
     for target in targets:
-        pairs, _ = paired(model, target.content.lists.get(model, []), held.get(target.trial, []))
+        own_rows = held.get(target.trial, [])
+        target.reviewed |= {(model, own["id"]) for own in own_rows if is_reviewed(own)}
+        pairs, _ = paired(model, target.content.lists.get(model, []), own_rows)
         target.numbers[model] = [own["id"] if own else None for _, own in pairs]
 
 
@@ -247,7 +282,7 @@ def _resolve_links(row: Row, target: Target) -> None:
             row[mark[1:]] = numbers[place] if place is not None and place < len(numbers) else None
 
 
-def _write_arm_interventions(targets: Sequence[Target]) -> None:
+def write_arm_interventions(targets: Sequence[Target]) -> None:
     through = Arm.interventions.through
     wanted: set[tuple[int, int]] = set()
     # Arms beside interventions that an editor owns stay linked with those that only the editor's list has.
@@ -286,5 +321,9 @@ def _write_arm_interventions(targets: Sequence[Target]) -> None:
         target.changed = target.changed or bool(moved.intersection(target.numbers[Arm]))
 
 
-def _trials(targets: Iterable[Target]) -> list[int]:
+def is_reviewed(row: Row) -> bool:
+    return row.get("reviewed_on") is not None or row.get("reviewed_by_id") is not None
+
+
+def numbers_of(targets: Iterable[Target]) -> list[int]:
     return [target.trial for target in targets]

@@ -25,6 +25,7 @@ from trials.models import (
     Site,
     Trial,
 )
+from trials.reading.facts import Reading
 from trials.records import PartialDate, Problem, TrialRecord
 
 Row = dict[str, Any]
@@ -38,6 +39,9 @@ class Content:
     lists: dict[type[models.Model], list[Row]]
     arm_interventions: list[tuple[int, int]]
     problems: list[Problem] = field(default_factory=list)
+    # What was read from the texts, if they were; the terms of each product, by its many-to-many fields.
+    reading: Reading | None = None
+    product_terms: list[dict[str, list[int]]] = field(default_factory=list)
 
 
 # Columns of the trial that a record fills under the same name.
@@ -168,7 +172,8 @@ def _intervention(row: Any) -> Row:
 
 
 def _arm(row: Any) -> Row:
-    return _same(row, ("label", "type", "type_raw", "description", "participants"))
+    columns = _same(row, ("label", "type", "type_raw", "description", "participants"))
+    return columns | {"origin": "REGISTRY_FIELD", "within_patient_control": None}
 
 
 def _criteria(record: TrialRecord) -> Iterable[Row]:

@@ -28,12 +28,14 @@ from trials.models import (
     Area,
     CellType,
     Condition,
+    Cue,
     DonorRelation,
     Edit,
     FixtureFile,
     FixtureRow,
     FormerSlug,
     ImportRun,
+    KnownProduct,
     Lock,
     MatchDecision,
     MatchSuggestion,
@@ -44,6 +46,7 @@ from trials.models import (
     Target,
     TissueSource,
     Trial,
+    TrialReading,
 )
 from trials.models.trial import TrialRow
 
@@ -51,9 +54,9 @@ Model = type[models.Model]
 # The number of a row, and of a trial.
 Number = int
 
-TERMS: tuple[Model, ...] = (Area, CellType, Condition, DonorRelation, Route, Target, TissueSource)
+TERMS: tuple[Model, ...] = (Area, CellType, Condition, DonorRelation, KnownProduct, Route, Target, TissueSource)
 # Written down as a whole; all other models trial by trial.
-WHOLE: tuple[Model, ...] = (*TERMS, FormerSlug, MatchDecision)
+WHOLE: tuple[Model, ...] = (*TERMS, Cue, FormerSlug, MatchDecision)
 # What rows are called where others point to them.
 NAMES: dict[Model, tuple[str, ...]] = {
     **dict.fromkeys(TERMS, ("slug",)),
@@ -63,7 +66,7 @@ NAMES: dict[Model, tuple[str, ...]] = {
     RawRecord: ("source", "digest"),
 }
 # Logs; what is computed from the rest; and organisations, which count where a trial names them.
-NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation, *DERIVED}
+NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation, TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import ManyToOneRel, Model
 
+from trials.intake.applying import FACTS, LISTS
 from trials.intake.editing import fields, lists, rows_of, state_of, value_of
-from trials.models import Edit, FormerSlug, Lock, Registration, Trial
+from trials.intake.fact_lists import OWNERS, READ
+from trials.models import Edit, FormerSlug, Lock, Registration, Statement, Trial
 from trials.models.choices import EditKind
 from trials.models.trial import TrialRow
 from trials.search.publishing import trials_changed
@@ -22,7 +24,9 @@ def worked_on(trials: Collection[int]) -> set[int]:
     found: set[int] = set()
     models: tuple[Any, ...] = (Lock, Edit, Registration, *(lists()[name] for name in _BY_PEOPLE))
     for model in models:
-        found.update(model._default_manager.filter(trial__in=trials).values_list("trial", flat=True))
+        rows = model._default_manager.filter(trial__in=trials)
+        rows = rows.exclude(READ) if model is Statement else rows
+        found.update(rows.values_list("trial", flat=True))
     return found
 
 
@@ -39,6 +43,10 @@ def dissolve(old: int, new: int) -> None:
     columns = [column for lock in own for column in fields().get(lock.name, ())]
     Trial.objects.filter(pk=home.pk).update(**{column: getattr(trial, column) for column in columns})
     names = [lock.name for lock in own if lock.name in lists()]
+    for column, owner in OWNERS.items():
+        # What was read goes with the rows that it is of; those of a list that an editor owns come along.
+        if (LISTS | FACTS)[owner] not in names:
+            Statement.objects.filter(READ, trial=trial, **{f"{column}__isnull": False}).delete()
     for name in names:
         _replace(name, trial, home)
     for name in (*names, *_BY_PEOPLE):

@@ -30,9 +30,13 @@ from trials.search.publishing import trials_changed
 Row = dict[str, Any]
 
 # What imports fill or leave alone as a whole, and what is read from texts: an editor who touches a row owns the list.
-LOCKED_LISTS = frozenset((*applying.LISTS.values(), "products", "doses"))
+LOCKED_LISTS = frozenset((*applying.LISTS.values(), *applying.FACTS.values()))
 # Neither a registry's nor a reader's: the address and the state have doors of their own.
 _OURS = {"id", "slug", "state", "version", "created", "updated"}
+# Columns of a row that say who looked at it.
+_REVIEW = {"reviewed_by", "reviewed_on"}
+# What a statement is of, and the list that it belongs to with it.
+_OF = {"product": "products", "dose": "doses"}
 
 
 @cache
@@ -56,10 +60,14 @@ def fields() -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Held:
-    """A row of a list: what it holds, to compare, and the same in words that outlive the rows it names."""
+    """A row of a list: what it holds, to compare, and the same in words that outlive the rows it names.
+
+    `fact` leaves out who reviewed it, which makes nothing an editor's.
+    """
 
     raw: tuple[Any, ...]
     words: Row
+    fact: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,12 +128,15 @@ def rows_of(model: type[TrialRow], trial: int) -> dict[int, Held]:
 
 def _held(row: models.Model) -> Held:
     raw: list[Any] = []
+    fact: list[Any] = []
     words: Row = {}
     for column in row._meta.concrete_fields:
         if column.primary_key or column.name == "trial":
             continue
         value = getattr(row, column.attname)
         raw.append(plain(value))
+        if column.name not in _REVIEW:
+            fact.append(raw[-1])
         if column.related_model is None:
             if plain(value) != plain(column.get_default()):
                 words[column.name] = plain(value)
@@ -134,9 +145,10 @@ def _held(row: models.Model) -> Held:
     for link in row._meta.many_to_many:
         linked = sorted(getattr(row, link.name).all(), key=lambda other: other.pk)
         raw.append([other.pk for other in linked])
+        fact.append(raw[-1])
         if linked:
             words[link.name] = [str(other) for other in linked]
-    return Held(tuple(raw), words)
+    return Held(tuple(raw), words, tuple(fact))
 
 
 def plain(value: Any) -> Any:
@@ -164,12 +176,24 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
         Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by) for name, old, new in found
     )
     if kind == EditKind.EDITED:
-        lock(trial, [name for name, _, _ in found if name in fields() or name in LOCKED_LISTS], by)
+        lock(trial, _owned(found, before, after), by)
     # The address and the state of a trial are on its form too.
     differs = bool(found) or any(before.columns[name] != after.columns[name] for name in ("slug", "state"))
     if differs:
         grow(trial)
     return differs
+
+
+def _owned(found: Collection[tuple[str, Any, Any]], before: State, after: State) -> list[str]:
+    """What belongs to the editor who made these changes. A statement belongs to the list of what it is of."""
+    names = [name for name, _, _ in found if name in fields()]
+    for name, rows in after.lists.items():
+        old, new = ({pk: row.fact for pk, row in held.items()} for held in (before.lists[name], rows))
+        if name in LOCKED_LISTS and old != new:
+            names.append(name)
+    said = [row for name, old, new in found if name == "statements" for row in (*old, *new)]
+    names += [listed for link, listed in _OF.items() if any(link in row for row in said)]
+    return names
 
 
 def lock(trial: int, names: Collection[str], by: Any) -> None:

@@ -8,26 +8,26 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from django.db import models
 
-from trials.intake.applying import LINKS, LISTS, comparable, held_rows, paired
+from trials.intake.applying import FACTS, LINKS, LISTS, comparable, held_rows, paired
 from trials.intake.content import Content, Row
 from trials.intake.editing import fields, grow, hold, lists, note, state_of, value_of
 from trials.intake.saving import Saver
 from trials.intake.versions import state_of as record_of
 from trials.intake.versions import versions_of
-from trials.models import Arm, Intervention, Registration, Trial, bulk
+from trials.models import Arm, CellProduct, Intervention, Registration, Trial, bulk
 from trials.models.choices import EditKind, Verdict
 from trials.records import TrialRecord
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing
 
-_MODELS: Mapping[str, type[models.Model]] = {name: model for model, name in LISTS.items()}
+_MODELS: Mapping[str, type[models.Model]] = {name: model for model, name in (LISTS | FACTS).items()}
 
 
 class Meanwhile(Exception):  # noqa: N818 (says what happened)
@@ -51,6 +51,8 @@ class Original:
 
     def knows(self, name: str) -> bool:
         """Whether a registry's record gives a value, perhaps an empty one, for this field or list."""
+        if name in FACTS.values():
+            return self.content.reading is not None
         return name in _MODELS or (name in fields() and set(fields()[name]) <= self.content.columns.keys())
 
     def value(self, name: str) -> Any:
@@ -61,9 +63,10 @@ class Original:
 class _Reader(Saver):
     """Turns records into rows without adding the terms and organisations that are missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, reads: bool) -> None:
         super().__init__(READERS)
         self.terms.learns = False
+        self.reads = reads
 
     def learn_organisations(self, records: Iterable[TrialRecord]) -> None:
         """Leaves those that are missing out."""
@@ -77,13 +80,14 @@ def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
     lead = _lead(trial.pk)
     if lead is None:
         return None
-    saver = saver or _Reader()
+    # Texts are read only for what they tell: the arms, and the lists that come from nowhere else.
+    saver = saver or _Reader(trial.locks.filter(name__in=("arms", *FACTS.values())).exists())
     try:
         record = record_of(versions_of([lead.pk], saver.readers)[lead.pk])
     except (ValueError, zlib.error):
         return None
     saver.learn_organisations([record])
-    return Original(lead, saver.content_of(record))
+    return Original(lead, saver.content_of(record, lead.pk))
 
 
 def _lead(trial: int) -> Registration | None:
@@ -94,19 +98,23 @@ def _lead(trial: int) -> Registration | None:
 # Comparing lists -------------------------------------------------------------------------------------------------
 
 
+Links = frozenset[tuple[str, int]]
+
+
 @dataclass(frozen=True)
 class Pair:
     """A row of the registry's list with the row of the trial's list that it is, if any.
 
     `wanted` are its columns as the registry has them, what it says nothing of with their defaults; `linked` and
-    `held_linked` are the interventions of an arm there and here. `key` names the row in a form, whatever its place.
+    `held_linked` are the rows and terms that it is linked with there and here, by the field that links them: the
+    interventions of an arm, the terms of a product. `key` names the row in a form, whatever its place.
     """
 
     key: str
     wanted: Row
-    linked: frozenset[int]
+    linked: Links
     held: Row | None
-    held_linked: frozenset[int]
+    held_linked: Links
 
     @property
     def is_same(self) -> bool:
@@ -139,7 +147,7 @@ def compare(trial: int, content: Content, name: str) -> Comparison:
     couples, unused = _couples(model, wanted, held)
     targets: tuple[type[models.Model], ...] = (Intervention, *LINKS.values())
     numbers = {linked: _numbers(trial, content, linked) for linked in targets}
-    links = _linked(trial) if model is Arm else {}
+    links = _linked(model, trial)
     pairs = []
     for place, (row, own) in enumerate(couples):
         columns = {column: value for column, value in row.items() if column[0] != "@"}
@@ -147,11 +155,7 @@ def compare(trial: int, content: Content, name: str) -> Comparison:
             if mark in row:
                 at = row[mark]
                 columns[mark[1:]] = numbers[linked][at] if at is not None and at < len(numbers[linked]) else None
-        named = frozenset(
-            number
-            for arm, at in content.arm_interventions
-            if model is Arm and arm == place and (number := numbers[Intervention][at]) is not None
-        )
+        named = frozenset(_named(model, content, place, numbers[Intervention]))
         whole = columns | _unsaid(model, columns)
         held_linked = links.get(own["id"], frozenset()) if own else frozenset()
         pairs.append(Pair(_key(row, couples[:place]), whole, named, own, held_linked))
@@ -186,12 +190,28 @@ def _numbers(trial: int, content: Content, model: type[models.Model]) -> list[in
     return [own["id"] if own else None for _, own in couples]
 
 
-def _linked(trial: int) -> dict[int, frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    rows = Arm.interventions.through.objects.filter(arm__trial=trial).values_list("arm_id", "intervention_id")
-    for arm, intervention in rows:
-        found.setdefault(arm, set()).add(intervention)
-    return {arm: frozenset(linked) for arm, linked in found.items()}
+def _named(
+    model: type[models.Model], content: Content, place: int, interventions: Sequence[int | None]
+) -> Iterator[tuple[str, int]]:
+    """What the registry's row in that place is linked with."""
+    if model is Arm:
+        for arm, at in content.arm_interventions:
+            if arm == place and (number := interventions[at]) is not None:
+                yield "interventions", number
+    if model is CellProduct:
+        for name, terms in content.product_terms[place].items():
+            yield from ((name, term) for term in terms)
+
+
+def _linked(model: type[models.Model], trial: int) -> dict[int, Links]:
+    """What the rows of the trial's list are linked with."""
+    found: dict[int, set[tuple[str, int]]] = {}
+    many_fields: Iterable[Any] = model._meta.many_to_many
+    for many in many_fields:
+        rows = many.remote_field.through._default_manager.filter(**{f"{many.m2m_field_name()}__trial": trial})
+        for row, linked in rows.values_list(many.m2m_column_name(), many.m2m_reverse_name()):
+            found.setdefault(row, set()).add((many.name, linked))
+    return {row: frozenset(linked) for row, linked in found.items()}
 
 
 def _unsaid(model: type[models.Model], wanted: Row) -> Row:
@@ -272,8 +292,9 @@ def _put_back(trial: int, content: Content, name: str, keys: Collection[str]) ->
             _make_room(model, trial, pair.wanted)
             (number,) = bulk.reserve(model, 1)
             bulk.insert(model, [pair.wanted | {"id": number, "trial_id": trial}])
-        if model is Arm:
-            Arm.objects.get(pk=number).interventions.set(pair.linked)
+        row = model._base_manager.get(pk=number)
+        for many in model._meta.many_to_many:
+            getattr(row, many.name).set([linked for name, linked in pair.linked if name == many.name])
     return Outcome.RESTORED if compare(trial, content, name).is_equal else Outcome.ROWS
 
 

@@ -9,15 +9,18 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import DatabaseError, transaction
 
-from trials.intake.applying import Target, apply
+from trials.intake.applying import Target
 from trials.intake.conditions import ConditionTerms
 from trials.intake.content import Content, Row, content, fitted
 from trials.intake.editing import hold_all
+from trials.intake.fact_lists import apply, apply_facts, with_terms
 from trials.intake.keeping import RULE, is_cell_therapy
 from trials.intake.matching import Number, from_records, node_of, register_of
+from trials.intake.reading import ReadTexts, Terms, add_reading, load_reader, read_or_none
 from trials.intake.registering import claim_rows, refresh_registrations, registration_row
 from trials.intake.regrouping import regroup
 from trials.intake.rows import free_slug
@@ -32,6 +35,7 @@ from trials.intake.versions import (
     versions_of,
 )
 from trials.models import (
+    CellProduct,
     Claim,
     FormerSlug,
     Lock,
@@ -46,6 +50,7 @@ from trials.models import (
 )
 from trials.models.choices import State, Verdict
 from trials.models.trial import RESERVED_SLUGS
+from trials.reading.facts import Reading
 from trials.records import Problem, TrialRecord
 from trials.search.publishing import publishing, trials_made
 from trials.search.rows import handed
@@ -93,17 +98,40 @@ class Read:
 
 
 class Saver:
-    """Saves batches of one import. Keeps what they share: the readers, the condition terms, the organisations."""
+    """Saves batches of one import. Keeps what they share: the readers, the condition terms, the organisations.
 
-    def __init__(self, readers: Mapping[str, Reader], keep_all: bool = False) -> None:
+    `read` reads products and doses out of a record's texts: where none is given, by the catalogue's vocabularies.
+    With `reads` switched off the texts are not read, and what was read before stays.
+    """
+
+    reads = True
+
+    def __init__(self, readers: Mapping[str, Reader], keep_all: bool = False, read: ReadTexts | None = None) -> None:
         self.readers = readers
+        self._read = read
+        # The records of a batch that were read, by identity, with what their texts say.
+        self._just_read: dict[int, tuple[TrialRecord, Reading | None]] = {}
         self.keep_all = keep_all
         self.rule = "all" if keep_all else RULE
         self._forget()
 
+    @cached_property
+    def read(self) -> ReadTexts:
+        """Made when it is first needed: to learn all words takes a tenth of a second."""
+        return self._read or load_reader()
+
+    def reading_of(self, record: TrialRecord) -> Reading | None:
+        """What the texts of a record say, read once in a batch; None where they are not read, or cannot be."""
+        if not self.reads:
+            return None
+        if id(record) not in self._just_read:
+            self._just_read[id(record)] = record, read_or_none(self.read, record)
+        return self._just_read[id(record)][1]
+
     def _forget(self) -> None:
         """Drops what was learned in a transaction that did not happen."""
         self.terms = ConditionTerms.load()
+        self.read_terms = Terms.load()
         self.organisations = dict(Organisation.objects.values_list("name", "pk"))
 
     def save(self, batch: Sequence[Incoming], first: Callable[[], None] = lambda: None) -> Result:
@@ -143,6 +171,7 @@ class Saver:
 
     def _save(self, batch: Sequence[Incoming]) -> Result:
         outcome = Result()
+        self._just_read.clear()
         by_digest = {incoming.digest: incoming for incoming in batch}
         outcome.counts["unchanged"] += len(batch) - len(by_digest)
         known = {
@@ -166,7 +195,7 @@ class Saver:
             except ValueError as error:
                 outcome.add(self._set_aside(incoming, str(error), None, pk))
                 continue
-            is_kept, why = (True, "everything is kept") if self.keep_all else is_cell_therapy(record)
+            is_kept, why = (True, "everything is kept") if self.keep_all else is_cell_therapy(self.reading_of(record))
             if is_kept:
                 kept.append(Read(incoming, record, pk))
             else:
@@ -235,7 +264,7 @@ class Saver:
         targets = []
         trial_rows, registration_rows, claims = [], [], []
         for read, trial, registration, slug in zip(reads, trials, registrations, slugs, strict=True):
-            target = Target(trial, self.content_of(read.record), is_new=True)
+            target = Target(trial, self.content_of(read.record, registration), is_new=True)
             targets.append(target)
             trial_rows.append(
                 target.content.columns | {"id": trial, "slug": slug, "state": State.PUBLISHED, "version": 1}
@@ -250,7 +279,7 @@ class Saver:
         self._keep_raw(reads, registrations)
         apply(targets)
         trials_made(
-            handed(trial, {**target.content.lists, Registration: [registration]})
+            handed(trial, {**target.content.lists, CellProduct: with_terms(target), Registration: [registration]})
             for trial, target, registration in zip(trial_rows, targets, registration_rows, strict=True)
         )
 
@@ -275,28 +304,74 @@ class Saver:
         record_history((versions[registration], pk) for registration, pk in zip(registrations, added, strict=True))
         records = {registration: state_of(own) for registration, own in versions.items()}
         titles = refresh_registrations(records)
-        led = Registration.objects.filter(pk__in=registrations, is_lead=True).values_list("trial", "pk")
-        self.refresh_trials({trial: records[registration] for trial, registration in led})
+        led = dict(Registration.objects.filter(pk__in=registrations, is_lead=True).values_list("trial", "pk"))
+        self.refresh_trials({trial: records[registration] for trial, registration in led.items()})
+        others = Registration.objects.filter(pk__in=registrations).exclude(trial__in=list(led))
+        self.reread(others.values_list("trial", flat=True).distinct())
         return titles
 
     def refresh_trials(self, records: Mapping[int, TrialRecord]) -> None:
         """Makes trials, given by their numbers, what the records of their leading registrations say."""
         hold_all(list(records))
+        self.learn_organisations(records.values())
+        apply(self._targets(records))
+
+    def reread(self, trials: Iterable[int]) -> list[Target]:
+        """Reads the texts of trials anew, from the stored records that lead them; the trials that were read."""
+        self._just_read.clear()
+        rows = Registration.objects.filter(trial__in=list(trials), is_lead=True, versions__verdict=Verdict.KEPT)
+        leads = dict(rows.distinct().values_list("trial", "pk"))
+        if not leads:
+            return []
+        hold_all(list(leads))
+        versions = versions_of(leads.values(), self.readers)
+        targets = self._targets({trial: state_of(versions[lead]) for trial, lead in leads.items()})
+        read = [target for target in targets if target.content.reading is not None]
+        apply_facts(read)
+        return read
+
+    def _targets(self, records: Mapping[int, TrialRecord]) -> list[Target]:
+        """Standing trials and what the records of their leading registrations say."""
         locked: defaultdict[int, set[str]] = defaultdict(set)
         for trial, name in Lock.objects.filter(trial__in=list(records)).values_list("trial", "name"):
             locked[trial].add(name)
-        self.learn_organisations(records.values())
-        apply(
-            [
-                Target(trial, self.content_of(record), is_new=False, locked=frozenset(locked[trial]))
-                for trial, record in records.items()
-            ]
-        )
+        rows = Registration.objects.filter(trial__in=list(records), is_lead=True)
+        leads = dict(rows.values_list("trial", "pk"))
+        others = self._others(leads)
+        return [
+            Target(
+                trial,
+                self.content_of(record, leads.get(trial), others[trial]),
+                is_new=False,
+                locked=frozenset(locked[trial]),
+            )
+            for trial, record in records.items()
+        ]
 
-    def content_of(self, record: TrialRecord) -> Content:
-        """A record's rows, its conditions and sponsors mapped to terms and organisations."""
+    def _others(self, leads: Mapping[int, int]) -> defaultdict[int, list[tuple[int, Reading]]]:
+        """For trials with several registrations, what is read of those that do not lead; copies are passed over."""
+        found: defaultdict[int, list[tuple[int, Reading]]] = defaultdict(list)
+        rows = Registration.objects.filter(trial__in=list(leads), publisher="", versions__verdict=Verdict.KEPT)
+        others = rows.exclude(pk__in=list(leads.values())).order_by("trial", "order", "pk").distinct()
+        trials = dict(others.values_list("pk", "trial"))
+        for registration, versions in versions_of(trials, self.readers).items():
+            reading = self.reading_of(state_of(versions))
+            if reading is not None:
+                found[trials[registration]].append((registration, reading))
+        return found
+
+    def content_of(
+        self, record: TrialRecord, registration: int | None = None, others: Sequence[tuple[int, Reading]] = ()
+    ) -> Content:
+        """A record's rows, its conditions and sponsors mapped to terms and organisations, and what its texts say.
+
+        `registration` is the document that evidence names; `others` is what was read of the trial's further ones.
+        """
         found = content(record)
         problems: list[Problem] = found.problems
+        reading = self.reading_of(record)
+        if reading is not None:
+            add_reading(found, record, reading, registration, self.read_terms, others)
         mapped = self.terms.map(record)
         found.lists[TrialCondition] = [
             {"wording": item.wording, "condition_id": item.condition, "from_mesh": item.from_mesh} for item in mapped

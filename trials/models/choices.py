@@ -328,7 +328,12 @@ class CueKind(models.TextChoices):
     PRIOR = "PRIOR", "Speaks of earlier treatment"
     MEASURED = "MEASURED", "Cells are counted or tested, not given"
     SOURCE_ONLY = "SOURCE_ONLY", "Cells are collected or kept, not given"
-    SURROUNDING = "SURROUNDING", "A transplant that only surrounds the treatment under study"
+    SURROUNDING = "SURROUNDING", "Before cells: they only surround the treatment under study (“after”, “undergoing”)"
+    SURROUNDED = "SURROUNDED", "Behind cells: they only surround the treatment under study (“recipients”)"
+    STUDIED = "STUDIED", "Stands for the product under study (“the cells”, “the investigational product”)"
+    TAKEN = "TAKEN", "Says that cells or tissue are taken"
+    CAR = "CAR", "A chimeric antigen receptor"
+    APHERESIS = "APHERESIS", "Blood cells are collected by a machine"
     GIVEN = "GIVEN", "Says that something is given"
     CONDITIONING = "CONDITIONING", "Conditioning before a transplant"
     LYMPHODEPLETION = "LYMPHODEPLETION", "Lymphodepletion before the cells"
@@ -354,6 +359,10 @@ class CueKind(models.TextChoices):
     CELL_NOUN = "CELL_NOUN", "Counts as cells behind a number"
     NOT_A_DOSE = "NOT_A_DOSE", "Counts something else than cells given (colonies, copies, platelets …)"
     CONDITIONAL = "CONDITIONAL", "Takes place only if a condition is met"
+    DOSE_WORD = "DOSE_WORD", "Says that a number near it is a dose"
+    COLLECTED = "COLLECTED", "A number near it is of cells collected, cultured or kept"
+    COUNTED = "COUNTED", "A number near it is of cells counted or tested"
+    EARLIER_STUDY = "EARLIER_STUDY", "A number near it is of another study, also in animals"
 
 
 class Origin(models.TextChoices):

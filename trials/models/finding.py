@@ -31,6 +31,7 @@ LISTS = (
     "identifiers",
     "products",
     "doses",
+    "plannotes",
 )
 PRODUCT_ATTRIBUTES = (
     "cell_types",
@@ -39,8 +40,11 @@ PRODUCT_ATTRIBUTES = (
     "targets",
     "modification",
     "modification_note",
+    "generation",
+    "vector",
     "expanded",
     "preservation",
+    "culture_passage",
     "processing_note",
 )
 DOSE_ATTRIBUTES = ("amount", "route", "administrations", "days", "interval")
@@ -132,6 +136,11 @@ class Statement(TrialRow, Finding):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.value}"
+
+    @property
+    def words(self) -> str:
+        """The field as people read it, and the value: `Cell types: T cell`."""
+        return f"{self.field.replace('_', ' ').capitalize()}: {self.value}"
 
     def clean(self) -> None:
         check_field_name(self.field)

@@ -40,7 +40,9 @@ class Term(models.Model):
         help_text="The broader term. Choosing that one finds this one too.",
     )
     synonyms = models.JSONField(
-        default=list, blank=True, help_text='Other names, as a list: ["MSC", "mesenchymal stem cell"].'
+        default=list,
+        blank=True,
+        help_text='Other names, as a list: ["MSC", "mesenchymal stem cell"]. A star stands for any letters: "*leucel".',
     )
     exclusions = models.JSONField(
         default=list,
@@ -143,9 +145,7 @@ class Cue(models.Model):
     """A phrase that tells the reader of cell products what the words around it mean."""
 
     kind = models.CharField(max_length=20, choices=choices.CueKind.choices)
-    phrase = models.CharField(
-        max_length=120, help_text="In lower case. A star at its end stands for any letters: “exosom*”."
-    )
+    phrase = models.CharField(max_length=120, help_text="A star at its end or start stands for any letters: “exosom*”.")
     note = models.CharField(max_length=300, blank=True)
 
     objects = CueQuerySet.as_manager()

@@ -19,7 +19,7 @@ from trials.models import choices
 from trials.records import YEARS_PER_UNIT, PartialDate
 from trials.search.bitmaps import Span
 from trials.search.question import age_ticks
-from trials.search.values import Value, ValueSet, from_choices, from_groups, from_terms, value_set
+from trials.search.values import Value, ValueSet, enum_slug, from_choices, from_groups, from_terms, value_set
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,13 @@ def _areas() -> ValueSet:
     return ValueSet(areas.values, expand, areas.terms)
 
 
+def _deliveries() -> ValueSet:
+    """The roots of the tree of routes; a route counts for the one that it stands under."""
+    routes = from_terms(models.Route)
+    roots = [value for value in routes.values.values() if not value.parent]
+    return value_set(roots, lambda route: tuple(routes.expand(route))[-1:])
+
+
 def _flags() -> ValueSet:
     shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED)
     rules = shown.order_by("rule").values_list("rule", flat=True).distinct()
@@ -173,6 +180,9 @@ def _flags() -> ValueSet:
         (Value(rule, rule.replace("-", " ").capitalize()) for rule in rules), lambda rule: (rule,) if rule else ()
     )
 
+
+# The facet whose choice says which doses `sort=dose` compares.
+DOSE = "dose"
 
 FACETS: tuple[Facet, ...] = (
     Facet(
@@ -259,6 +269,24 @@ FACETS: tuple[Facet, ...] = (
         sources=(Source(models.Dose, ("route_id",)),),
         values=lambda: from_terms(models.Route),
         is_vocabulary=True,
+    ),
+    Facet(
+        key="delivery",
+        label="Local or systemic",
+        phrase="given by a route that is {}",
+        missing_phrase="without a stated route",
+        help="Whether the cells are given into a place in the body or into the whole of it.",
+        sources=(Source(models.Dose, ("route_id",)),),
+        values=_deliveries,
+    ),
+    Facet(
+        key=DOSE,
+        label="Stated dose",
+        phrase="dosed in {}",
+        missing_phrase="without a stated dose",
+        help="What one dose is counted per. Doses of two kinds are never converted into each other.",
+        sources=(Source(models.Dose, ("basis",)),),
+        values=lambda: from_choices(choices.DoseBasis),
     ),
     Facet(
         key="phase",
@@ -386,6 +414,12 @@ def _start_span(start: PartialDate | None) -> Span | None:
 def _enrolment_span(count: int | None) -> Span | None:
     return None if count is None else (count, count)
 
+
+# What doses are counted per, by their names in addresses, and which of them sorts where none is chosen.
+BASES: dict[str, str] = {enum_slug(basis): str(basis) for basis in choices.DoseBasis}
+USUAL_BASIS = enum_slug(choices.DoseBasis.PER_KG)
+# The amounts that trials sort by, within one basis: the largest single dose of a trial counts.
+AMOUNTS = Source(models.Dose, ("basis", "amount_low", "amount_high"))
 
 # Where trials run, for distances.
 PLACES = Source(models.Site, ("country", "city", "latitude", "longitude"))

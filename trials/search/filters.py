@@ -29,6 +29,7 @@ SORTS = {
     "start": "Start date",
     "title": "Title",
     "enrolment": "Enrolment",
+    "dose": "Largest dose",
 }
 
 _AGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)([ymwd]?)")
@@ -37,11 +38,12 @@ _AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS
 
 @dataclass(frozen=True)
 class Remark:
-    """A part of the address that was not used: which, as given, and why."""
+    """A part of the address that was not used: which, as given, and why; or, if it `is_used`, how."""
 
     parameter: str
     given: str
     why: str
+    is_used: bool = False
 
     @classmethod
     def of(cls, parameter: str, given: str, why: str) -> Remark:
@@ -225,7 +227,21 @@ def read_question(
         sort=_sort(sort, bool(clean.get("q"))),
         page=page_number(page) or 1,
     )
+    if question.order == "dose":
+        remarks += _basis_remarks(question, values[facets.DOSE])
     return question, tuple(remarks)
+
+
+def _basis_remarks(question: Question, bases: ValueSet) -> list[Remark]:
+    """Which doses are compared, unless just one kind is asked for."""
+    chosen = [slug for slug in question.values(facets.DOSE) if slug != NOT_STATED]
+    if len(chosen) == 1:
+        return []
+    used = bases.values.get(question.basis or facets.USUAL_BASIS)
+    if used is None:
+        return []
+    why = f"Sorted by the largest dose in {used.label}; choose another kind under “Stated dose”"
+    return [Remark("sort", "dose", why, is_used=True)]
 
 
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:

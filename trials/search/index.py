@@ -20,7 +20,7 @@ from trials.search.facets import Facet
 from trials.search.orders import Order
 from trials.search.places import Gazetteer, gazetteer_of
 from trials.search.question import PAGE_SIZE, Question
-from trials.search.sorting import all_orders, orders_changed, sorted_by
+from trials.search.sorting import all_orders, dose_order, dose_orders, orders_changed, sorted_by
 from trials.search.stored import Stored
 from trials.search.values import NOT_STATED, ValueSet
 
@@ -124,6 +124,8 @@ class FacetIndex:
         return found
 
     def _page(self, found: BitMap, question: Question, tiers: tuple[BitMap, ...] | None, start: int) -> list[int]:
+        if question.order == "dose":
+            return self._page_by_dose(found, question.basis or facets.USUAL_BASIS, start)
         if question.order != "relevance" or not tiers:
             key = "updated" if question.order == "relevance" else question.order
             return list(self.orders[key].page(found, start, PAGE_SIZE))
@@ -138,6 +140,14 @@ class FacetIndex:
                 break
             better |= level
         return page
+
+    def _page_by_dose(self, found: BitMap, basis: str, start: int) -> list[int]:
+        """Trials with a dose in this basis, the largest first; then those without, by id."""
+        stated = found & self.members[facets.DOSE].get(basis, NOTHING)
+        page = list(self.orders[dose_order(basis)].page(stated, start, PAGE_SIZE))
+        rest = found - stated
+        first = max(0, start - len(stated))
+        return page + list(rest[first : first + PAGE_SIZE - len(page)]) if len(page) < PAGE_SIZE and rest else page
 
     def patched(self, state: State, trials: Collection[int], terms_changed: bool) -> FacetIndex:
         """The index of a later state, in which these trials, and perhaps the terms, differ."""
@@ -165,7 +175,7 @@ class FacetIndex:
             direct=direct,
             places=_replaced(self.places, changed, found.places),
             spans={key: self.spans[key].changed({**gone, **_by_id(spans)}) for key, spans in found.spans.items()},
-            orders=orders_changed(self.orders, changed, cards, public),
+            orders=orders_changed(self.orders, changed, cards, public, found.doses),
             values=values,
             members=members,
         )
@@ -181,7 +191,7 @@ def build(state: State) -> FacetIndex:
         direct={key: _bitmaps(direct) for key, direct in stored.direct.items()},
         places=_bitmaps(stored.places),
         spans={key: Spans.of_groups(spans) for key, spans in stored.spans.items()},
-        orders=orders,
+        orders={**orders, **dose_orders(stored.doses)},
     )
 
 

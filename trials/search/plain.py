@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from trials.models import Registration, Site, Trial
 from trials.records import PartialDate
@@ -16,7 +17,7 @@ from trials.search.folding import fold
 from trials.search.index import Answer
 from trials.search.places import city_key, distance_km
 from trials.search.question import PAGE_SIZE, Near, Question
-from trials.search.values import NOT_STATED, ValueSet
+from trials.search.values import NOT_STATED, ValueSet, enum_slug
 
 Members = Mapping[str, frozenset[int]]
 
@@ -35,7 +36,9 @@ def answer(
     }
     rest = _outside_facets(question, public, tiers)
     found = rest.intersection(*matching.values())
-    ordered = _in_order(found, keys, question.order, tiers)
+    ordered = (
+        _by_dose(found, question.basis) if question.order == "dose" else _in_order(found, keys, question.order, tiers)
+    )
     page_count = max(1, -(-len(ordered) // PAGE_SIZE))
     page = min(question.page, page_count)
     counts = {}
@@ -119,6 +122,15 @@ def _sort_keys() -> dict[int, tuple[int, int, int | None, bytes]]:
         pk: (day(updated or newest.get(pk)), day(start), enrolment, fold(shown or title).strip().encode())
         for pk, updated, start, shown, title, enrolment in rows
     }
+
+
+def _by_dose(found: frozenset[int], basis: str) -> list[int]:
+    """The largest single dose first, of doses in one basis; trials without one come last; equals by id."""
+    largest: dict[int, Decimal] = {}
+    for trial, (stored, low, high) in facets.AMOUNTS.pairs():
+        if enum_slug(stored) == (basis or facets.USUAL_BASIS):
+            largest[trial] = max(largest.get(trial, Decimal(0)), low, high or low)
+    return sorted(found, key=lambda pk: (pk not in largest, -largest.get(pk, Decimal(0)), pk))
 
 
 def _in_order(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from trials.records import PartialDate
+from trials.search.values import NOT_STATED
 
 PAGE_SIZE = 20
 # Kilometres that `near` reaches where nothing else is said.
@@ -73,6 +74,11 @@ class Question:
     def order(self) -> str:
         """The order of the results: as asked, else by relevance where there are words, else newest first."""
         return self.sort or ("relevance" if self.q else "updated")
+
+    @property
+    def basis(self) -> str:
+        """Which doses `sort=dose` compares: the first chosen basis; empty where none is."""
+        return next((slug for slug in self.values("dose") if slug != NOT_STATED), "")
 
     def spans(self) -> dict[str, tuple[int | None, int | None]]:
         """What must be met, by the key of a `Range`: whole numbers from and to, both included, None where open."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from pyroaring import BitMap
 
 from trials.models import Card
 from trials.models.choices import State
-from trials.search.orders import Order, descending, placed, spaced
+from trials.search import facets
+from trials.search.orders import Order, descending, dose_rank, placed, spaced
 
 # Beyond so many changed trials the order of titles is read anew.
 MOST_PLACED = 500
@@ -55,15 +56,46 @@ def all_orders() -> tuple[BitMap, dict[str, Order]]:
     return public, {**fresh, "title": _titles(public)}
 
 
+def dose_order(basis: str) -> str:
+    """The name of the order by the largest dose in one basis."""
+    return f"dose-{basis}"
+
+
+def dose_orders(amounts: Mapping[Any, Collection[int]]) -> dict[str, Order]:
+    """For each basis the order of the trials with a dose in it, from the trials of each amount (`facets.AMOUNTS`)."""
+    return {name: Order.of(keys) for name, keys in _dose_keys(amounts).items()}
+
+
+def _dose_keys(amounts: Mapping[Any, Collection[int]]) -> dict[str, dict[int, int]]:
+    """Sort keys by trial for each order of doses: the largest single dose counts."""
+    names = {basis: dose_order(slug) for slug, basis in facets.BASES.items()}
+    found: dict[str, dict[int, int]] = {name: {} for name in names.values()}
+    for (basis, low, high), trials in amounts.items():
+        if basis:
+            rank, keys = dose_rank(high if high is not None else low), found[names[basis]]
+            for trial in trials:
+                key = descending(rank, trial)
+                keys[trial] = min(key, keys.get(trial, key))
+    return found
+
+
 def orders_changed(
-    orders: Mapping[str, Order], changed: BitMap, cards: Mapping[int, Sorted], public: BitMap
+    orders: Mapping[str, Order],
+    changed: BitMap,
+    cards: Mapping[int, Sorted],
+    public: BitMap,
+    amounts: Mapping[Any, Collection[int]],
 ) -> dict[str, Order]:
-    """The orders after these trials changed: `cards` holds those that are public now, `public` all that are."""
+    """The orders after these trials changed: `cards` holds those that are public now, `public` all that are, and
+    `amounts` the changed ones by their doses."""
     fresh = {
         key: orders[key].changed({pk: sort_key(cards[pk]) if pk in cards else None for pk in changed})
         for key, sort_key in _SORT.items()
     }
-    return {**fresh, "title": _titles_changed(orders["title"], changed, cards, public)}
+    doses = {
+        name: orders[name].changed({pk: keys.get(pk) for pk in changed}) for name, keys in _dose_keys(amounts).items()
+    }
+    return {**fresh, **doses, "title": _titles_changed(orders["title"], changed, cards, public)}
 
 
 def _titles_changed(order: Order, changed: BitMap, cards: Mapping[int, Sorted], public: BitMap) -> Order:

@@ -12,7 +12,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from trials.search import facets
-from trials.search.facets import PLACES, Range, Source
+from trials.search.facets import AMOUNTS, PLACES, Range, Source
 
 # The trials under each of some values.
 Under = Mapping[Any, "array[int]"]
@@ -20,26 +20,27 @@ Under = Mapping[Any, "array[int]"]
 
 @dataclass(frozen=True)
 class Stored:
-    """What the tables hold of public trials: the trials under each stored value by facet key, those of each place, and
-    those of each span by the key of its range."""
+    """What the tables hold of public trials: the trials under each stored value by facet key, those of each place, of
+    each amount of cells, and of each span by the key of its range."""
 
     direct: Mapping[str, Under]
     places: Under
+    doses: Under
     spans: Mapping[str, Under]
 
     @classmethod
     def of(cls, trials: Collection[int] | None, public: BitMap) -> Stored:
         """Read from the tables, in one pass over each, for those of these trials that are public."""
         owned = [(facet.key, source) for facet in facets.FACETS for source in facet.sources]
-        sources = [*(source for _, source in owned), PLACES, *(item.source for item in facets.RANGES)]
+        sources = [*(source for _, source in owned), PLACES, AMOUNTS, *(item.source for item in facets.RANGES)]
         direct = {facet.key: _under() for facet in facets.FACETS}
-        places, *ranges = (_under() for _ in sources[len(owned) :])
-        holders = [*(direct[key] for key, _ in owned), places, *ranges]
+        places, doses, *ranges = (_under() for _ in sources[len(owned) :])
+        holders = [*(direct[key] for key, _ in owned), places, doses, *ranges]
         for place, trial, stored in read(sources, trials) if public else ():
             if trial in public:
                 holders[place][stored].append(trial)
         spans = {item.key: _spans(item, some) for item, some in zip(facets.RANGES, ranges, strict=True)}
-        return cls(direct, places, spans)
+        return cls(direct, places, doses, spans)
 
 
 def _spans(item: Range, stored: Under) -> Under:

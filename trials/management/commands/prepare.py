@@ -19,7 +19,9 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from trials.fixtures import FixtureError, load_fixtures
+from trials.intake.staleness import waiting
 from trials.management.progress import Progress
+from trials.phrases import count
 from trials.search import saved
 from trials.search.live import save_now
 from trials.search.publishing import needs_all, publish_all
@@ -47,6 +49,7 @@ class Command(BaseCommand):
             self._migrate()
             self._load_fixtures()
             self._prepare_search()
+            self._tell_of_readings()
             self._collect_static_files()
 
     @contextmanager
@@ -126,6 +129,15 @@ class Command(BaseCommand):
         index = save_now()
         fresh = before != index.state.revision
         self._say(f"Search: {len(index.public):,} trials indexed." if fresh else "Search: unchanged.")
+
+    def _tell_of_readings(self) -> None:
+        """Reading a large catalogue anew takes a while, so it is told, not done."""
+        trials = waiting().count()
+        if trials:
+            self._say(
+                f"Readings: {count(trials, 'trial')} to be read anew. Run `manage.py reread_trials --stale`; pages go "
+                "on answering meanwhile."
+            )
 
     def _collect_static_files(self) -> None:
         folder, kept = Path(settings.STATIC_ROOT), settings.DATA_DIR / "static.sha256"

@@ -43,6 +43,7 @@ from trials.models import (
 )
 from trials.registries.readers import READERS
 from trials.tests.intake.making import compact, study
+from trials.tests.intake.readings import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,8 @@ BEFORE, AFTER = study(1, updated="2024-01-01"), study(1, updated="2024-02-01", t
 
 
 def imported(*records: dict[str, Any]) -> None:
-    Saver(READERS).save([Incoming("CTGOV", body) for body in compact(*records)])
+    # Nothing is read from texts: the digest of a catalogue does not hang on how well that is done.
+    Saver(READERS, keep_all=True, read=Reader()).save([Incoming("CTGOV", body) for body in compact(*records)])
 
 
 def two_versions_of_one_trial() -> None:
@@ -75,7 +77,7 @@ def by_hand() -> Trial:
 
 
 # A new column changes it: put the new figure here once both databases give the same.
-ON_EVERY_DATABASE = "a4b836e412503010fa8de610ca0d15f732f1ffb1d0ae69822a17fb178dee86d2"
+ON_EVERY_DATABASE = "b98856209eb6d2242c312ed0e47f79e8523cc77f158e71ccb8a836d945826042"
 
 
 def test_every_database_gives_the_same_digest():
@@ -136,9 +138,10 @@ LEFT_OUT = {
     "Edit": {"on", "by"},
     "CellProduct": {"reviewed_by"},
     "Dose": {"reviewed_by"},
+    "PlanNote": {"reviewed_by"},
     "Statement": {"reviewed_by"},
 }
-TABLES_LEFT_OUT = {"ImportRun", "FixtureFile", "FixtureRow", "MatchSuggestion", "Organisation"}
+TABLES_LEFT_OUT = {"ImportRun", "FixtureFile", "FixtureRow", "MatchSuggestion", "Organisation", "TrialReading"}
 TABLES_LEFT_OUT |= {"Card", "CatalogueState", "Name", "Revision", "TrialName", "Word"}
 
 

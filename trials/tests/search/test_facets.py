@@ -15,7 +15,7 @@ from trials.search.filters import read_question
 from trials.search.live import live
 from trials.search.publishing import publish_all
 from trials.search.values import from_choices
-from trials.tests.search.making import trial
+from trials.tests.search.making import term, trial
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +100,40 @@ def test_the_keys_of_facets_differ_and_name_no_other_parameter():
     keys = [facet.key for facet in facets.FACETS]
     others = ["q", "age", "start_from", "start_to", "enrolment_from", "enrolment_to", "near", "within", "sort", "page"]
     assert len({*keys, *others, "find"}) == len(keys) + len(others) + 1
+
+
+@pytest.fixture
+def dosed():
+    """Three doses per kg, one of them a range, a larger flat one, and none; two routes into a place."""
+    systemic, local = term(models.Route, "systemic"), term(models.Route, "local")
+    vein, knee = term(models.Route, "intravenous", systemic), term(models.Route, "intraarticular", local)
+    for slug, basis, low, high, route in (
+        ("small", "PER_KG", 1_000_000, None, vein),
+        ("range", "PER_KG", 500_000, 3_000_000, knee),
+        ("middle", "PER_KG", 2_000_000, None, local),
+        ("flat", "FLAT", 900_000_000, None, vein),
+        ("silent", "", None, None, None),
+    ):
+        trial(slug).doses.create(order=1, basis=basis, amount_low=low, amount_high=high, route=route)
+    publish_all()
+
+
+def titles(query):
+    return [card.title.removeprefix("Trial ") for card in answer(QueryDict(query)).cards]
+
+
+def test_routes_are_local_or_systemic(dosed):
+    assert sorted(titles("delivery=local")) == ["middle", "range"]
+    assert sorted(titles("delivery=systemic")) == ["flat", "small"]
+    assert titles("delivery=not-stated") == ["silent"]
+
+
+def test_doses_are_found_by_what_they_are_counted_per(dosed):
+    counts = {choice.slug: choice.count for choice in answer(QueryDict("")).facet("dose").choices}
+    assert counts == {"flat": 1, "per-kg": 3, "not-stated": 1}
+
+
+def test_doses_sort_within_one_basis_and_others_come_last(dosed):
+    assert titles("sort=dose") == ["range", "middle", "small", "flat", "silent"]
+    assert titles("sort=dose&dose=flat&dose=per-kg") == ["flat", "small", "range", "middle"]
+    assert titles("sort=dose&dose=per-kg") == ["range", "middle", "small"]

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from trials.models.choices import DoseBasis
 from trials.records import PartialDate
 from trials.search.facets import FACETS
 from trials.search.filters import Remark, read_question
 from trials.search.places import Gazetteer, Place
 from trials.search.question import Near, Question
-from trials.search.values import Value, value_set
+from trials.search.values import Value, from_choices, value_set
 
 PHASES = value_set((Value("1", "Phase 1"), Value("2", "Phase 2")), lambda raw: (raw,))
 NOTHING = value_set((), lambda raw: ())
@@ -27,7 +28,7 @@ PLACES = Gazetteer.of(
         Place("BR", "São Paulo", -23.55, -46.63): BitMap([5]),
     }
 )
-VALUES = {facet.key: PHASES if facet.key == "phase" else NOTHING for facet in FACETS}
+VALUES = {facet.key: {"phase": PHASES, "dose": from_choices(DoseBasis)}.get(facet.key, NOTHING) for facet in FACETS}
 
 
 def read(query: str) -> tuple[Question, tuple[Remark, ...]]:
@@ -225,3 +226,31 @@ def test_a_question_with_a_place_and_numbers_reads_back_the_same(km, city, lowes
         lowest, highest = sorted([lowest, highest])
     question = Question(near=city.near(km), enrolment_from=lowest, enrolment_to=highest)
     assert read(question.query_string()) == (question, ())
+
+
+def test_sorting_by_dose_says_which_doses_it_compares_where_none_are_chosen():
+    question, remarks = read("sort=dose")
+    assert (question.order, question.basis) == ("dose", "")
+    assert remarks == (
+        Remark(
+            "sort",
+            "dose",
+            "Sorted by the largest dose in cells per kg body weight; choose another kind under “Stated dose”",
+            is_used=True,
+        ),
+    )
+
+
+def test_sorting_by_the_dose_that_is_chosen_needs_no_remark():
+    question, remarks = read("sort=dose&dose=not-stated&dose=per-eye")
+    assert (question.basis, remarks) == ("per-eye", ())
+
+
+def test_of_several_kinds_of_dose_the_first_is_compared_and_named():
+    question, remarks = read("sort=dose&dose=flat&dose=per-kg")
+    assert question.basis == "flat"
+    (remark,) = remarks
+    assert (remark.is_used, remark.why) == (
+        True,
+        "Sorted by the largest dose in cells; choose another kind under “Stated dose”",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,6 +52,14 @@ trials = st.fixed_dictionaries(
         "conditions": st.lists(st.sampled_from(["als", "mnd", "lupus", "other", ""]), max_size=3),
         "cells": st.lists(st.lists(st.sampled_from(["stem", "msc", "hsc", "t-cell"]), max_size=2), max_size=2),
         "donors": st.sets(st.sampled_from(["autologous", "allogeneic"])),
+        "doses": st.lists(
+            st.tuples(
+                st.sampled_from(["PER_KG", "PER_KG", "FLAT"]),
+                st.sampled_from(["0.001", "1500000", "1500001", "2E6", "3E11"]),
+                st.sampled_from([None, "3E12"]),
+            ),
+            max_size=2,
+        ),
         "routes": st.lists(st.sampled_from(["local", "intrathecal", "intravenous"]), max_size=2),
         "sites": st.lists(
             st.tuples(st.sampled_from(CITIES), st.sampled_from(["", *SiteStatus.values[:3]])), max_size=3
@@ -107,6 +116,14 @@ questions = st.lists(
             "sort=title",
             "sort=start",
             "sort=enrolment",
+            "sort=dose",
+            "sort=dose",
+            "dose=per-kg",
+            "dose=flat",
+            "dose=not-stated",
+            "delivery=local",
+            "delivery=systemic",
+            "delivery=not-stated",
             "page=2",
             "q=ab",
             "q=abc b",
@@ -139,7 +156,7 @@ def make_terms() -> None:
     for slug in ("autologous", "allogeneic"):
         term(DonorRelation, slug)
     term(Route, "intrathecal", parent=term(Route, "local"))
-    term(Route, "intravenous")
+    term(Route, "intravenous", parent=term(Route, "systemic"))
 
 
 def move(slug: str, parent: str, synonym: str) -> None:
@@ -191,6 +208,8 @@ def write(number: int, drawn: dict[str, Any] | str) -> int | None:
         product.donors.set(DonorRelation.objects.filter(slug__in=drawn["donors"]))
     for order, slug in enumerate(drawn["routes"], 1):
         held.doses.create(order=order, route=Route.objects.get(slug=slug))
+    for order, (basis, low, high) in enumerate(drawn["doses"], 11):
+        held.doses.create(order=order, basis=basis, amount_low=Decimal(low), amount_high=high and Decimal(high))
     for order, ((country, city, latitude, longitude), status) in enumerate(drawn["sites"], 1):
         facility = "" if country or city else "A hospital"
         held.sites.create(
@@ -308,7 +327,7 @@ def test_a_term_that_moves_takes_its_trials_along():
 def test_an_edit_is_read_in_one_statement_for_each_table_that_holds_values():
     with CaptureQueriesContext(connection) as captured:
         sources = [source for facet in facets.FACETS for source in facet.sources]
-        list(stored.read([*sources, facets.PLACES, *(item.source for item in facets.RANGES)], [1]))
+        list(stored.read([*sources, facets.PLACES, facets.AMOUNTS, *(item.source for item in facets.RANGES)], [1]))
     tables = {query["sql"].partition(' FROM "')[2].partition('"')[0] for query in captured}
     # Four lists of a product are read one by one: together they would multiply its rows.
     assert len(captured) == len(tables) + 3

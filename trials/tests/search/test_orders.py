@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import count
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from trials.search import orders
-from trials.search.orders import Order, between, descending, placed, spaced
+from trials.search.orders import Order, between, descending, dose_rank, placed, spaced
 
 ids = st.integers(0, 300)
 days = st.none() | st.integers(0, 5) | st.sampled_from([738_000, 2**31 - 1])
@@ -132,3 +133,14 @@ def test_ids_put_at_any_places_stand_as_in_a_list(inserted, gap):
             order = placed(order, {whole[at - 1] if at else None: run})
             whole[at:at] = run
             assert list(order.ids) == whole
+
+
+amounts = st.decimals(min_value=Decimal("0.001"), max_value=Decimal("9.9999999E17"), places=3).map(
+    lambda amount: Decimal(f"{amount:.7E}")
+)
+
+
+@given(amounts, amounts)
+def test_doses_rank_as_their_amounts_do(one, other):
+    assert (dose_rank(one) < dose_rank(other)) == (one < other)
+    assert 0 <= dose_rank(one) < 2**31

@@ -120,3 +120,10 @@ NAMES = st.sampled_from([*(facet.key for facet in FACETS), "q", "age", "start_fr
 def test_no_query_string_whatever_is_an_error(client, pairs):
     query = urlencode(pairs, encoding="utf-8", errors="surrogatepass")
     assert client.get(f"/trials/?{query}").status_code == 200
+
+
+def test_which_doses_are_compared_is_told_and_is_no_fault(client):
+    html = page(client, "sort=dose&colour=red")
+    assert "Sorted by the largest dose in cells per kg body weight" in html
+    assert html.count("Part of the address was not used") == 1
+    assert "Part of the address was not used" not in page(client, "sort=dose")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from trials.models import Arm, CellProduct, Dose, Registration, Statement, Trial
+from trials.models import Arm, CellProduct, Dose, PlanNote, Registration, Statement, Trial
 from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
-from trials.views._record.names import heading_of
+from trials.views._record.fields import is_read, place_words
+from trials.views._record.links import registry_url, web_url
+from trials.views._record.names import heading_of, name_of
 
-# The modules of a path into a registry's record: protocolSection.statusModule.overallStatus is overallStatus.
-_PATH = re.compile(r"\b\w+(?:Section|Module|Info)\.")
+# Lists of terms that may all be true of one product, so that two of them from one document are no disagreement.
+_MANY = frozenset(("cell_types", "tissues", "donors", "targets"))
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Document:
     short: str
     date: str
     is_lead: bool
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,28 @@ class Saying:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """The source's own words for a value, folded away beside it; `about` is the value, if there are several.
+
+    Where this copy keeps no words, `url` leads to the document at the registry. `rule` is why a value was inferred.
+    """
+
+    about: str
+    passage: str
+    where: str
+    document: str
+    url: str
+    rule: str
+
+
+@dataclass(frozen=True)
 class Support:
     """All evidence of one value: marks, or one saying per stated value where the documents differ."""
 
     marks: tuple[Mark, ...] = ()
     sayings: tuple[Saying, ...] = ()
     state: str = ""
+    proofs: tuple[Proof, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.marks or self.sayings)
@@ -128,8 +146,8 @@ class Ledger:
         rows = [row for name in fields for row in self._statements.get((of, name), [])]
         return self._supported(rows, is_told, names_field=len(fields) > 1)
 
-    def support_of_all(self, of: Owner) -> Support:
-        """The evidence of every field of one product, dose or arm that no earlier call has asked for."""
+    def support_of_all(self, of: CellProduct | Dose | Arm) -> Support:
+        """The evidence of every field of a product, dose or arm that no earlier call has asked for, after its own."""
         rows = [
             row
             for (owner, _), listed in self._statements.items()
@@ -137,7 +155,8 @@ class Ledger:
             for row in listed
             if row.pk not in self._used
         ]
-        return self._supported(rows)
+        own = () if isinstance(of, Arm) else (of,)
+        return replace(self._supported(rows), proofs=self.proofs(*own, *rows))
 
     def is_disputed(self, of: Owner) -> bool:
         """Whether the documents conflict on any attribute of a product, dose or arm."""
@@ -154,8 +173,27 @@ class Ledger:
         alone = owner is None or self._counts[type(owner)] == 1
         return heading_of(row.field) if alone else f"{heading_of(row.field)} of {owner}"
 
-    def finding(self, finding: CellProduct | Dose, about: str, value: str) -> Mark:
-        """The mark of a product or dose, which carries evidence of its own."""
+    def proofs(self, *findings: Finding) -> tuple[Proof, ...]:
+        """The passages of what was read from texts, each of them once."""
+        several = len({_named(finding) for finding in findings}) > 1
+        found: dict[tuple[str, str, str], Proof] = {}
+        for finding in findings:
+            document = self.document(finding.registration_id)
+            is_link = is_read(finding.source_field) and document is not None and bool(document.url)
+            if finding.origin != Origin.EDITOR and (finding.passage or is_link):
+                proof = Proof(
+                    about=_named(finding) if several else "",
+                    passage=finding.passage,
+                    where=place_words(finding.source_field),
+                    document=document.short if document else "",
+                    url="" if finding.passage or document is None else document.url,
+                    rule=finding.remark if finding.evidence_state == FindingState.INFERRED else "",
+                )
+                found.setdefault((proof.passage, proof.where, proof.document), proof)
+        return tuple(found.values())
+
+    def finding(self, finding: CellProduct | Dose | PlanNote, about: str, value: str) -> Mark:
+        """The mark of a product, a dose or a note, which carries evidence of its own."""
         return self._mark(finding, Claim(about, value))
 
     def places(self) -> tuple[Place, ...]:
@@ -176,13 +214,15 @@ class Ledger:
         )
         fields = {row.field for row in rows}
         values = {(row.field, row.value.casefold()) for row in rows}
-        if is_told and state != FindingState.CONFLICTING and len(values) == len(fields):
-            return Support(marks=tuple(dict.fromkeys(marks)), state=str(state.label))
+        proofs = self.proofs(*rows)
+        is_one_voice = fields <= _MANY and len({row.registration_id for row in rows}) == 1
+        if is_told and state != FindingState.CONFLICTING and (is_one_voice or len(values) == len(fields)):
+            return Support(marks=tuple(dict.fromkeys(marks)), state=str(state.label), proofs=proofs)
         said: defaultdict[str, list[Mark]] = defaultdict(list)
         for row, mark in zip(rows, marks, strict=True):
             said[f"{heading_of(row.field)}: {row.value}" if names_field else row.value].append(mark)
         sayings = tuple(Saying(value, tuple(dict.fromkeys(listed))) for value, listed in said.items())
-        return Support(sayings=sayings, state=str(state.label))
+        return Support(sayings=sayings, state=str(state.label), proofs=proofs)
 
     def _statement_mark(self, row: Statement) -> Mark:
         self._used.add(row.pk)
@@ -203,7 +243,7 @@ class Ledger:
             self._places[key] = Place(
                 number=len(self._places) + 1,
                 document=document,
-                section=finding.source_field,
+                section=place_words(finding.source_field) if is_read(finding.source_field) else finding.source_field,
                 state=finding.get_evidence_state_display(),
                 origin="" if finding.origin == Origin.REGISTRY_FIELD else finding.get_origin_display(),
                 passage=finding.passage,
@@ -219,8 +259,15 @@ class Ledger:
             state=place.state,
             source="" if document and document.is_lead else short,
             document=short,
-            where=_PATH.sub("", place.section),
+            where=place_words(place.section),
         )
+
+
+def _named(finding: Finding) -> str:
+    """What a passage proves, where there are several: a value of a product, or the part of a dose."""
+    if isinstance(finding, Statement):
+        return name_of(finding.field) if finding.dose_id else finding.value
+    return "dose" if isinstance(finding, Dose) else str(finding)
 
 
 def _documents(rows: Iterable[Registration]) -> dict[int, Document]:
@@ -237,6 +284,7 @@ def _documents(rows: Iterable[Registration]) -> dict[int, Document]:
             short=names[row.pk],
             date=date.label if (date := row.updated or row.fetched) else "",
             is_lead=row.is_lead,
+            url=web_url(row.url) or registry_url(row.number),
         )
         for number, row in enumerate(rows, start=1)
     }

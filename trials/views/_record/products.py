@@ -10,8 +10,10 @@ from trials.models import CellProduct, Dose
 from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
 from trials.phrases import dose_words, either, number
-from trials.views._record.evidence import Ledger, Mark, Support
+from trials.views._record.evidence import Ledger, Mark, Proof, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
+from trials.views._record.ladder import Ladder, ladders_of
+from trials.views._record.plan import Plan, plan_of
 from trials.views._record.source import Section, Source, term_value
 
 
@@ -25,7 +27,7 @@ class ProductCard:
     facts: FactList
     mark: Mark
     remark: str
-    passage: str
+    proofs: tuple[Proof, ...]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ class DoseStep:
 @dataclass(frozen=True)
 class Products:
     cards: tuple[ProductCard, ...]
+    ladders: tuple[Ladder, ...]
     steps: tuple[DoseStep, ...]
+    plan: Plan | None
     doses_empty: str
     gaps: tuple[Gap, ...]
     shows_product: bool
@@ -63,14 +67,16 @@ def products_section(source: Source) -> Section:
     products, doses = source.trial.products.all(), source.trial.doses.all()
     body = Products(
         cards=tuple(_card(source, product) for product in products),
+        ladders=ladders_of(doses),
         steps=tuple(_step(source, dose) for dose in doses),
+        plan=(plan := plan_of(source)),
         doses_empty="" if doses or not products else source.gaps.why_empty("doses", *DOSE_ATTRIBUTES),
         gaps=source.gaps.told(name for name in DOSE_ATTRIBUTES if doses and source.gaps.has(name)),
         shows_product=len(products) > 1,
         shows_participants=any(dose.participants is not None for dose in doses),
         support=source.ledger.support("products", "doses"),
     )
-    empty = "" if products or doses else source.gaps.why_empty("products", "doses", *DOSE_ATTRIBUTES)
+    empty = "" if products or doses or plan else source.gaps.why_empty("products", "doses", *DOSE_ATTRIBUTES)
     return Section("product", "Cell product and dose", "trials/_record_products.html", None if empty else body, empty)
 
 
@@ -82,7 +88,7 @@ def _card(source: Source, product: CellProduct) -> ProductCard:
         mark=(mark := source.ledger.finding(product, "Cell product", product.name)),
         facts=_attributes(source, product, mark),
         remark=product.remark,
-        passage=product.passage,
+        proofs=source.ledger.proofs(product),
     )
 
 
@@ -109,8 +115,14 @@ def _attributes(source: Source, product: CellProduct, mark: Mark) -> FactList:
     add("modification", product.get_modification_display() if product.modification else "", product.modification_note)
     if product.targets.all() or product.modification not in ("", Modification.NONE):
         add("targets", _terms("target", product.targets.all()))
+    if product.generation is not None:
+        add("generation", str(product.generation))
+    if product.vector:
+        add("vector", product.vector)
     add("expanded", yes_no(product.expanded))
     add("preservation", product.get_preservation_display() if product.preservation else "")
+    if product.culture_passage:
+        add("culture_passage", product.culture_passage)
     if product.processing_note:
         facts.add("processing_note", product.processing_note, of=product)
     return facts.done()
@@ -136,8 +148,14 @@ def _step(source: Source, dose: Dose) -> DoseStep:
         participants="" if dose.participants is None else number(dose.participants),
         is_conditional=dose.is_conditional,
         condition_note=dose.condition_note,
-        remark=dose.remark,
-        support=Support((mark, *(one for one in others.marks if one != mark)), others.sayings, mark.state),
+        # Beside an inferred value the remark is its rule, and stands there.
+        remark="" if any(proof.rule for proof in others.proofs) else dose.remark,
+        support=Support(
+            (mark, *(one for one in others.marks if one != mark)),
+            others.sayings,
+            mark.state,
+            others.proofs,
+        ),
     )
 
 

@@ -64,7 +64,7 @@ def test_what_was_set_aside_or_skipped_is_kept_with_its_reason(file):
     assert "is not valid JSON" in aside.reason
     skipped = RawRecord.objects.get(verdict="SKIPPED")
     assert (skipped.number, json.loads(skipped.text)) == ("NCT00000008", NO_CELLS)
-    assert skipped.reason == "no title, arm or intervention speaks of cells that are given"
+    assert skipped.reason == "no title, arm or intervention says that cells are given"
 
 
 def test_the_closing_table(file, tmp_path):
@@ -184,8 +184,8 @@ def test_what_was_skipped_is_judged_again_when_the_rule_has_changed(file, tmp_pa
     (tmp_path / "more" / "a.ndjson").write_bytes(lines(study(3)))
     assert counts(tmp_path / "more") == (0, {"new": 1})
     for module in (keeping, saving, importing):
-        monkeypatch.setattr(module, "RULE", "words-2")
-    monkeypatch.setattr(saving, "is_cell_therapy", lambda record: (True, "a new rule"))
+        monkeypatch.setattr(module, "RULE", "another")
+    monkeypatch.setattr(saving, "is_cell_therapy", lambda reading: (True, "a new rule"))
     assert counts(tmp_path / "more") == (0, {"new": 1, "unchanged": 1})
     assert Trial.objects.filter(slug="nct00000008").exists()
 

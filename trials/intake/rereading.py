@@ -1,0 +1,75 @@
+"""Reads the texts of trials again, from the stored records, batch by batch."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError
+from django.db.models import QuerySet
+
+from trials.intake.applying import FACTS
+from trials.intake.fact_lists import Target
+from trials.intake.saving import FAULTS, Saver
+from trials.models import ImportRun, Trial
+from trials.search.publishing import publishing
+
+BATCH = 100
+
+
+@dataclass
+class Tally:
+    """What became of the trials. `left`: trials of which something stays because an editor owns or reviewed it."""
+
+    read: int = 0
+    changed: int = 0
+    left: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> int:
+        return self.read - self.changed
+
+    def add(self, targets: Sequence[Target]) -> None:
+        self.read += len(targets)
+        self.changed += sum(target.changed for target in targets)
+        self.left += sum(bool(target.reviewed or target.locked.intersection(FACTS.values())) for target in targets)
+
+
+def reread(trials: QuerySet[Trial], saver: Saver, told: Callable[[Tally], None] = lambda _: None) -> Tally:
+    """Reads these trials, each batch in a transaction of its own. A batch that fails is repeated trial by trial."""
+    tally = Tally()
+    for batch in _batches(trials):
+        try:
+            tally.add(_read(batch, saver))
+        except FAULTS:
+            for pk in batch:
+                try:
+                    tally.add(_read([pk], saver))
+                except FAULTS as error:
+                    tally.failed.append(f"{Trial.objects.get(pk=pk).slug}: {_reason(error)}")
+        told(tally)
+    return tally
+
+
+def _read(batch: Sequence[int], saver: Saver) -> list[Target]:
+    with publishing():
+        # Before the trials, as everybody who writes them does.
+        list(ImportRun.objects.select_for_update().filter(ended=None).values_list("pk"))
+        return saver.reread(batch)
+
+
+def _batches(trials: QuerySet[Trial]) -> Iterator[list[int]]:
+    last = 0
+    while batch := list(trials.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        last = batch[-1]
+        yield batch
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, zlib.error):
+        return "the stored record is damaged"
+    if isinstance(error, DatabaseError):
+        return f"the database refused it: {str(error).splitlines()[0]}"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,100 @@
+"""Whose cells they are: autologous, allogeneic and what lies below, per product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trials.reading.attaching import STRONG, Scope, described, is_of, is_own, stands_for_product
+from trials.reading.cells import origin_of
+from trials.reading.facts import CONFLICTING, INFERRED, Fact
+from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
+from trials.reading.marked import Marked
+from trials.reading.mentions import LOOKALIKE, NEGATION, PRIOR, SURROUNDING
+from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY, TITLE
+
+# The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
+_TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
+ANOTHER = "allogeneic"
+_FRACTION = "mononuclear"
+_IMPLIED = {"donor-lymphocytes": ANOTHER}
+_OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
+
+
+def read_donors(scope: Scope) -> tuple[Fact, ...]:
+    """The donors of a product. Two that exclude each other, from two texts, are CONFLICTING; in one text both hold."""
+    for kinds in scope.tiers(*_TIERS):
+        facts = [
+            _fact(one, match)
+            for one in scope.of(kinds)
+            for match in one.matches.of(DONOR)
+            if _is_meant(one, match, scope)
+        ]
+        named = [fact for fact in facts if "otherNames" not in fact.passage.field]
+        if facts:
+            return _weighed(named or facts, scope.lexicon)
+    return _inferred(scope)
+
+
+def _fact(marked: Marked, match: Match) -> Fact:
+    """Words that only say that there is a donor ("donor-derived") leave it to the reader that the donor is another."""
+    passage = marked.at(match)
+    if match.slug == ANOTHER and not passage.text.lower().startswith(ANOTHER[:4]):
+        return Fact(match.slug, passage, INFERRED, "donor-is-another", origin_of(marked))
+    return Fact(match.slug, passage, origin=origin_of(marked))
+
+
+def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
+    kind, product = marked.section.kind, scope.product
+    # “the patient's PBMC, of which dendritic cells are made”
+    without = () if _FRACTION in product.slugs else (_FRACTION,)
+    cells = described(marked, match, scope.lexicon, without)
+    if cells is not None:
+        return (
+            is_of(cells, product, scope.lexicon)
+            and cells.void not in (SURROUNDING, PRIOR, NEGATION, LOOKALIKE)
+            and not marked.matches.before(match.start, 8, NEGATION)
+        )
+    if kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product)):
+        return True
+    return kind in (SUMMARY, DETAIL) and not scope.others and stands_for_product(marked, match, 0, 25)
+
+
+def _weighed(facts: list[Fact], lexicon: Lexicon) -> tuple[Fact, ...]:
+    """One fact per donor, the first that states it; CONFLICTING where texts exclude each other."""
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        first.setdefault(fact.value, fact)
+    kept = lexicon.most_exact(DONOR, first)
+    fields = {slug: {fact.passage.field for fact in facts if fact.value == slug} for slug in kept}
+    opposed = {
+        slug
+        for one in kept
+        for two in kept
+        if _exclude(one, two, lexicon) and not fields[one] & fields[two]
+        for slug in (one, two)
+    }
+    return tuple(replace(first[slug], state=CONFLICTING) if slug in opposed else first[slug] for slug in kept)
+
+
+def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
+    return any(
+        lexicon.is_within(DONOR, one, mine) and lexicon.is_within(DONOR, two, other)
+        for pair in _OPPOSED
+        for mine, other in (pair, pair[::-1])
+    )
+
+
+def _inferred(scope: Scope) -> tuple[Fact, ...]:
+    """What a name alone says (a known product, cells off the shelf), or the cells: donor lymphocytes are another's."""
+    found: dict[str, Fact] = {}
+    for one in scope.of(STRONG):
+        for match in one.matches.of(PRODUCT):
+            known = scope.lexicon.products[match.slug]
+            if not known.cell_types or set(known.cell_types) & scope.product.slugs:
+                for slug in known.donors:
+                    found.setdefault(slug, Fact(slug, one.at(match), INFERRED, "known-product"))
+    for fact in scope.product.cell_types:
+        if not found and fact.value in _IMPLIED:
+            slug = _IMPLIED[fact.value]
+            found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-donor")
+    return tuple(found.values())

@@ -1,0 +1,88 @@
+"""Which trials are to be read again after a word changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from trials.intake.saving import Saver
+from trials.intake.staleness import mark_stale, names_of, waiting
+from trials.intake.versions import Incoming
+from trials.models import CellType, Cue, Trial, TrialReading
+from trials.registries import ctgov
+from trials.search.publishing import publishing
+from trials.tests.intake.readings import Reader
+from trials.tests.intake.test_saving import study
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _three():
+    """One: an exosome title; two: a Wharton's jelly description; three: neither."""
+    bodies = [
+        study("NCT00000001", identificationModule={"nctId": "NCT00000001", "briefTitle": "Stem-cell exosomes"}),
+        study(
+            "NCT00000002",
+            armsInterventionsModule={"interventions": [{"name": "Cells", "description": "From Wharton's jelly"}]},
+        ),
+        study("NCT00000003"),
+    ]  # fmt: skip
+    Saver({"CTGOV": ctgov.parse}, keep_all=True, read=Reader()).save([Incoming("CTGOV", body) for body in bodies])
+
+
+def stale(*names: str) -> set[str]:
+    """The last figure of the trials that these names mark."""
+    with publishing():
+        mark_stale(names)
+    return {slug[-1] for slug in TrialReading.objects.filter(is_stale=True).values_list("trial__slug", flat=True)}
+
+
+@pytest.mark.usefixtures("_three")
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("Exosome", {"1"}),
+        ("exosom*", {"1"}),
+        ("stem cell exosomes", {"1"}),
+        ("wharton's jelly", {"2"}),
+        ("nothing of this", set()),
+        ("*", set()),
+        ("", set()),
+    ],
+    ids=["another ending", "the beginning of a word", "words tied together", "only in a description", "nowhere",
+         "a star alone", "no name"],
+)  # fmt: skip
+def test_the_trials_that_hold_a_name_are_marked(name, marked):
+    assert stale(name) == marked
+
+
+@pytest.mark.usefixtures("_three")
+def test_a_word_costs_few_statements_however_many_names_it_has(django_assert_max_num_queries):
+    with django_assert_max_num_queries(8), publishing():
+        mark_stale([f"name {number}" for number in range(30)])
+
+
+@pytest.mark.usefixtures("_three")
+def test_a_draft_is_always_marked():
+    Trial.objects.filter(slug="nct00000003").update(state="DRAFT")
+    assert stale("nothing of this") == {"3"}
+
+
+@pytest.mark.usefixtures("_three")
+def test_never_read_or_read_by_older_readers_counts_as_waiting():
+    assert not waiting().exists()
+    TrialReading.objects.filter(trial__slug="nct00000001").delete()
+    TrialReading.objects.filter(trial__slug="nct00000002").update(form=0)
+    assert {trial.slug for trial in waiting()} == {"nct00000001", "nct00000002"}
+
+
+@pytest.mark.usefixtures("_three")
+def test_a_trial_without_a_stored_record_waits_for_nothing():
+    Trial.objects.create(slug="by-hand", title="Made by hand")
+    assert not waiting().exists()
+
+
+def test_the_names_of_a_term_are_its_label_synonyms_and_exclusions():
+    term = CellType(label="Stem cell", synonyms=["SC"], exclusions=["stem cell factor"])
+    assert names_of(term) == {"Stem cell", "SC", "stem cell factor"}
+    assert names_of(Cue(kind="LOOKALIKE", phrase="exosom*")) == {"exosom*"}

@@ -1,0 +1,107 @@
+"""Is it a cell therapy? Made-up titles and interventions, one oddity each."""
+
+import pytest
+
+from trials.tests.reading.records import reading
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"title": "MSC for Knee Pain", "given": ["Mesenchymal stem cells"]},
+        {"title": "A Study of Relief", "given": ["Autologous CAR-T"]},
+        {
+            "title": "Expanded access to tisagenlecleucel",
+            "given": ["tisagenlecleucel"],
+            "study_type": "EXPANDED_ACCESS",
+        },
+        {"title": "Dendritic Cells Pulsed With Tumor Lysate", "given": ["DC vaccine"]},
+        {"title": "MSC Enhanced With Platelet Rich Plasma", "given": ["Mesenchymal stem cells", "PRP"]},
+        {
+            "title": "Chemotherapy Followed by Peripheral Stem Cell Transplantation",
+            "given": [("PBSC transplantation", "", "PROCEDURE")],
+        },
+        {"title": "Relief of Lung Injury", "given": [("ABC-12", "ABC-12 holds mesenchymal stem cells, infused once")]},
+        {
+            "title": "Allogeneic Transplantation of Haematopoietic Stem Cells in Multiple Sclerosis",
+            "given": [("Transplant", "", "PROCEDURE")],
+        },
+        {"title": "NK Cell Infusion After Stem Cell Transplantation", "given": ["NK cells"]},
+        {"title": "Safety After Intravenous Transplantation of Umbilical Cord MSC", "given": ["XY-1"]},
+        {"title": "With or Without MSC", "given": ["Surgery with or without MSC"]},
+        {"title": "CAR-T in Myeloma", "given": [], "study_type": ""},
+        {"title": "Islet Transplantation in Diabetes", "given": [("Islet transplantation", "", "PROCEDURE")]},
+        {
+            "title": "GD2-CAR cells",
+            "given": ["GD2-CAR T cells"],
+            "criteria": "Exclusion Criteria:\n- Prior CAR-T cells",
+        },
+    ],
+    ids=lambda case: case["title"],
+)
+def test_given_cells_make_a_cell_therapy(case):
+    given = case.pop("given")
+    title = case.pop("title")
+    read = reading(title, *given, **case)
+    assert read.is_cell_therapy, read.why
+    assert read.proof is not None
+    assert read.products
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"title": "MSC-derived Exosomes for Stroke", "given": ["Exosomes from mesenchymal stem cells"]},
+        {"title": "Conditioned Medium", "given": ["Mesenchymal stem cell conditioned medium"]},
+        {"title": "Secretome Drops", "given": ["MSC secretome"], "arms": ["Drops made by allogeneic MSC are given"]},
+        {"title": "Cell-free Stem Cell-derived Extract", "given": ["Extract"]},
+        {"title": "Stem Cell Factor in Anaemia", "given": ["Stem cell factor"]},
+        {"title": "Granulocyte-Macrophage Colony-Stimulating Factor", "given": ["GM-CSF"]},
+        {
+            "title": "Keratinocyte Growth Factor for Mucositis in Patients Undergoing Stem Cell Transplantation",
+            "given": [("palifermin", "", "DRUG"), ("stem cell transplantation", "", "PROCEDURE")],
+        },
+        {"title": "Chemotherapy in T-cell Lymphoma", "given": [("cyclophosphamide", "", "DRUG")]},
+        {"title": "Interferon in Islet Cell Cancer", "given": [("interferon", "", "DRUG")]},
+        {"title": "Drug X in Patients After CAR-T Therapy", "given": [("Drug X", "", "DRUG"), "CAR-T"]},
+        {
+            "title": "Rifaximin Post Stem Cell Transplant",
+            "given": [("rifaximin", "", "DRUG"), ("Stem cell transplant", "", "PROCEDURE")],
+        },
+        {"title": "Exercise in Allogeneic Stem Cell Transplant Recipients", "given": [("Exercise", "", "BEHAVIORAL")]},
+        {"title": "Immunization in People With CD4+ T Cells > 350", "given": [("Vaccine", "", "DRUG")]},
+        {"title": "Lymphocyte Counts", "given": [("T cell count", "", "DIAGNOSTIC_TEST")]},
+        {"title": "Collection of Stem Cells From Donors", "given": [("Apheresis", "", "PROCEDURE")]},
+        {"title": "CAR-T in the Clinic", "given": ["CAR-T"], "study_type": "OBSERVATIONAL"},
+        {
+            "title": "Blood Pressure",
+            "given": [("Pill", "", "DRUG")],
+            "criteria": "Exclusion Criteria:\n- Prior infusion of CAR-T cells",
+        },
+        {"title": "Stents That Capture Cells", "given": [("Endothelial progenitor cell capture stent", "", "DEVICE")]},
+        {"title": "", "given": []},
+    ],
+    ids=lambda case: case["title"] or "nothing",
+)
+def test_what_only_looks_like_it_is_none(case):
+    given = case.pop("given")
+    title = case.pop("title")
+    read = reading(title, *given, **case)
+    assert not read.is_cell_therapy, read.why
+    assert read.products == ()
+    assert read.why
+
+
+def test_the_reason_names_the_place_and_its_words():
+    read = reading("Relief", "Autologous MSC")
+    assert read.why == "an intervention says “MSC”"
+    assert read.proof is not None
+    assert read.proof.field == "interventions[0].name"
+    assert read.proof.text == "MSC"
+
+
+def test_a_refusal_proves_itself_too():
+    read = reading("MSC Exosomes", "MSC exosomes")
+    assert "made of cells" in read.why
+    assert read.proof is not None
+    assert read.proof.text == "MSC"
