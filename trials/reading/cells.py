@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from trials.reading.facts import FIELD, INFERRED, STATED, TEXT, Fact
-from trials.reading.judging import ANY_CELLS, CAR_T, NK, T_CELLS, T_CELLS_TOO, with_receptor
+from trials.reading.judging import ANY_CELLS, CAR_NK, CAR_T, NK, T_CELLS, T_CELLS_TOO, with_receptor
 from trials.reading.lexicon import CELL_TYPE, DONOR, TARGET, TISSUE, Lexicon, fold
 from trials.reading.marked import Marked
 from trials.reading.mentions import BLOOD_STEM, Mention
@@ -26,7 +26,8 @@ _OTHER_STEM_CELLS = {
     "endothelial-progenitor",
     "cardiac-progenitor",
 }
-_WIDE = (ANY_CELLS, _STEM, T_CELLS, "myeloid", "tissue-cells", "islet-hepatocyte")
+_MARROW = "bone-marrow-cells"  # gives way to what else is named, whatever the branch
+_WIDE = (ANY_CELLS, _MARROW, _STEM, T_CELLS, "myeloid", "tissue-cells", "islet-hepatocyte")
 # What may join two names into one product: “GD2-CAR modified tri-virus-specific T cells”.
 _JOINED = re.compile(r"[\s-]*(?:(?:modified|derived|engineered|expressing|transduced|cells?|specific)[\s-]*){0,3}[(]?")
 
@@ -86,7 +87,8 @@ def origin_of(marked: Marked) -> str:
 def _made_exact(named: list[Mention], marked: tuple[Marked, ...], lexicon: Lexicon) -> list[Mention]:
     """The mentions without wide terms where a narrower one of the same branch is named, here or in the texts."""
     slugs = {slug for mention in named for slug in _types(mention, lexicon)}
-    wide = [slug for slug in slugs if slug in _WIDE and not _narrower(slug, slugs, lexicon)]
+    # Background often tells what else marrow holds, so its cells are never made exact from texts.
+    wide = [slug for slug in slugs if slug in _WIDE and slug != _MARROW and not _narrower(slug, slugs, lexicon)]
     if wide:
         named = named + _from_texts(wide, slugs, marked, lexicon)
         slugs = {slug for mention in named for slug in _types(mention, lexicon)}
@@ -107,6 +109,8 @@ def _is_any_transplant(mention: Mention, lexicon: Lexicon) -> bool:
 def _narrower(wide: str, slugs: set[str], lexicon: Lexicon) -> set[str]:
     if wide == ANY_CELLS:
         return slugs - {ANY_CELLS}
+    if wide == _MARROW:
+        return slugs & (_OTHER_STEM_CELLS | {BLOOD_STEM})
     return {slug for slug in slugs if slug != wide and lexicon.is_within(CELL_TYPE, slug, wide)}
 
 
@@ -142,7 +146,11 @@ def _without_parents(named: list[Mention], lexicon: Lexicon) -> list[Mention]:
     own = {
         m.slug
         for m in named
-        if m.slug == NK and m.marked.section.kind == NAME and m.match.start <= 1 and m.slug in above
+        if m.slug == NK
+        and m.marked.section.kind == NAME
+        and m.match.start <= 1
+        and m.slug in above
+        and any(other.slug == CAR_NK and other.marked.section.kind == NAME for other in named)
     }
     return [m for m in named if m.slug not in above or m.slug in own]
 

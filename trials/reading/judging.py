@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ _KINDS_OF_CELLS = ("", "BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
 # Cells that are made, and so are never only measured.
 _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
 _DRUGS = ("DRUG", "BIOLOGICAL", "RADIATION", "COMBINATION_PRODUCT")
+_NEAR = 60  # characters between a receptor and its cells
+_LISTED = re.compile(r"[,;]")
 _WEIGHED = (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, DETAIL)
 _GIVES = ("", "INTERVENTIONAL", "EXPANDED_ACCESS")
 
@@ -167,19 +170,25 @@ def with_receptor(marked: Marked, lexicon: Lexicon) -> list[Mention]:
     result = []
     for mention in found:
         slug = _WITH_RECEPTOR.get(mention.slug, "")
-        if slug and _is_near(mention.match, receptors):
+        if slug and _is_near(marked, mention.match, receptors):
             result.append(replace(mention, match=mention.match._replace(slug=slug)))
         else:
             result.append(mention)
-    near = [mention for mention in result if _is_near(mention.match, receptors)]
+    near = [mention for mention in result if _is_near(marked, mention.match, receptors)]
     if not near or (near[0].slug in T_CELLS_TOO and all(mention.slug in T_CELLS_TOO for mention in near)):
         alone = Match(receptors[0].start, receptors[0].end, CELL_TYPE, CAR_T)
         result.append(Mention(marked, alone, why_void(marked, alone)))
     return result
 
 
-def _is_near(match: Match, others: list[Match]) -> bool:
-    return any(abs(match.start - other.end) < 60 or abs(other.start - match.end) < 60 for other in others)
+def _is_near(marked: Marked, match: Match, receptors: list[Match]) -> bool:
+    """Whether a receptor stands near enough to be these cells'; behind a comma it is that of the next in a list."""
+    text = marked.section.text
+    return any(
+        0 <= match.start - one.end < _NEAR
+        or (one.start < match.end + _NEAR and one.end > match.start and not _LISTED.search(text, match.end, one.start))
+        for one in receptors
+    )
 
 
 def _refused(found: list[Mention], lexicon: Lexicon) -> Verdict:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from trials.tests.reading.records import reading
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "seed_trials.json"
 
-SEEDS = {
+SEEDS: dict[str, dict[str, Any]] = {
     "nct04034316": {
         "title": "Less Immunosuppression for Children Through an ATMP",
         "given": ["Cord-blood mesenchymal stromal cells"],
