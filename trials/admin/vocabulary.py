@@ -13,7 +13,7 @@ from trials.admin.protected import ProtectedAdmin
 from trials.intake.staleness import READ_FROM, mark_stale, names_of
 from trials.search.publishing import terms_changed
 
-_NAMES: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", "exclusions")
+_NAMES: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", "reader_names", "exclusions")
 _REST: tuple[Any, ...] = (("code_system", "code"), "note", "order")
 
 

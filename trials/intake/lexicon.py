@@ -45,13 +45,15 @@ def stored_words() -> Words:
     """Every term, known product and cue of the database."""
     entries = []
     for vocabulary, model, _ in VOCABULARIES:
-        columns = ("slug", "label", "synonyms", "exclusions", "parent__slug")
-        for slug, label, synonyms, exclusions, parent in model._default_manager.order_by("pk").values_list(*columns):
-            entries.append(_entry(vocabulary, slug, label, synonyms, exclusions, parent or ""))
+        columns = ("slug", "label", "synonyms", "reader_names", "exclusions", "parent__slug")
+        for slug, label, synonyms, others, exclusions, parent in model._default_manager.order_by("pk").values_list(
+            *columns
+        ):
+            entries.append(_entry(vocabulary, slug, label, (*synonyms, *others), exclusions, parent or ""))
     products = [
         _product(
             row.slug,
-            (row.label, *row.synonyms),
+            (row.label, *row.synonyms, *row.reader_names),
             [tuple(term.slug for term in getattr(row, name).all()) for name in _OF_PRODUCTS],
             row.modification,
         )
@@ -71,7 +73,7 @@ def shipped_words(folder: Path) -> Words:
             vocabulary,
             row["slug"],
             row["label"],
-            row.get("synonyms", ()),
+            (*row.get("synonyms", ()), *row.get("reader_names", ())),
             row.get("exclusions", ()),
             (row.get("parent") or [""])[0],
         )
@@ -81,7 +83,7 @@ def shipped_words(folder: Path) -> Words:
     products = [
         _product(
             row["slug"],
-            (row["label"], *row.get("synonyms", ())),
+            (row["label"], *row.get("synonyms", ()), *row.get("reader_names", ())),
             [tuple(key[0] for key in row.get(name, ())) for name in _OF_PRODUCTS],
             row.get("modification", ""),
         )
@@ -91,9 +93,9 @@ def shipped_words(folder: Path) -> Words:
 
 
 def _entry(
-    vocabulary: str, slug: str, label: str, synonyms: Iterable[str], exclusions: Iterable[str], parent: str
+    vocabulary: str, slug: str, label: str, others: Iterable[str], exclusions: Iterable[str], parent: str
 ) -> Entry:
-    names = tuple(synonyms) if label.startswith(_REST) else (label, *synonyms)
+    names = tuple(others) if label.startswith(_REST) else (label, *others)
     return Entry(vocabulary, slug, names, tuple(exclusions), parent)
 
 

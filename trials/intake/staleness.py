@@ -17,7 +17,7 @@ from trials.search.text.terms import key_words, pieces, tokens
 # How many trials one statement names.
 _PART = 500
 # What of a term makes the readers find something else.
-READ_FROM = ("label", "synonyms", "exclusions")
+READ_FROM = ("label", "synonyms", "reader_names", "exclusions")
 
 
 def readable() -> QuerySet[Trial]:
@@ -54,6 +54,7 @@ def mark_stale(names: Collection[str]) -> None:
 
 def _holding(names: Iterable[str]) -> Iterator[BitMap]:
     """The trials whose text holds a name, however it is written, in two statements at most."""
+    names = [name for name in names if name.strip("*")]
     if any(name.startswith("*") for name in names):
         # The index knows words by their beginnings.
         yield store.trials()

@@ -44,6 +44,13 @@ class Term(models.Model):
         blank=True,
         help_text='Other names, as a list: ["MSC", "mesenchymal stem cell"]. A star stands for any letters: "*leucel".',
     )
+    reader_names = models.JSONField(
+        "names for the readers alone",
+        default=list,
+        blank=True,
+        help_text="What means the term where a product is told of, though it is no other name of it, as a list. A star "
+        "stands for any letters. Search does not know these.",
+    )
     exclusions = models.JSONField(
         default=list,
         blank=True,
@@ -77,10 +84,12 @@ class Term(models.Model):
         return (self.slug,)
 
     def clean(self) -> None:
-        for name in ("synonyms", "exclusions"):
+        for name in ("synonyms", "reader_names", "exclusions"):
             words = getattr(self, name)
             if not (isinstance(words, list) and all(isinstance(word, str) and word for word in words)):
-                raise ValidationError({name: f'Write the {name} as a list of texts, for example ["MSC"].'})
+                raise ValidationError(
+                    {name: f'Write the {name.replace("_", " ")} as a list of texts, for example ["MSC"].'}
+                )
         seen = {self.pk} if self.pk else set()
         above = self.parent
         while above is not None:
