@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 from pyroaring import BitMap
@@ -10,9 +10,7 @@ from pyroaring import BitMap
 from trials.models import Cue, Intervention, Registration, Trial, TrialReading
 from trials.models.choices import State, Verdict
 from trials.reading.read import FORM
-from trials.search.text import store, words
-from trials.search.text.patterns import Phrase
-from trials.search.text.terms import raw_words, tokens
+from trials.search.text.holding import holding
 
 # How many trials one statement names.
 _PART = 500
@@ -45,29 +43,11 @@ def mark_stale(names: Collection[str]) -> None:
 
     Drafts, which search does not know, are all marked. Inside the transaction that changes the words.
     """
-    trials = BitMap().union(*(_holding(names)), _in_descriptions(names))
+    trials = holding(names) | _in_descriptions(names)
     TrialReading.objects.filter(trial__state=State.DRAFT).update(is_stale=True)
     found = list(trials)
     for start in range(0, len(found), _PART):
         TrialReading.objects.filter(trial__in=found[start : start + _PART]).update(is_stale=True)
-
-
-def _holding(names: Iterable[str]) -> Iterator[BitMap]:
-    """The trials whose text holds a name, however it is written, in one statement."""
-    phrases = tuple(dict.fromkeys(phrase for name in names for phrase in _phrases(name)))
-    for fields in store.postings([phrases] if phrases else []):
-        yield from fields
-
-
-def _phrases(name: str) -> Iterator[Phrase]:
-    own = raw_words(name.rstrip("*"))
-    if not own:
-        return
-    if not name.endswith("*"):
-        yield tuple(tokens(own))
-        return
-    *before, last = own
-    yield from ((*tokens(before), token) for token in words.beginning(last))
 
 
 def _in_descriptions(names: Collection[str]) -> BitMap:
