@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trials.models import PlanNote, Trial
+from trials.models import CellProduct, Dose, PlanNote, Trial
 from trials.models.choices import Origin, PlanKind
 from trials.views._record.evidence import Support
 from trials.views._record.fields import is_read
@@ -54,7 +54,7 @@ def plan_of(source: Source) -> Plan | None:
 
 def _was_read(trial: Trial) -> bool:
     """Whether a product or dose was read from a text, as its field says."""
-    rows = (*trial.products.all(), *trial.doses.all())
+    rows: tuple[CellProduct | Dose, ...] = (*trial.products.all(), *trial.doses.all())
     return any(row.origin != Origin.EDITOR and is_read(row.source_field) for row in rows)
 
 
