@@ -19,8 +19,8 @@ from trials.tests.admin.making import fill, rows_url, signed_in, trial
 
 EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()}
 OF_THE_LOADER = {models.FixtureFile, models.FixtureRow}
-# What a record claims stands in the record itself, which the admin shows.
-OF_THE_IMPORTS = {models.Claim}
+# What a record claims stands in the record itself, which the admin shows; a reading only says when texts were read.
+OF_THE_IMPORTS = {models.Claim, models.TrialReading}
 LOOKED_AT = {
     models.FormerSlug,
     models.ImportRun,
@@ -42,6 +42,8 @@ def everything(db):
     models.FormerSlug.objects.create(slug="once", trial=made)
     models.DonorRelation.objects.create(slug="autologous", label="Autologous")
     models.Target.objects.create(slug="cd19", label="CD19")
+    models.KnownProduct.objects.create(slug="a-cel", label="A-cel", modification="CAR")
+    models.Cue.objects.create(kind="LOOKALIKE", phrase="exosom*")
     imported(made)
     return {model: model._default_manager.first() for model in REGISTERED}
 

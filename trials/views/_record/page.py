@@ -104,7 +104,6 @@ def whole() -> tuple[str | Prefetch, ...]:
         ),
         Prefetch("doses", Dose.objects.select_related("arm", "product", "route")),
         Prefetch("plannotes", PlanNote.objects.select_related("arm")),
-        "reading",
         Prefetch("arms", Arm.objects.prefetch_related("interventions")),
         Prefetch("sponsorships", Sponsorship.objects.select_related("organisation")),
         Prefetch("relatedrecords", RelatedRecord.objects.select_related("related")),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trials.models import PlanNote
-from trials.models.choices import PlanKind
+from trials.models import CellProduct, Dose, PlanNote, Trial
+from trials.models.choices import Origin, PlanKind
 from trials.views._record.evidence import Support
+from trials.views._record.fields import is_read
 from trials.views._record.source import Source
 
 # What a referring clinician misses where nothing is said of it; either of the kinds will do.
@@ -38,7 +39,7 @@ class Plan:
 def plan_of(source: Source) -> Plan | None:
     """The notes by kind; nothing of a trial that has none and whose texts were never read."""
     notes = list(source.trial.plannotes.all())
-    if not notes and not hasattr(source.trial, "reading"):
+    if not notes and not _was_read(source.trial):
         return None
     held = {note.kind for note in notes}
     missing = {kinds[0]: kinds for kinds in _ASKED if not held.intersection(kinds)}
@@ -49,6 +50,12 @@ def plan_of(source: Source) -> Plan | None:
             words = [str(one.label) for one in missing.get(kind, (kind,))]
             lines.append(Line(" or ".join([words[0], *(word.lower() for word in words[1:])]), own))
     return Plan(tuple(lines))
+
+
+def _was_read(trial: Trial) -> bool:
+    """Whether a product or dose was read from a text, as its field says."""
+    rows: tuple[CellProduct | Dose, ...] = (*trial.products.all(), *trial.doses.all())
+    return any(row.origin != Origin.EDITOR and is_read(row.source_field) for row in rows)
 
 
 def _item(source: Source, note: PlanNote) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trials.models import CellType, TrialReading
+from trials.models import CellType
 from trials.tests.views._record.making import document, open_page, published, term
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,16 @@ def test_notes_stand_by_kind_and_name_their_arm():
 
 def test_a_trial_that_was_read_says_what_is_not_stated():
     trial = published()
-    TrialReading.objects.create(trial=trial, form=1, is_cell_therapy=True)
+    trial.products.create(order=1, name="Cells", origin="TEXT", source_field="briefSummary")
     text = open_page(trial).section("product")
     assert "Harvest of cells Not stated" in text
     assert "Conditioning or lymphodepletion Not stated" in text
 
 
 def test_a_trial_that_was_never_read_says_nothing_of_the_plan():
+    trial = published("nct00000002")
+    trial.products.create(order=1, name="Cells", source_field="Title of the page")
+    assert "What else the plan says" not in open_page(trial).text
     assert "What else the plan says" not in open_page(published()).text
 
 
