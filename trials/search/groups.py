@@ -50,39 +50,147 @@ class FacetGroup:
     all_url: str
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A facet with its values and how many trials each gives."""
+
+    facet: Facet
+    values: ValueSet
+    counts: Mapping[str, int]
+
+    def shown(self, question: Question) -> list[str]:
+        """The values that lead somewhere or are chosen."""
+        chosen = question.values(self.facet.key)
+        return [slug for slug in self.values.values if self.counts.get(slug) or slug in chosen]
+
+    def has_missing(self, question: Question) -> bool:
+        """Whether “not stated” leads somewhere or is chosen."""
+        is_chosen = NOT_STATED in question.values(self.facet.key)
+        return bool(self.facet.missing) and (bool(self.counts.get(NOT_STATED)) or is_chosen)
+
+    def most(self, slugs: list[str], question: Question) -> list[str]:
+        """The most frequent of a long list, and the chosen ones."""
+        if len(slugs) <= LONG:
+            return slugs
+        chosen = [slug for slug in question.values(self.facet.key) if slug in self.values.values]
+        return [*nlargest(SHOWN, slugs, key=lambda slug: self.counts.get(slug, 0)), *chosen]
+
+
+def counted(key: str, values: Mapping[str, ValueSet], counts: Mapping[str, Mapping[str, int]]) -> Counted:
+    return Counted(facets.by_key()[key], values[key], counts[key])
+
+
 def short_groups(
     question: Question, values: Mapping[str, ValueSet], counts: Mapping[str, Mapping[str, int]]
 ) -> tuple[FacetGroup, ...]:
-    """Every facet; of a long one the most frequent values, the chosen ones and “not stated”."""
+    """Every facet; of a long one the most frequent values, the chosen ones and “not stated”.
+
+    A facet that groups another is shown there.
+    """
+    grouping = {facet.grouped_by for facet in facets.FACETS}
     return tuple(
-        facet_group(facet, question, values[facet.key], counts[facet.key], is_short=True) for facet in facets.FACETS
+        facet_tree(facet.key, question, values, counts, is_short=True)
+        for facet in facets.FACETS
+        if facet.key not in grouping
     )
+
+
+def facet_tree(
+    key: str,
+    question: Question,
+    values: Mapping[str, ValueSet],
+    counts: Mapping[str, Mapping[str, int]],
+    is_short: bool = False,
+) -> FacetGroup:
+    """A facet as pages show it: under the values of another where that one groups it."""
+    own = counted(key, values, counts)
+    if own.facet.grouped_by:
+        return grouped(own, counted(own.facet.grouped_by, values, counts), question, is_short)
+    return facet_group(own.facet, question, own.values, own.counts, is_short)
 
 
 def facet_group(
     facet: Facet, question: Question, values: ValueSet, counts: Mapping[str, int], is_short: bool = False
 ) -> FacetGroup:
     """A facet with each value that some trial has or that is chosen, below those that it stands under."""
-    chosen = question.values(facet.key)
-    present = [slug for slug in values.values if counts.get(slug) or slug in chosen]
-    has_missing = bool(facet.missing) and (bool(counts.get(NOT_STATED)) or NOT_STATED in chosen)
+    own = Counted(facet, values, counts)
+    present, has_missing = own.shown(question), own.has_missing(question)
     value_count = len(present) + has_missing
     is_cut = is_short and value_count > LONG
     if is_cut:
+        chosen = question.values(facet.key)
         present = [*nlargest(SHOWN, present, key=lambda slug: counts.get(slug, 0)), *chosen]
     top = _tree(_with_ancestors(present, values.values), facet, question, values, counts)
     if has_missing:
         top = (*top, _choice(facet, question, Value(NOT_STATED, facet.missing), counts))
+    chosen_count = len(question.values(facet.key))
     return FacetGroup(
         key=facet.key,
         label=facet.label,
         help=facet.help,
-        is_open=facet.is_open or bool(chosen),
-        chosen_count=len(chosen),
+        is_open=facet.is_open or bool(chosen_count),
+        chosen_count=chosen_count,
         choices=top,
         value_count=value_count,
         all_url=whole_list_url(facet.key, question) if is_cut else "",
     )
+
+
+def grouped(own: Counted, above: Counted, question: Question, is_short: bool = False) -> FacetGroup:
+    """A facet below the values of another: each value stands under every one that it belongs to.
+
+    What belongs to none stands under the other's “not stated”. A long tree is cut as two long lists are. Where no value
+    of the other leads anywhere there is but a list.
+    """
+    facet, present, over = own.facet, own.shown(question), above.shown(question)
+    if not over:
+        return facet_group(facet, question, own.values, own.counts, is_short)
+    has_missing = own.has_missing(question)
+    value_count = len(present) + has_missing + len(over) + above.has_missing(question)
+    is_cut = is_short and value_count > LONG
+    if is_cut:
+        present, over = own.most(present, question), above.most(over, question)
+    top = _heads(present, over, own, above, question)
+    if has_missing:
+        top.append(_choice(facet, question, Value(NOT_STATED, facet.missing), own.counts))
+    chosen_count = len(question.values(facet.key)) + len(question.values(above.facet.key))
+    return FacetGroup(
+        key=facet.key,
+        label=f"{above.facet.label} and {facet.label.lower()}",
+        help=facet.help,
+        is_open=facet.is_open or bool(chosen_count),
+        chosen_count=chosen_count,
+        choices=tuple(top),
+        value_count=value_count,
+        all_url=whole_list_url(facet.key, question) if is_cut else "",
+    )
+
+
+def _heads(present: list[str], over: list[str], own: Counted, above: Counted, question: Question) -> list[Choice]:
+    """The values of the facet above, each with those of the other that stand under it."""
+    below = _below(_with_ancestors(present, own.values.values), over, own, above)
+    heads = [slug for slug in above.values.values if slug in over or slug in below]
+    if above.facet.by_count:
+        heads.sort(key=lambda slug: -above.counts.get(slug, 0))
+    named = [above.values.values[slug] for slug in heads]
+    if above.has_missing(question) or NOT_STATED in below:
+        named.append(Value(NOT_STATED, above.facet.missing))
+    trees = [_tree(below[value.slug], own.facet, question, own.values, own.counts) for value in named]
+    return [_choice(above.facet, question, value, above.counts, tree) for value, tree in zip(named, trees, strict=True)]
+
+
+def _below(slugs: Iterable[str], over: Collection[str], own: Counted, above: Counted) -> defaultdict[str, list[str]]:
+    """Which of these values stand under each value of the other facet; one whose places are all left out keeps the
+    most frequent."""
+    below: defaultdict[str, list[str]] = defaultdict(list)
+    for slug in slugs:
+        places = own.values.values[slug].groups
+        kept = [place for place in places if place in over]
+        if places and not kept:
+            kept = [max(places, key=lambda place: above.counts.get(place, 0))]
+        for place in kept or [NOT_STATED]:
+            below[place].append(slug)
+    return below
 
 
 def top_choices(
@@ -141,7 +249,8 @@ def _tree(
 ) -> tuple[Choice, ...]:
     below: defaultdict[str, list[str]] = defaultdict(list)
     for slug in slugs:
-        below[values.values[slug].parent].append(slug)
+        parent = values.values[slug].parent
+        below[parent if parent in slugs else ""].append(slug)
 
     def under(parent: str) -> tuple[Choice, ...]:
         found = below[parent]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from trials.search import facets
 from trials.search.facets import Facet
 from trials.search.groups import (
+    Counted,
     FacetGroup,
     facet_group,
     find_values,
+    grouped,
     short_groups,
     top_choices,
     walk,
@@ -207,3 +211,79 @@ def test_terms_that_stand_in_a_circle_hang_nothing():
     circle = value_set((Value("a", "A", "b"), Value("b", "B", "a"), Value("c", "C")), lambda stored: ())
     shown = facet_group(facet(), Question(), circle, {"a": 1, "b": 1, "c": 1})
     assert [one.label for one in walk(shown.choices)] == ["C"]
+
+
+def area(label, count=0):
+    return Value(label.lower(), label), count
+
+
+def tree(areas, *drawn, within=(), chosen=(), missing=0, unplaced=0, is_short=False) -> FacetGroup:
+    """Conditions under areas; `within` says which areas a condition is in, `chosen` are (facet, slug)."""
+    of = dict(within)
+    kinds = [(replace(held, groups=tuple(of.get(held.slug, ()))), count) for held, count in flat(drawn)]
+    own = Counted(
+        facet(by_count=True, missing="Not mapped"),
+        value_set((held for held, _ in kinds), lambda stored: ()),
+        {held.slug: count for held, count in kinds} | {"not-stated": missing},
+    )
+    above = Counted(
+        facet(key="area", label="Area", by_count=True, missing="Not known"),
+        value_set((held for held, _ in areas), lambda stored: ()),
+        {held.slug: count for held, count in areas} | {"not-stated": unplaced},
+    )
+    question = Question(chosen=tuple((key, (slug,)) for key, slug in chosen))
+    return grouped(own, above, question, is_short)
+
+
+AREAS = [area("Blood", 5), area("Cancer", 9), area("Skin", 0)]
+DISEASES = [value("Lymphoma", 6, value("Burkitt", 2)), value("Rash", 1), value("Anaemia", 4)]
+WITHIN = [("lymphoma", ["blood", "cancer"]), ("burkitt", ["cancer"]), ("anaemia", ["blood"])]
+
+
+def test_a_condition_stands_under_each_of_its_areas_and_without_one_under_not_known():
+    shown = tree(AREAS, *DISEASES, within=WITHIN, missing=3, unplaced=1)
+    assert outline(shown.choices) == "Cancer(Lymphoma(Burkitt)) Blood(Lymphoma Anaemia) Not known(Rash) Not mapped"
+    assert shown.label == "Area and condition"
+    assert shown.value_count == 8
+
+
+def test_every_choice_of_a_tree_keeps_the_count_and_the_address_of_its_own_facet():
+    shown = tree(AREAS, *DISEASES, within=WITHIN, unplaced=1, chosen=[("area", "blood")])
+    assert [(one.label, one.count, one.url) for one in walk(shown.choices)] == [
+        ("Cancer", 9, "/trials/?area=blood&area=cancer"),
+        ("Lymphoma", 6, "/trials/?area=blood&condition=lymphoma"),
+        ("Burkitt", 2, "/trials/?area=blood&condition=burkitt"),
+        ("Blood", 5, "/trials/"),
+        ("Lymphoma", 6, "/trials/?area=blood&condition=lymphoma"),
+        ("Anaemia", 4, "/trials/?area=blood&condition=anaemia"),
+        ("Not known", 1, "/trials/?area=blood&area=not-stated"),
+        ("Rash", 1, "/trials/?area=blood&condition=rash"),
+    ]
+    assert [one.label for one in walk(shown.choices) if one.is_chosen] == ["Blood"]
+    assert shown.chosen_count == 1
+
+
+def test_a_narrower_condition_in_an_area_of_its_own_stands_there_without_the_broader_one():
+    shown = tree(AREAS, *DISEASES, within=[("lymphoma", ["blood"]), ("burkitt", ["cancer"]), *WITHIN[2:]])
+    assert outline(shown.choices) == "Cancer(Burkitt) Blood(Lymphoma Anaemia) Not known(Rash)"
+
+
+def test_without_any_area_the_conditions_are_a_list():
+    assert outline(tree([area("Skin")], *DISEASES).choices) == "Lymphoma(Burkitt) Anaemia Rash"
+
+
+def test_a_long_tree_keeps_its_most_frequent_conditions_and_their_areas():
+    areas = [area(f"Area{number}", 50 - number) for number in range(1, 19)]
+    within = [(f"a{number}", [f"area{number % 18 + 1}"]) for number in range(1, 31)]
+    shown = tree(areas, *many(30), within=within, is_short=True, chosen=[("condition", "a30")])
+    assert outline(shown.choices[:3]) == "Area1 Area2(A1) Area3(A2)"
+    assert [one.label for one in shown.choices] == [f"Area{number}" for number in (*range(1, 12), 13)]
+    assert outline(shown.choices[10:]) == "Area11(A10) Area13(A30)"
+    assert (shown.value_count, shown.all_url) == (48, "/trials/facets/condition/?condition=a30")
+
+
+def test_the_facet_that_groups_another_has_no_list_of_its_own():
+    values = {each.key: ValueSet({}, lambda stored: ()) for each in facets.FACETS}
+    keys = [found.key for found in short_groups(Question(), values, {key: {} for key in values})]
+    assert "condition" in keys
+    assert "area" not in keys
