@@ -26,7 +26,8 @@ _SAME = {"cancer": "neoplasm", "tumor": "neoplasm", "tumour": "neoplasm"}
 _ABBREVIATION = re.compile(r"\([^()]{2,10}\)")
 # MeSH's disease attributes: how a disease goes, not which. Registries give them beside the disease.
 _ATTRIBUTES = {"acute disease", "chronic disease", "critical illness", "disease", "disease progression", "recurrence"}
-_ATTRIBUTES |= {"syndrome"}
+# “Sclerosis” comes with every multiple sclerosis; death is nobody's condition.
+_ATTRIBUTES |= {"syndrome", "sclerosis", "death", "pathologic processes"}
 # How far a disease has come, what was tried and in whom: the disease is the same. Whole words of a folded name.
 _COURSE = re.compile(
     r"\b(?:recurr(?:ent|ence)|relaps(?:ed|e)|refractory|advanced|metastatic|unresectable|severe|moderate|mild|remission"
