@@ -34,8 +34,8 @@ _COURSE = re.compile(
     r"|(?:newly|previously|locally) \w+|untreated|adults?|child(?:hood|ren)?|pa?ediatric|elderly|patients?|and or"
     r"|(?:stage|grade)(?: [\divabcx]+)+|ajcc|v\d|not otherwise specified|nos|unspecified)\b"
 )
-# Letters of a label, as the table holds them.
-_LONGEST = 120
+# Letters of a label, and of a condition as a source writes it, that their tables hold.
+_LONGEST, _ROW = 120, 300
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class ConditionTerms:
         """Every condition word of a record, then the MeSH terms of the registry that no word stands for."""
         meshes = [(mesh, words(mesh.term)) for mesh in _diseases(record)]
         mapped, used = [], set()
-        for wording in dict.fromkeys(record.conditions):
+        for wording in dict.fromkeys(part for stated in record.conditions for part in _parts(stated)):
             condition = self.by_own_words(wording) or self._by_mesh_words(wording, meshes)
             used.add(condition)
             mapped.append(Mapped(wording, condition))
@@ -218,6 +218,17 @@ def condition_lists(terms: ConditionTerms, record: TrialRecord) -> dict[type[Mod
     ]
     areas: list[Row] = [{"wording": wording, "area_id": area} for wording, area in terms.area_ids(record)]
     return {TrialCondition: conditions, TrialArea: areas}
+
+
+def _parts(wording: str) -> Iterable[str]:
+    """A condition as rows can hold it: prose that is longer goes on in the next row, so that every word is found."""
+    while len(wording) > _ROW:
+        ends = (wording.rfind(mark, _ROW // 3, _ROW) for mark in ("; ", ". ", ", ", " "))
+        end = next((place + 1 for place in ends if place > 0), _ROW)
+        yield wording[:end].strip()
+        wording = wording[end:].strip()
+    if wording:
+        yield wording
 
 
 def _not_for_records() -> set[int]:

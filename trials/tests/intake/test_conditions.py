@@ -148,3 +148,17 @@ def test_the_code_of_an_editors_term_finds_it_under_another_name():
     LogEntry.objects.log_actions(superuser().pk, [own], CHANGE)
     (found,) = mapped(record("AML", meshes=(AML,)))
     assert (found.condition, Condition.objects.count()) == (own.pk, 1)
+
+
+def test_prose_that_is_too_long_for_a_row_goes_on_in_the_next():
+    Condition.objects.create(slug="rash", label="Rash")
+    sentences = [f"A rash of the {part}, red and itching for more than a week." for part in ("hand", "knee", "foot")]
+    prose = " ".join([*sentences, *sentences, "Rash"])
+    found = mapped(record(prose))
+    assert " ".join(item.wording for item in found) == prose
+    assert [len(item.wording) <= 300 for item in found] == [True, True]
+    assert found[0].wording.endswith("week.")
+
+
+def test_a_word_without_an_end_is_cut_where_the_row_ends():
+    assert [item.wording for item in mapped(record("A" * 300 + "B" * 400))] == ["A" * 300, "B" * 300, "B" * 100]
