@@ -7,8 +7,8 @@ read it as `facets.FACETS`, so that a test can add one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -56,8 +56,8 @@ class Facet:
     `missing` is what a trial without a value is called, whether its source says nothing or this copy left it out;
     empty when the question makes no sense. `values_vary` where the values are whatever is stored. A facet that
     `is_vocabulary` has terms with other names, which the search box knows too.
-    `grouped_by` is the key of the facet whose values these stand under on pages, as one tree: that one has no list of
-    its own there.
+    `grouped_by` is the key of the facet whose values these terms stand under on pages, as one tree: that one has no
+    list of its own there, and a source `named` as this facet is, which says what a term counts for.
     """
 
     key: str
@@ -160,27 +160,15 @@ def _open_in() -> ValueSet:
 def _areas() -> ValueSet:
     """An area counts as every vocabulary's terms do; a condition counts for the areas that it belongs to."""
     areas = from_terms(models.Area)
-    of_condition = _areas_of_conditions(areas)
+    of_condition: defaultdict[int, set[str]] = defaultdict(set)
+    for condition, area in models.Condition.areas.through.objects.values_list("condition_id", "area_id"):
+        of_condition[condition].update(areas.expand(area))
 
     def expand(stored: tuple[str, int]) -> Iterable[str]:
         kind, pk = stored
         return areas.expand(pk) if kind == "area" else of_condition.get(pk, ())
 
     return ValueSet(areas.values, expand, areas.terms)
-
-
-def _areas_of_conditions(areas: ValueSet) -> Mapping[int, tuple[str, ...]]:
-    """The slugs of the areas of each condition."""
-    found: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    for condition, area in models.Condition.areas.through.objects.values_list("condition_id", "area_id"):
-        found[condition].update(dict.fromkeys(areas.expand(area)))
-    return {condition: tuple(slugs) for condition, slugs in found.items()}
-
-
-def _conditions() -> ValueSet:
-    plain, areas = from_terms(models.Condition), _areas_of_conditions(from_terms(models.Area))
-    terms = {pk: replace(value, groups=areas.get(pk, ())) for pk, value in plain.terms.items()}
-    return ValueSet({value.slug: value for value in terms.values()}, plain.expand, terms)
 
 
 def _flags() -> ValueSet:
@@ -224,7 +212,7 @@ FACETS: tuple[Facet, ...] = (
         help="A condition stands under each area of MeSH that it belongs to.",
         missing_phrase="for conditions that are not mapped to a term",
         sources=(Source(models.TrialCondition, ("condition_id",)),),
-        values=_conditions,
+        values=lambda: from_terms(models.Condition),
         grouped_by="area",
         is_vocabulary=True,
         missing="Not mapped to a term",

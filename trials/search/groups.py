@@ -183,8 +183,9 @@ def _below(slugs: Iterable[str], over: Collection[str], own: Counted, above: Cou
     """Which of these values stand under each value of the other facet; one whose places are all left out keeps the
     most frequent."""
     below: defaultdict[str, list[str]] = defaultdict(list)
+    term_of = {value.slug: pk for pk, value in own.values.terms.items()}
     for slug in slugs:
-        places = own.values.values[slug].groups
+        places = sorted(above.values.expand((own.facet.key, term_of[slug])))
         kept = [place for place in places if place in over]
         if places and not kept:
             kept = [max(places, key=lambda place: above.counts.get(place, 0))]

@@ -13,16 +13,12 @@ NOT_STATED = "not-stated"
 
 @dataclass(frozen=True)
 class Value:
-    """One choice of a facet. `parent` is the slug of the broader choice, or nothing; `synonyms` are its other names.
-
-    `groups` are the choices of another facet that it stands under, by their slugs, where that facet groups its own.
-    """
+    """One choice of a facet. `parent` is the slug of the broader choice, or nothing; `synonyms` are its other names."""
 
     slug: str
     label: str
     parent: str = ""
     synonyms: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -219,16 +218,17 @@ def area(label, count=0):
 
 def tree(areas, *drawn, within=(), chosen=(), missing=0, unplaced=0, is_short=False) -> FacetGroup:
     """Conditions under areas; `within` says which areas a condition is in, `chosen` are (facet, slug)."""
-    of = dict(within)
-    kinds = [(replace(held, groups=tuple(of.get(held.slug, ()))), count) for held, count in flat(drawn)]
+    kinds = list(flat(drawn))
+    terms = {pk: held for pk, (held, _) in enumerate(kinds)}
+    of = {("condition", pk): dict(within).get(held.slug, ()) for pk, held in terms.items()}
     own = Counted(
         facet(by_count=True, missing="Not mapped"),
-        value_set((held for held, _ in kinds), lambda stored: ()),
+        ValueSet({held.slug: held for held, _ in kinds}, lambda stored: (), terms),
         {held.slug: count for held, count in kinds} | {"not-stated": missing},
     )
     above = Counted(
         facet(key="area", label="Area", by_count=True, missing="Not known"),
-        value_set((held for held, _ in areas), lambda stored: ()),
+        value_set((held for held, _ in areas), of.__getitem__),
         {held.slug: count for held, count in areas} | {"not-stated": unplaced},
     )
     question = Question(chosen=tuple((key, (slug,)) for key, slug in chosen))
