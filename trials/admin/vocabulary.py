@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest
 
 from trials import models
 from trials.admin.protected import ProtectedAdmin
+from trials.intake.remapping import remap
+from trials.phrases import count
 from trials.search.publishing import terms_changed
 
 _FIELDS: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", ("code_system", "code"), "note", "order")
@@ -76,5 +79,15 @@ class AreaAdmin(TermAdmin):
 @admin.register(models.Condition)
 class ConditionAdmin(TermAdmin):
     named_by, trial_filter = "trial_conditions__trial", "condition"
+    """Words of trials are mapped anew after a save; in its transaction they would hold many trials beside the term."""
+
     autocomplete_fields = ("parent", "areas")
     fields = (*_FIELDS[:3], "areas", *_FIELDS[3:])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(lambda: self._remap(request, [form.instance.pk]))
+
+    def _remap(self, request: HttpRequest, edited: list[int]) -> None:
+        if changed := remap(edited):
+            self.message_user(request, f"The conditions of {count(changed, 'trial')} were mapped anew.", messages.INFO)

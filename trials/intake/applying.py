@@ -84,6 +84,17 @@ def apply(targets: Sequence[Target]) -> None:
         _find_owned(model, [target for target in targets if name in target.locked])
         _write_list(model, [target for target in targets if name not in target.locked])
     _write_arm_interventions([target for target in targets if "arms" not in target.locked])
+    _tell(targets)
+
+
+def apply_lists(targets: Sequence[Target], models: Iterable[type[Model]]) -> None:
+    """Writes what differs in these lists alone, which no row of another list points to."""
+    for model in models:
+        _write_list(model, [target for target in targets if LISTS[model] not in target.locked])
+    _tell(targets)
+
+
+def _tell(targets: Sequence[Target]) -> None:
     trials_changed(*(target.trial for target in targets if target.changed or target.is_new))
     touched = [target.trial for target in targets if target.changed and not target.is_new]
     Trial.objects.filter(pk__in=touched).update(version=F("version") + 1, updated=timezone.now())

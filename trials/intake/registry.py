@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -23,7 +23,6 @@ from trials.intake.versions import state_of as record_of
 from trials.intake.versions import versions_of
 from trials.models import Arm, Intervention, Registration, Trial, bulk
 from trials.models.choices import EditKind, Verdict
-from trials.records import TrialRecord
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing
 
@@ -58,17 +57,6 @@ class Original:
         return value_of(self.content.columns, name)
 
 
-class _Reader(Saver):
-    """Turns records into rows without adding the terms and organisations that are missing."""
-
-    def __init__(self) -> None:
-        super().__init__(READERS)
-        self.terms.learns = False
-
-    def learn_organisations(self, records: Iterable[TrialRecord]) -> None:
-        """Leaves those that are missing out."""
-
-
 def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
     """What the registry says; None where people lead the trial, or the stored record cannot be read.
 
@@ -77,13 +65,15 @@ def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
     lead = _lead(trial.pk)
     if lead is None:
         return None
-    saver = saver or _Reader()
+    reader = saver or Saver(READERS)
     try:
-        record = record_of(versions_of([lead.pk], saver.readers)[lead.pk])
+        record = record_of(versions_of([lead.pk], reader.readers)[lead.pk])
     except (ValueError, zlib.error):
         return None
-    saver.learn_organisations([record])
-    return Original(lead, saver.content_of(record))
+    if saver:
+        # An editor may have deleted an organisation or a term that only this list named.
+        saver.learn([record])
+    return Original(lead, reader.content_of(record))
 
 
 def _lead(trial: int) -> Registration | None:
