@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest
 
 from trials import models
 from trials.admin.base import CatalogueAdmin
 from trials.admin.protected import ProtectedAdmin
+from trials.intake.remapping import remap
 from trials.intake.staleness import READ_FROM, mark_stale, names_of
+from trials.phrases import count
 from trials.search.publishing import terms_changed
 
 _NAMES: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", "reader_names", "exclusions")
@@ -114,9 +117,19 @@ class AreaAdmin(TermAdmin):
 
 @admin.register(models.Condition)
 class ConditionAdmin(TermAdmin):
+    """Words of trials are mapped anew after a save; in its transaction they would hold many trials beside the term."""
+
     named_by, trial_filter = "trial_conditions__trial", "condition"
     autocomplete_fields = ("parent", "areas")
     fields = (*_NAMES[:3], "areas", *_NAMES[3:], *_REST)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(lambda: self._remap(request, [form.instance.pk]))
+
+    def _remap(self, request: HttpRequest, edited: list[int]) -> None:
+        if changed := remap(edited):
+            self.message_user(request, f"The conditions of {count(changed, 'trial')} were mapped anew.", messages.INFO)
 
 
 @admin.register(models.KnownProduct)

@@ -113,6 +113,13 @@ def write_lists(targets: Sequence[Target]) -> None:
     write_arm_interventions([target for target in targets if "arms" not in target.locked])
 
 
+def apply_lists(targets: Sequence[Target], models: Iterable[type[Model]]) -> None:
+    """Writes what differs in these lists alone, which no row of another list points to."""
+    for model in models:
+        write_list(model, [target for target in targets if LISTS[model] not in target.locked])
+    publish(targets)
+
+
 def publish(targets: Sequence[Target]) -> None:
     trials_changed(*(target.trial for target in targets if target.changed or target.is_new))
     touched = [target.trial for target in targets if target.changed and not target.is_new]

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.utils.text import slugify
 
-from trials.models import Area, CodeSystem, Condition, FixtureRow
+from trials.models import Area, CodeSystem, Condition, FixtureRow, TrialArea, TrialCondition, bulk
 from trials.records import MeshTerm, TrialRecord
 from trials.search.publishing import terms_changed
 
 _WORD = re.compile(r"\w+")
-_SMALL = {"of", "the", "and", "in", "with", "by", "to", "or", "a"}
+_SMALL = {"of", "the", "and", "in", "with", "by", "to", "or", "a", "for", "due", "from", "on"}
 # MeSH itself enters “Breast Cancer” and “Breast Tumors” under Breast Neoplasms, and so with every organ.
 _SAME = {"cancer": "neoplasm", "tumor": "neoplasm", "tumour": "neoplasm"}
 _ABBREVIATION = re.compile(r"\([^()]{2,10}\)")
 # MeSH's disease attributes: how a disease goes, not which. Registries give them beside the disease.
 _ATTRIBUTES = {"acute disease", "chronic disease", "critical illness", "disease", "disease progression", "recurrence"}
-_ATTRIBUTES |= {"syndrome"}
+# “Sclerosis” comes with every multiple sclerosis; death is nobody's condition.
+_ATTRIBUTES |= {"syndrome", "sclerosis", "death", "pathologic processes"}
+# How far a disease has come, what was tried and in whom: the disease is the same. Whole words of a folded name.
+_COURSE = re.compile(
+    r"\b(?:recurr(?:ent|ence)|relaps(?:ed|e)|refractory|advanced|metastatic|unresectable|severe|moderate|mild|remission"
+    r"|(?:newly|previously|locally) \w+|untreated|adults?|child(?:hood|ren)?|pa?ediatric|elderly|patients?|and or"
+    r"|(?:stage|grade)(?: [\divabcx]+)+|ajcc|v\d|not otherwise specified|nos|unspecified)\b"
+)
+# Letters of a label, and of a condition as a source writes it, that their tables hold.
+_LONGEST, _ROW = 120, 300
 
 
 @dataclass(frozen=True)
@@ -34,68 +46,78 @@ class Mapped:
     from_mesh: bool = False
 
 
+@dataclass(frozen=True)
+class _Learned:
+    """A term that imports made, and the areas that it stands under by now."""
+
+    pk: int
+    label: str
+    code: str
+    areas: set[int]
+
+
 @dataclass
 class ConditionTerms:
     """The terms known now, by folded name and by MeSH descriptor; grows as records bring new descriptors.
 
-    With `learns` switched off it does not grow, and writes nothing.
+    What is learned is the same in whatever order records come: a term for each name of a descriptor, with the least
+    of its spellings and codes and with every area that a record shows. Terms of fixtures, and those that an editor has
+    saved, stay as they are, and only they are found by their codes.
     """
 
     by_name: dict[str, int] = field(default_factory=dict)
     by_mesh: dict[str, int] = field(default_factory=dict)
     by_words: dict[frozenset[str], int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
-    # Terms of which the place among the areas is known, or is not for records to say.
-    placed: set[int] = field(default_factory=set)
-    learns: bool = True
+    learned: dict[str, _Learned] = field(default_factory=dict)
 
     @classmethod
-    def load(cls) -> ConditionTerms:
-        terms = cls()
-        for pk, label, synonyms, system, code in Condition.objects.values_list(
-            "pk", "label", "synonyms", "code_system", "code"
-        ):
+    def load(cls, edited: Collection[int] = ()) -> ConditionTerms:
+        """The terms of the catalogue. `edited` are being saved by an editor at this moment."""
+        terms, fixed = cls(), {*edited, *_not_for_records()}
+        areas_of: defaultdict[int, set[int]] = defaultdict(set)
+        for condition, area in Condition.areas.through.objects.values_list("condition_id", "area_id"):
+            areas_of[condition].add(area)
+        columns = ("pk", "slug", "label", "synonyms", "code_system", "code")
+        # Where two terms bear one name, people's comes first; never by the database's own alphabet.
+        rows = sorted(Condition.objects.values_list(*columns), key=lambda row: (row[0] not in fixed, row[1]))
+        for pk, _, label, synonyms, system, code in rows:
             for name in (label, *synonyms):
                 terms._name(pk, name)
-            if system == CodeSystem.MESH:
-                terms.by_mesh[code] = pk
-        for pk, label, synonyms in Area.objects.values_list("pk", "label", "synonyms"):
+            if pk not in fixed:
+                terms.learned[folded(label)] = _Learned(pk, label, code, areas_of[pk])
+            elif system == CodeSystem.MESH:
+                terms.by_mesh.setdefault(code, pk)
+        for pk, label, synonyms in sorted(Area.objects.values_list("pk", "label", "synonyms"), key=itemgetter(1)):
             for name in (label, *synonyms):
-                terms.areas[folded(name)] = pk
-        of_fixtures = FixtureRow.objects.filter(model=Condition._meta.label_lower).values_list("object_pk", flat=True)
-        of_editors = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Condition))
-        terms.placed.update(
-            of_fixtures, (int(pk or 0) for pk in of_editors.values_list("object_id", flat=True).distinct())
-        )
-        terms.placed.update(Condition.areas.through.objects.values_list("condition_id", flat=True))
+                terms.areas.setdefault(folded(name), pk)
         return terms
 
     def map(self, record: TrialRecord) -> list[Mapped]:
         """Every condition word of a record, then the MeSH terms of the registry that no word stands for."""
-        self._learn(record)
         meshes = [(mesh, words(mesh.term)) for mesh in _diseases(record)]
         mapped, used = [], set()
-        for wording in dict.fromkeys(record.conditions):
-            condition = self._by_own_words(wording) or self._by_mesh_words(wording, meshes)
+        for wording in dict.fromkeys(part for stated in record.conditions for part in _parts(stated)):
+            condition = self.by_own_words(wording) or self._by_mesh_words(wording, meshes)
             used.add(condition)
             mapped.append(Mapped(wording, condition))
         if len(mapped) == 1 and mapped[0].condition is None and len(meshes) == 1:
             # One word and one descriptor: the registry says that they are the same.
-            condition = self.by_mesh.get(meshes[0][0].ui)
+            condition = self._by_descriptor(meshes[0][0])
             used.add(condition)
             mapped = [Mapped(mapped[0].wording, condition)]
         for mesh, _ in meshes:
-            known = self.by_mesh.get(mesh.ui) or self.by_name.get(folded(mesh.term))
+            known = self._by_descriptor(mesh)
             if known and known not in used:
                 used.add(known)
                 mapped.append(Mapped(mesh.term, known, from_mesh=True))
         return mapped
 
     def area_ids(self, record: TrialRecord) -> list[tuple[str, int | None]]:
-        """The therapeutic areas that a record states or that its MeSH ancestors are, with their terms."""
-        stated = [(wording, self.areas.get(folded(wording.split("[")[0]))) for wording in record.areas]
+        """The areas that a record states, and those that its MeSH terms or their ancestors are, with their terms."""
+        stated = [(wording, self.areas.get(area_name(wording))) for wording in record.areas]
         known = {area for _, area in stated}
-        for mesh in record.condition_ancestors:
+        for mesh in (*record.condition_meshes, *record.condition_ancestors):
             area = self.areas.get(folded(mesh.term))
             if area and area not in known:
                 known.add(area)
@@ -107,9 +129,17 @@ class ConditionTerms:
         if parts := words(name):
             self.by_words.setdefault(parts, pk)
 
-    def _by_own_words(self, wording: str) -> int | None:
-        """The term of that name, or else of the same words in another order: Acute Myeloid Leukemia (AML)."""
-        return self.by_name.get(folded(wording)) or self.by_words.get(words(_ABBREVIATION.sub(" ", wording)))
+    def by_own_words(self, wording: str) -> int | None:
+        """The term of that name, or else of the same words in another order: Acute Myeloid Leukemia (AML).
+
+        Words that only say how the disease goes do not part them, unless there is a term with these words.
+        """
+        plain = _ABBREVIATION.sub(" ", wording)
+        known = self.by_name.get(folded(wording)) or self.by_words.get(words(plain))
+        if known is None:
+            plain = _COURSE.sub(" ", folded(plain))
+            known = self.by_name.get(folded(plain)) or self.by_words.get(words(plain))
+        return known
 
     def _by_mesh_words(self, wording: str, meshes: Iterable[tuple[MeshTerm, frozenset[str]]]) -> int | None:
         """The descriptor with the most words that all stand in the wording, in whatever order MeSH has them."""
@@ -118,46 +148,106 @@ class ConditionTerms:
         if not fitting:
             return None
         _, best = max(fitting, key=lambda pair: (pair[0], pair[1].ui, pair[1].term))
-        return self.by_mesh.get(best.ui) or self.by_name.get(folded(best.term))
+        return self._by_descriptor(best)
 
-    def _learn(self, record: TrialRecord) -> None:
+    def _by_descriptor(self, mesh: MeshTerm) -> int | None:
+        return self.by_mesh.get(mesh.ui) or self.by_name.get(folded(mesh.term))
+
+    def learn(self, records: Iterable[TrialRecord]) -> None:
         """Makes a term for every MeSH descriptor that the registry gave and the catalogue lacks.
 
-        The ancestors of a record's only descriptor are that descriptor's own, so they tell the areas of a term that
-        has none. Where a fixture's term stands, or one that an editor has saved, is for them to say.
+        Takes versions of records as they were received, each once, never what several of them add up to. The ancestors
+        of a record's only descriptor are that descriptor's own, so they tell the areas of its term.
         """
-        for mesh in _diseases(record) if self.learns else ():
-            name = folded(mesh.term)
-            if not mesh.ui or mesh.ui in self.by_mesh or name in self.areas:
-                continue
-            known = self.by_name.get(name)
-            if known is None:
-                terms_changed()
-                term, _ = Condition.objects.get_or_create(
-                    slug=_slug(mesh), defaults={"label": mesh.term[:120], "code_system": "MESH", "code": mesh.ui}
-                )
-                known = term.pk
-                self._name(known, mesh.term)
-            self.by_mesh[mesh.ui] = known
-        if self.learns and len(record.condition_meshes) == 1:
-            only = self.by_mesh.get(record.condition_meshes[0].ui)
-            if only and only not in self.placed:
-                self._place(only, record)
+        for record in records:
+            for mesh in _diseases(record):
+                self._learn(mesh)
+            if len(record.condition_meshes) == 1:
+                self._place(record.condition_meshes[0], record.condition_ancestors)
 
-    def _place(self, term: int, record: TrialRecord) -> None:
-        """Puts a term under the areas that its MeSH ancestors are."""
-        names = [folded(mesh.term) for mesh in record.condition_ancestors]
-        areas = {self.areas[name] for name in names if name in self.areas}
-        if not areas:
+    def _learn(self, mesh: MeshTerm) -> None:
+        name, label = folded(mesh.term[:_LONGEST]), mesh.term[:_LONGEST]
+        if not name or mesh.ui in self.by_mesh or name in self.areas:
             return
-        self.placed.add(term)
+        known = self.learned.get(name)
+        if known is None:
+            if name not in self.by_name:
+                self._add(name, label, mesh.ui)
+            return
+        least = min(known.label, label), min(filter(None, (known.code, mesh.ui)), default="")
+        if least != (known.label, known.code):
+            terms_changed()
+            label, code = least
+            Condition.objects.filter(pk=known.pk).update(label=label, code=code, code_system=_system(code))
+            self.learned[name] = replace(known, label=label, code=code)
+
+    def _add(self, name: str, label: str, code: str) -> None:
         terms_changed()
-        through = Condition.areas.through
-        through.objects.bulk_create(through(condition_id=term, area_id=area) for area in sorted(areas))
+        term, is_new = Condition.objects.get_or_create(
+            slug=slugify(name)[:80].strip("-") or code.lower(),
+            defaults={"label": label, "code": code, "code_system": _system(code)},
+        )
+        self._name(term.pk, label)
+        if is_new:
+            self.learned[name] = _Learned(term.pk, label, code, set())
+
+    def _place(self, mesh: MeshTerm, ancestors: Iterable[MeshTerm]) -> None:
+        """Puts a term that imports made under the areas that its MeSH ancestors are."""
+        term = self.learned.get(folded(mesh.term[:_LONGEST]))
+        if term is None or mesh.ui in self.by_mesh:
+            return
+        names = {folded(ancestor.term) for ancestor in ancestors}
+        more = {self.areas[name] for name in names & self.areas.keys()} - term.areas
+        if more:
+            terms_changed()
+            through = Condition.areas.through
+            through.objects.bulk_create(through(condition_id=term.pk, area_id=area) for area in sorted(more))
+            term.areas.update(more)
+
+
+# The lists of a trial that name terms, as their locks name them.
+CONDITION_LISTS: dict[type[Model], str] = {TrialCondition: "conditions", TrialArea: "areas"}
+
+
+def condition_lists(terms: ConditionTerms, record: TrialRecord) -> dict[type[Model], list[bulk.Row]]:
+    """What a record's lists of conditions and of areas hold, as columns."""
+    conditions: list[bulk.Row] = [
+        {"wording": item.wording, "condition_id": item.condition, "from_mesh": item.from_mesh}
+        for item in terms.map(record)
+    ]
+    areas: list[bulk.Row] = [{"wording": wording, "area_id": area} for wording, area in terms.area_ids(record)]
+    return {TrialCondition: conditions, TrialArea: areas}
+
+
+def _parts(wording: str) -> Iterable[str]:
+    """A condition as rows can hold it: prose that is longer goes on in the next row, so that every word is found."""
+    while len(wording) > _ROW:
+        ends = (wording.rfind(mark, _ROW // 3, _ROW) for mark in ("; ", ". ", ", ", " "))
+        end = next((place + 1 for place in ends if place > 0), _ROW)
+        yield wording[:end].strip()
+        wording = wording[end:].strip()
+    if wording:
+        yield wording
+
+
+def _not_for_records() -> set[int]:
+    """The terms that fixtures brought or editors have saved: no record says what these are called or stand under."""
+    of_fixtures = FixtureRow.objects.filter(model=Condition._meta.label_lower).values_list("object_pk", flat=True)
+    of_editors = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Condition))
+    return {*of_fixtures, *(int(pk or 0) for pk in of_editors.values_list("object_id", flat=True).distinct())}
+
+
+def _system(code: str) -> str:
+    return CodeSystem.MESH if code else ""
 
 
 def _diseases(record: TrialRecord) -> list[MeshTerm]:
     return [mesh for mesh in record.condition_meshes if folded(mesh.term) not in _ATTRIBUTES]
+
+
+def area_name(wording: str) -> str:
+    """How an area's words are compared: without the tree code that may follow them in brackets."""
+    return folded(wording.split("[")[0])
 
 
 def folded(text: str) -> str:
@@ -169,10 +259,12 @@ def folded(text: str) -> str:
 
 
 def words(text: str) -> frozenset[str]:
-    """The telling words of a name, plurals and singulars alike."""
-    singular = (word.rstrip("s") if len(word) > 3 else word for word in folded(text).split() if word not in _SMALL)
-    return frozenset(_SAME.get(word, word) for word in singular)
+    """The telling words of a name: plurals and singulars, British and American spelling alike."""
+    plain = folded(text).replace("ae", "e").replace("oe", "e")
+    return frozenset(_SAME.get(word, word) for word in map(_singular, plain.split()) if word not in _SMALL)
 
 
-def _slug(mesh: MeshTerm) -> str:
-    return slugify(mesh.term)[:80].strip("-") or mesh.ui.lower()
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word.rstrip("s") if len(word) > 3 else word

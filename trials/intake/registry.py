@@ -23,7 +23,6 @@ from trials.intake.versions import state_of as record_of
 from trials.intake.versions import versions_of
 from trials.models import Arm, CellProduct, Intervention, Registration, Trial, bulk
 from trials.models.choices import EditKind, Verdict
-from trials.records import TrialRecord
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing
 
@@ -60,18 +59,6 @@ class Original:
         return value_of(self.content.columns, name)
 
 
-class _Reader(Saver):
-    """Turns records into rows without adding the terms and organisations that are missing."""
-
-    def __init__(self, reads: bool) -> None:
-        super().__init__(READERS)
-        self.terms.learns = False
-        self.reads = reads
-
-    def learn_organisations(self, records: Iterable[TrialRecord]) -> None:
-        """Leaves those that are missing out."""
-
-
 def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
     """What the registry says; None where people lead the trial, or the stored record cannot be read.
 
@@ -80,14 +67,18 @@ def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
     lead = _lead(trial.pk)
     if lead is None:
         return None
-    # Texts are read only for what they tell: the arms, and the lists that come from nowhere else.
-    saver = saver or _Reader(trial.locks.filter(name__in=("arms", *FACTS.values())).exists())
+    reader = saver or Saver(READERS)
+    if saver is None:
+        # Texts are read only for what they tell: the arms, and the lists that come from nowhere else.
+        reader.reads = trial.locks.filter(name__in=("arms", *FACTS.values())).exists()
     try:
-        record = record_of(versions_of([lead.pk], saver.readers)[lead.pk])
+        record = record_of(versions_of([lead.pk], reader.readers)[lead.pk])
     except (ValueError, zlib.error):
         return None
-    saver.learn_organisations([record])
-    return Original(lead, saver.content_of(record, lead.pk))
+    if saver:
+        # An editor may have deleted an organisation or a term that only this list named.
+        saver.learn([record])
+    return Original(lead, reader.content_of(record, lead.pk))
 
 
 def _lead(trial: int) -> Registration | None:

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db import DatabaseError, transaction
+from django.db.models import Model
+from django.utils import timezone
 
 from trials.intake.applying import Target
-from trials.intake.conditions import ConditionTerms
+from trials.intake.conditions import CONDITION_LISTS, ConditionTerms, condition_lists
 from trials.intake.content import Content, Row, content, fitted
 from trials.intake.editing import hold_all
 from trials.intake.fact_lists import apply, apply_facts, with_terms
 from trials.intake.keeping import RULE, is_cell_therapy
 from trials.intake.matching import Number, from_records, node_of, register_of
+from trials.intake.organisations import Organisations
 from trials.intake.reading import ReadTexts, Terms, add_reading, load_reader, read_or_none
 from trials.intake.registering import claim_rows, refresh_registrations, registration_row
 from trials.intake.regrouping import regroup
@@ -39,13 +42,10 @@ from trials.models import (
     Claim,
     FormerSlug,
     Lock,
-    Organisation,
     RawRecord,
     Registration,
     Sponsorship,
     Trial,
-    TrialArea,
-    TrialCondition,
     bulk,
 )
 from trials.models.choices import State, Verdict
@@ -113,6 +113,7 @@ class Saver:
         self._just_read: dict[int, tuple[TrialRecord, Reading | None]] = {}
         self.keep_all = keep_all
         self.rule = "all" if keep_all else RULE
+        self.loaded = timezone.now()
         self._forget()
 
     @cached_property
@@ -132,7 +133,7 @@ class Saver:
         """Drops what was learned in a transaction that did not happen."""
         self.terms = ConditionTerms.load()
         self.read_terms = Terms.load()
-        self.organisations = dict(Organisation.objects.values_list("name", "pk"))
+        self.organisations = Organisations.load()
 
     def save(self, batch: Sequence[Incoming], first: Callable[[], None] = lambda: None) -> Result:
         """Keeps, skips or sets aside every record of a batch; nothing of a record is half saved.
@@ -245,6 +246,7 @@ class Saver:
         outcome.counts["new"] += len(fresh)
         outcome.counts["skipped"] += len(new) - len(fresh)
         outcome.counts["changed"] += len(known)
+        self.learn([read.record for read in (*fresh, *known)])
         self._add(fresh)
         titles = self._add_versions(known, [held[read.number] for read in known])
         for read in new:
@@ -259,7 +261,6 @@ class Saver:
             return
         trials = bulk.reserve(Trial, len(reads))
         registrations = bulk.reserve(Registration, len(reads))
-        self.learn_organisations([read.record for read in reads])
         slugs = _free_slugs([read.record.number for read in reads])
         targets = []
         trial_rows, registration_rows, claims = [], [], []
@@ -313,7 +314,6 @@ class Saver:
     def refresh_trials(self, records: Mapping[int, TrialRecord]) -> None:
         """Makes trials, given by their numbers, what the records of their leading registrations say."""
         hold_all(list(records))
-        self.learn_organisations(records.values())
         apply(self._targets(records))
 
     def reread(self, trials: Iterable[int]) -> list[Target]:
@@ -372,37 +372,26 @@ class Saver:
         reading = self.reading_of(record)
         if reading is not None:
             add_reading(found, record, reading, registration, self.read_terms, others)
-        mapped = self.terms.map(record)
-        found.lists[TrialCondition] = [
-            {"wording": item.wording, "condition_id": item.condition, "from_mesh": item.from_mesh} for item in mapped
-        ]
-        found.lists[TrialArea] = [
-            {"wording": wording, "area_id": area} for wording, area in self.terms.area_ids(record)
-        ]
         found.lists[Sponsorship] = [
             {
-                "organisation_id": self.organisations.get(item.name[:300]),
+                "organisation_id": self.organisations.number(item.name),
                 "role": item.role,
                 "wording": item.wording,
             }
             for item in record.sponsors
         ]
-        for model in (TrialCondition, TrialArea, Sponsorship):
+        found.lists |= condition_lists(self.terms, record)
+        models: list[type[Model]] = [*CONDITION_LISTS, Sponsorship]
+        for model in models:
             for order, row in enumerate(found.lists[model], 1):
                 row["order"] = order
                 fitted(model, row, problems)
         return found
 
-    def learn_organisations(self, records: Iterable[TrialRecord]) -> None:
-        """Writes the organisations of many records at once, so that `content_of` finds them."""
-        rows: dict[str, Row] = {}
-        for record in records:
-            for sponsor in record.sponsors:
-                name = sponsor.name[:300]
-                if name not in self.organisations:
-                    rows.setdefault(name, {"name": name, "agency_class": sponsor.agency_class})
-        bulk.add(Organisation, list(rows.values()))
-        self.organisations |= {name: row["id"] for name, row in rows.items()}
+    def learn(self, records: Collection[TrialRecord]) -> None:
+        """Writes the terms and organisations that versions as received bring, so that `content_of` finds them."""
+        self.terms.learn(records)
+        self.organisations.learn(records)
 
 
 def _deleted_by_editors(numbers: Sequence[str]) -> set[str]:

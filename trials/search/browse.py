@@ -13,7 +13,8 @@ from trials.search import facets
 from trials.search.cards import ResultCard, marked, read_cards
 from trials.search.facets import Facet
 from trials.search.filters import SORTS, Remark, read_question
-from trials.search.groups import Choice, FacetGroup, facet_group, results_url, short_groups, top_choices
+from trials.search.grouping import facet_tree, short_groups
+from trials.search.groups import Choice, FacetGroup, results_url, top_choices
 from trials.search.index import Answer, FacetIndex
 from trials.search.live import reading, reading_beside
 from trials.search.question import PAGE_SIZE, Question
@@ -63,7 +64,7 @@ class Results:
 
     def facet(self, key: str) -> FacetGroup:
         """A facet with every value that leads somewhere."""
-        return facet_group(facets.by_key()[key], self.question, self.values[key], self.counts[key])
+        return facet_tree(key, self.question, self.values, self.counts)
 
     def top(self, key: str, most: int) -> tuple[Choice, ...]:
         """The first values of a facet, without those that stand under others."""

@@ -54,6 +54,8 @@ class Facet:
     `missing` is what a trial without a value is called, whether its source says nothing or this copy left it out;
     empty when the question makes no sense. `values_vary` where the values are whatever is stored. A facet that
     `is_vocabulary` has terms with other names, which the search box knows too.
+    `grouped_by` is the key of the facet whose values these terms stand under on pages, as one tree: that one has no
+    list of its own there, and a source `named` as this facet is, which says what a term counts for.
     """
 
     key: str
@@ -68,6 +70,7 @@ class Facet:
     is_open: bool = False
     values_vary: bool = False
     is_vocabulary: bool = False
+    grouped_by: str = ""
 
 
 def _of_trial(*columns: str) -> tuple[Source, ...]:
@@ -201,6 +204,7 @@ FACETS: tuple[Facet, ...] = (
         phrase="in the area {}",
         missing_phrase="without a known disease area",
         help="The branches of MeSH that the trial's conditions belong to.",
+        missing="Area not known",
         sources=(
             Source(models.TrialArea, ("area_id",), named="area"),
             Source(models.TrialCondition, ("condition_id",), named="condition"),
@@ -213,9 +217,11 @@ FACETS: tuple[Facet, ...] = (
         key="condition",
         label="Condition",
         phrase="for {}",
+        help="A condition stands under each area of MeSH that it belongs to.",
         missing_phrase="for conditions that are not mapped to a term",
         sources=(Source(models.TrialCondition, ("condition_id",)),),
         values=lambda: from_terms(models.Condition),
+        grouped_by="area",
         is_vocabulary=True,
         missing="Not mapped to a term",
         by_count=True,

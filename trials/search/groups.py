@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from urllib.parse import quote_plus, urlencode
 
 from django.urls import reverse
 
-from trials.search import facets
 from trials.search.facets import Facet
 from trials.search.question import Question
 from trials.search.values import NOT_STATED, Value, ValueSet
@@ -54,15 +53,6 @@ class FacetGroup:
     all_url: str
 
 
-def short_groups(
-    question: Question, values: Mapping[str, ValueSet], counts: Mapping[str, Mapping[str, int]]
-) -> tuple[FacetGroup, ...]:
-    """Every facet; of a long one the most frequent values, the chosen ones and “not stated”."""
-    return tuple(
-        facet_group(facet, question, values[facet.key], counts[facet.key], is_short=True) for facet in facets.FACETS
-    )
-
-
 def facet_group(
     facet: Facet, question: Question, values: ValueSet, counts: Mapping[str, int], is_short: bool = False
 ) -> FacetGroup:
@@ -72,9 +62,7 @@ def facet_group(
     value_count = len(present)
     is_cut = is_short and value_count > LONG
     if is_cut:
-        has_missing = NOT_STATED in present
-        present = nlargest(SHOWN, present[: len(present) - has_missing], key=lambda slug: counts.get(slug, 0))
-        present += [*chosen, *([NOT_STATED] if has_missing else [])]
+        present = most_frequent(present, chosen, counts)
     top = choices_of(present, facet, question, values, counts)
     return FacetGroup(
         key=facet.key,
@@ -105,6 +93,13 @@ def present_values(facet: Facet, question: Question, values: ValueSet, counts: M
     return [slug for slug in every if counts.get(slug) or slug in chosen]
 
 
+def most_frequent(present: Sequence[str], chosen: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    """Of a long list (`present_values`) the most frequent values, the chosen ones and “not stated”."""
+    has_missing = NOT_STATED in present
+    most = nlargest(SHOWN, present[: len(present) - has_missing], key=lambda slug: counts.get(slug, 0))
+    return [*most, *chosen, *([NOT_STATED] if has_missing else [])]
+
+
 def choices_of(
     slugs: Collection[str],
     facet: Facet,
@@ -115,18 +110,27 @@ def choices_of(
 ) -> tuple[Choice, ...]:
     """The choices for these values, below those that they stand under. `also` has other names to show, by value."""
     below = _children(slugs, facet, values, counts)
+    choice = chooser(facet, question, counts, also)
+
+    def under(parent: str) -> tuple[Choice, ...]:
+        return tuple(choice(values.values[slug], under(slug)) for slug in below[parent])
+
+    return (*under(""), *([choice(Value(NOT_STATED, facet.missing), ())] if NOT_STATED in slugs else []))
+
+
+def chooser(
+    facet: Facet, question: Question, counts: Mapping[str, int], also: Mapping[str, str] | None = None
+) -> Callable[[Value, tuple[Choice, ...]], Choice]:
+    """Makes the choice for one value with those that stand under it."""
     chosen, adding, names = question.values(facet.key), adding_urls(question, facet.key), also or {}
 
-    def choice(value: Value, children: tuple[Choice, ...] = ()) -> Choice:
+    def choice(value: Value, children: tuple[Choice, ...]) -> Choice:
         is_chosen = value.slug in chosen
         url = results_url(question.toggled(facet.key, value.slug)) if is_chosen else adding(value.slug)
         count = counts.get(value.slug, 0)
         return Choice(value.slug, value.label, count, is_chosen, url, children, names.get(value.slug, ""))
 
-    def under(parent: str) -> tuple[Choice, ...]:
-        return tuple(choice(values.values[slug], under(slug)) for slug in below[parent])
-
-    return (*under(""), *([choice(Value(NOT_STATED, facet.missing))] if NOT_STATED in slugs else []))
+    return choice
 
 
 def in_tree_order(slugs: Collection[str], facet: Facet, values: ValueSet, counts: Mapping[str, int]) -> Iterator[str]:
@@ -174,7 +178,7 @@ def _address(path: str, question: Question, own: Collection[tuple[str, str]] = (
     return f"{path}?{query}" if query else path
 
 
-def _with_ancestors(slugs: Iterable[str], values: Mapping[str, Value]) -> list[str]:
+def with_ancestors(slugs: Iterable[str], values: Mapping[str, Value]) -> list[str]:
     """These values and those above them, in display order."""
     kept = set()
     for slug in slugs:
@@ -189,7 +193,7 @@ def _children(
 ) -> Mapping[str, list[str]]:
     """These values and those above them in display order, by the value that they stand under (nothing for the top)."""
     below: defaultdict[str, list[str]] = defaultdict(list)
-    for slug in _with_ancestors(slugs, values.values):
+    for slug in with_ancestors(slugs, values.values):
         below[values.values[slug].parent].append(slug)
     if facet.by_count:
         for some in below.values():

@@ -10,6 +10,7 @@ from trials.search import facets
 from trials.search.browse import answer
 from trials.search.facet_list import facet_list
 from trials.search.filters import MAX_QUERY_LENGTH, page_number, printable
+from trials.search.grouping import grouping
 from trials.search.groups import results_url, whole_list_url
 
 
@@ -22,11 +23,11 @@ def facet_page(request: HttpRequest, key: str) -> HttpResponse:
     wanted = printable((query.pop("find", None) or [""])[-1])[:MAX_QUERY_LENGTH]
     page = page_number((query.pop("page", None) or [""])[-1]) or 1
     results, facet = answer(query), facets.by_key()[key]
+    above = grouping(facet, results.values, results.counts)
     shown = {
         "results": results,
         "facet": facet,
-        "chosen_count": len(results.question.values(key)),
-        "list": facet_list(facet, results.question, results.values[key], results.counts[key], wanted, page),
+        "list": facet_list(facet, results.question, results.values[key], results.counts[key], wanted, page, above),
         "wanted": wanted,
         "all_url": whole_list_url(key, results.question),
         "back_url": results_url(results.question),

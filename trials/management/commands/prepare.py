@@ -19,6 +19,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from trials.fixtures import FixtureError, load_fixtures
+from trials.intake.remapping import remap
 from trials.intake.staleness import waiting
 from trials.management.progress import Progress
 from trials.phrases import count
@@ -106,6 +107,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         finally:
             progress.clear()
+        if reports:
+            remap()
         for report in reports:
             self._say(f"Fixtures: {report}.")
             for note in report.notes[:_MOST_NOTES]:

@@ -12,7 +12,6 @@ from trials.search.groups import (
     adding_urls,
     facet_group,
     results_url,
-    short_groups,
     top_choices,
     walk,
     whole_list_url,
@@ -142,13 +141,6 @@ def test_a_facet_with_a_choice_is_unfolded_and_says_how_many():
     assert (group(value("Some", 1)).is_open, group(value("Some", 1), of=facet(is_open=True)).is_open) == (False, True)
     shown = group(value("Some", 1), chosen=["some", "not-stated"])
     assert (shown.is_open, shown.chosen_count) == (True, 2)
-
-
-def test_every_facet_has_its_group_in_order(monkeypatch):
-    monkeypatch.setattr("trials.search.facets.FACETS", (facet(key="route"), facet(key="donor")))
-    values = {"route": values_of(value("Local", 1)), "donor": values_of(value("Own", 2))}
-    groups = short_groups(Question(), values, {"route": {"local": 1}, "donor": {"own": 2}})
-    assert [(each.key, outline(each.choices)) for each in groups] == [("route", "Local"), ("donor", "Own")]
 
 
 def test_the_way_to_all_keeps_the_question_but_not_its_page():

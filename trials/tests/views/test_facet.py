@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trials.models import Condition
+from trials.models import Area, Condition
 from trials.search.facets import FACETS
 from trials.search.publishing import publish_all
 from trials.tests.search.making import term, trial
@@ -76,6 +76,73 @@ def test_a_long_list_has_pages_that_keep_the_question(client, monkeypatch):
     assert list(counts(html)) == ["C2", "C3"]
     assert "Values 3 to 4 of 5." in html
     assert 'href="/trials/facets/condition/?status=recruiting&amp;page=3" rel="nofollow">' in html
+
+
+@pytest.fixture
+def areas(stroke):
+    """Stroke is of brain and vessels, lupus of none; one more trial is known by its area alone."""
+    for label in ("brain", "vessels"):
+        Condition.objects.get(slug="stroke").areas.add(term(Area, label))
+    trial("nct4", status="RECRUITING").areas.create(order=1, wording="Brain", area=Area.objects.get(slug="brain"))
+
+
+def lines(html):
+    """Labels with their counts in the order of the page."""
+    return [
+        (part.split("<")[0], int(part.split('class="facet__count">', 1)[1].split("<", 1)[0]))
+        for part in html.split('class="facet__label">')[1:]
+    ]
+
+
+def test_conditions_stand_under_their_areas(client, areas):
+    html = page(client, "/trials/facets/condition/")
+    assert "<h1>Disease area and condition: the whole list</h1>" in html
+    assert lines(html) == [
+        ("Brain", 3),
+        ("Stroke", 2),
+        ("Vessels", 2),
+        ("Stroke", 2),
+        ("Area not known", 1),
+        ("Lupus", 1),
+        ("Not mapped to a term", 1),
+    ]
+    assert 'href="/trials/?area=brain"' in html
+    assert 'href="/trials/?condition=stroke"' in html
+
+
+def test_every_count_of_the_tree_is_that_of_the_page_it_leads_to(client, areas):
+    html = page(client, "/trials/facets/condition/?status=completed")
+    assert lines(html) == [
+        ("Brain", 1),
+        ("Stroke", 1),
+        ("Vessels", 1),
+        ("Stroke", 1),
+        ("Area not known", 1),
+        ("Lupus", 1),
+    ]
+    for address in ("area=brain", "area=vessels", "area=not-stated", "condition=stroke", "condition=lupus"):
+        found = client.get(f"/trials/?status=completed&{address}").context["results"]
+        assert found.total == 1, address
+
+
+def test_an_area_is_found_in_the_list_of_conditions(client, areas):
+    html = page(client, "/trials/facets/condition/?find=vessel")
+    assert lines(html) == [("Vessels", 2), ("Stroke", 2)]
+    assert "in one of their names: 2." in html
+    assert ">Show all 6</a>" in html
+
+
+def test_an_area_is_repeated_where_a_page_begins_within_it(client, areas, monkeypatch):
+    monkeypatch.setattr("trials.search.facet_list.PER_PAGE", 3)
+    html = page(client, "/trials/facets/condition/?page=2")
+    assert lines(html) == [("Vessels", 2), ("Stroke", 2), ("Area not known", 1), ("Lupus", 1)]
+    assert "Lines 4 to 6 of 7." in html
+
+
+def test_the_areas_alone_have_their_list_too(client, areas):
+    html = page(client, "/trials/facets/area/")
+    assert "<h1>Disease area: the whole list</h1>" in html
+    assert lines(html) == [("Brain", 3), ("Vessels", 2), ("Area not known", 1)]
 
 
 def test_nothing_found_says_so_and_leads_to_all(client, stroke):

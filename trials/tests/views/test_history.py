@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from trials.models import Change, FormerSlug, RawRecord, Registration, Trial
+from trials.models import Change, Edit, FormerSlug, RawRecord, Registration, Trial
 from trials.models.choices import State
+from trials.tests.admin.making import superuser
 from trials.tests.views._record.making import Page, document, open_page, published
 
 pytestmark = pytest.mark.django_db
@@ -294,3 +297,51 @@ def test_the_received_text_is_never_read_for_it():
     with CaptureQueriesContext(connection) as queries:
         open_history()
     assert not [query for query in queries if "body" in query["sql"]]
+
+
+# What editors changed
+
+
+def edited(name: str, old: Any, new: Any, day: str = "2024-03-05", kind: str = "EDITED") -> None:
+    trial = Trial.objects.get()
+    edit = Edit.objects.create(trial=trial, name=name, kind=kind, old=old, new=new, by=superuser_once())
+    Edit.objects.filter(pk=edit.pk).update(on=dt.datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+
+
+def superuser_once() -> Any:
+    return get_user_model().objects.filter(username="editor").first() or superuser()
+
+
+def test_an_edit_stands_between_the_versions_around_it_and_names_nobody():
+    before, after = two_versions()
+    edited("status", "RECRUITING", "COMPLETED")
+    edited("enrollment_count", None, 12, kind="TAKEN_BACK")
+    page = open_history()
+    anchors = [anchor for anchor in page.ids if not anchor.endswith("-heading")]
+    assert [anchor for anchor in anchors if anchor.startswith(("version-", "edited-"))] == [
+        f"version-{after.pk}",
+        "edited-2024-03-05",
+        f"version-{before.pk}",
+    ]
+    step = page.section("edited-2024-03-05")
+    assert "5 March 2024 Changed by an editor of this catalogue" in step
+    assert "Status Recruiting Completed" in step
+    assert "(the registry's value taken back) not stated 12" in step
+    assert "editor@example.org" not in page.text
+
+
+def test_rows_that_an_editor_took_away_are_counted_and_not_told():
+    two_versions()
+    edited("contacts", [{"name": "Dr Private"}], [])
+    page = open_history()
+    assert "1 row changed or removed, 0 rows changed or added." in page.section("edited-2024-03-05")
+    assert "Private" not in page.text
+
+
+def test_an_edit_of_the_day_of_a_version_stands_above_it():
+    own = record(published())
+    row = version(own, "2024-03-05")
+    edited("title", "Old", "New")
+    page = open_history()
+    assert page.text.index("Changed by an editor") < page.text.index("The first version held")
+    assert page.section(f"version-{row.pk}")

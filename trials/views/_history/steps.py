@@ -5,6 +5,7 @@ A page costs a bounded number of queries: the versions of all records as bare da
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -16,6 +17,7 @@ from trials.models import Change, RawRecord, Registration, Trial
 from trials.models.choices import Verdict
 from trials.records import PartialDate, TrialRecord
 from trials.views._history.compare import Piece, pieces
+from trials.views._history.edits import Edited, edited_days, edits_of
 from trials.views._history.values import heading, in_words, line_of, parts_of, told_by
 from trials.views._record.links import registry_url, web_url
 
@@ -87,7 +89,10 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Step:
-    """A version with what it changed. `before` is empty for the first one that is held."""
+    """A version with what it changed. `before` is empty for the first one that is held.
+
+    One that `is_edit` is a day on which editors of the catalogue changed something, and no version of a record.
+    """
 
     anchor: str
     document: str
@@ -100,6 +105,7 @@ class Step:
     texts: tuple[LongText, ...]
     lists: tuple[Rows, ...]
     left_out: tuple[LeftOut, ...]
+    is_edit: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -111,7 +117,7 @@ class Step:
 class History:
     """One page of a trial's history. `single` says in a sentence that no record has a second version."""
 
-    page: Page[Version]
+    page: Page[Version | dt.date]
     steps: tuple[Step, ...]
     single: str
 
@@ -122,16 +128,53 @@ class History:
 
 
 def history_of(trial: Trial, number: str) -> History:
-    """The page of the trial's history that is asked for, or the nearest there is; four queries."""
+    """The page of the trial's history that is asked for, or the nearest there is; at most five queries."""
     registrations = {row.pk: row for row in trial.registrations.all()}
     versions = _versions(registrations)
     before = _neighbours(versions)
     per_record = Counter(version.registration for version in versions)
-    page = Paginator(versions[::-1], STEPS_ON_A_PAGE).get_page(number)
+    page = Paginator(_newest_first(versions, edited_days(trial)), STEPS_ON_A_PAGE).get_page(number)
     single = ""
     if max(per_record.values(), default=0) < 2:
         single = f"Only one version of {'each' if len(per_record) > 1 else 'this'} record is held."
-    return History(page, tuple(_steps(list(page), before, registrations)), single)
+    shown = {
+        version.pk: step
+        for version, step in _steps([item for item in page if isinstance(item, Version)], before, registrations)
+    }
+    days = edits_of(trial, [item for item in page if not isinstance(item, Version)])
+    steps = (shown[item.pk] if isinstance(item, Version) else _edited(item, days[item]) for item in page)
+    return History(page, tuple(steps), single)
+
+
+def _newest_first(versions: Sequence[Version], days: Iterable[dt.date]) -> list[Version | dt.date]:
+    """Versions and days of edits in one line; an edit stands above the versions of its day."""
+    placed: list[tuple[tuple[str, int, int], Version | dt.date]] = [
+        ((str(version.updated or ""), 0, place), version) for place, version in enumerate(versions)
+    ]
+    placed += [((day.isoformat(), 1, 0), day) for day in days]
+    return [item for _, item in sorted(placed, key=lambda entry: entry[0], reverse=True)]
+
+
+def _edited(day: dt.date, edits: Sequence[Edited]) -> Step:
+    parts = [(name, old, new) for name, old, new, is_list in edits if not is_list]
+    return Step(
+        anchor=f"edited-{day.isoformat()}",
+        document="Changed by an editor of this catalogue",
+        url="",
+        date=PartialDate(day.year, day.month, day.day).label,
+        copied="",
+        before="",
+        is_first=False,
+        values=tuple(ShortValue(*part) for part in parts if max(map(len, part[1:])) <= LONG),
+        texts=tuple(_long_text(*part) for part in parts if max(map(len, part[1:])) > LONG),
+        lists=tuple(
+            Rows(name, (), (), f"{old} changed or removed, {new} changed or added.")
+            for name, old, new, is_list in edits
+            if is_list
+        ),
+        left_out=(),
+        is_edit=True,
+    )
 
 
 def _versions(registrations: Iterable[int]) -> list[Version]:
@@ -154,7 +197,7 @@ def _neighbours(versions: Iterable[Version]) -> dict[int, Version]:
 
 def _steps(
     versions: Sequence[Version], before: dict[int, Version], registrations: dict[int, Registration]
-) -> Iterator[Step]:
+) -> Iterator[tuple[Version, Step]]:
     changes: defaultdict[int, list[Change]] = defaultdict(list)
     for change in Change.objects.filter(after__in=[version.pk for version in versions]):
         changes[change.after_id].append(change)
@@ -163,7 +206,7 @@ def _steps(
         earlier = before.get(version.pk)
         document = registrations[version.registration]
         parts = list(_changed_parts(own))
-        yield Step(
+        step = Step(
             anchor=f"version-{version.pk}",
             document=str(document),
             url=web_url(document.url) or registry_url(document.number),
@@ -176,6 +219,7 @@ def _steps(
             lists=tuple(_rows(change) for change in own if change.field in _LISTS and not change.kept),
             left_out=tuple(_left_out(change) for change in own if change.kept),
         )
+        yield version, step
 
 
 def _place(field: str) -> tuple[int, str]:
@@ -217,8 +261,12 @@ def _short_values(parts: Iterable[tuple[str, str, str]]) -> Iterator[ShortValue]
 def _long_texts(parts: Iterable[tuple[str, str, str]]) -> Iterator[LongText]:
     for name, old, new in parts:
         if max(len(old), len(new)) > LONG:
-            summary = "changed" if old and new else "added" if new else "removed"
-            yield LongText(heading(name), summary, pieces(old, new))
+            yield _long_text(heading(name), old, new)
+
+
+def _long_text(name: str, old: str, new: str) -> LongText:
+    summary = "changed" if old and new else "added" if new else "removed"
+    return LongText(name, summary, pieces(old, new))
 
 
 def _lines(field: str, value: Any) -> list[str]:

@@ -43,7 +43,8 @@ def records() -> list[dict[str, Any]]:
             number,
             title="Aspirin" if number % 7 == 0 else f"Stem cells {number}",
             sponsorCollaboratorsModule={"leadSponsor": {"name": f"Hospital {number % 50}", "class": "OTHER"}},
-            conditionsModule={"conditions": [f"Disease {number % 60}", "Lupus"]},
+            # A word comes twenty trials before the term that it names.
+            conditionsModule={"conditions": [f"Relapsed disease {(number + 20) % 60}", "Lupus"]},
             eligibilityModule={"eligibilityCriteria": CRITERIA},
             contactsLocationsModule={"locations": SITES},
         )

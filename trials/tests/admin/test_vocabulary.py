@@ -1,0 +1,38 @@
+"""An editor's terms, and the trials whose words they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from trials.models import Condition, TrialCondition
+from trials.tests.admin.making import change_url, opened, save
+from trials.tests.intake.test_remapping import BLASTS, record, run
+
+pytestmark = pytest.mark.django_db
+
+
+def terms():
+    return [row.condition and row.condition.slug for row in TrialCondition.objects.order_by("trial", "order")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_term_and_a_synonym_find_the_words_that_waited_for_them(editor):
+    run(record(1, "Blast disease"), record(2, "Blasts"))
+    assert terms() == [None, None]
+    sent = opened(editor, "/admin/trials/condition/add/") | {"label": ["Blasts"], "slug": ["blasts"]}
+    save(editor, "/admin/trials/condition/add/", sent)
+    assert terms() == [None, "blasts"]
+    address = change_url(Condition.objects.get())
+    save(editor, address, opened(editor, address) | {"synonyms": ["Blast disease"]})
+    assert terms() == ["blasts", "blasts"]
+    assert "The conditions of 1 trial were mapped anew." in editor.get(address).content.decode()
+
+
+def test_a_name_that_an_editor_takes_away_leaves_its_words(editor, django_capture_on_commit_callbacks):
+    own = Condition.objects.create(slug="own", label="Own", synonyms=["Blast disease"])
+    run(record(1, "Blast disease"), record(2, "Own"), record(3, meshes=[BLASTS]))
+    assert terms() == ["own", "own", "disease-blast"]
+    address = change_url(own)
+    with django_capture_on_commit_callbacks(execute=True):
+        save(editor, address, opened(editor, address) | {"synonyms": [""]})
+    assert terms() == ["disease-blast", "own", "disease-blast"]

@@ -1,0 +1,43 @@
+"""What kind of sponsor an organisation is, whatever records say it first."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+
+from trials.intake.organisations import Organisations
+from trials.models import Organisation
+from trials.models.choices import AgencyClass
+from trials.records import SponsorRecord, TrialRecord
+from trials.search.publishing import publishing
+from trials.tests.admin.making import superuser
+
+pytestmark = pytest.mark.django_db
+
+
+def learn(*kinds):
+    """The kind of a hospital after records, each met in an import of its own."""
+    for kind in kinds:
+        sponsor = SponsorRecord("A hospital", "LEAD_SPONSOR", kind)
+        record = TrialRecord(registry="CTGOV", number="NCT00000001", source="CTGOV", sponsors=(sponsor,))
+        with publishing():
+            Organisations.load().learn([record])
+    return Organisation.objects.get().agency_class
+
+
+@pytest.mark.parametrize("kinds", list(permutations(("OTHER", "", "INDUSTRY"))))
+def test_the_kind_that_says_most_stands(kinds):
+    assert learn(*kinds) == "INDUSTRY"
+
+
+@pytest.mark.parametrize("kind", AgencyClass.values)
+def test_every_kind_says_more_than_none(kind):
+    assert learn(kind, "") == learn("", kind) == kind
+
+
+def test_the_kind_that_an_editor_saved_stands():
+    learn("OTHER")
+    LogEntry.objects.log_actions(superuser().pk, Organisation.objects.all(), CHANGE)
+    assert learn("INDUSTRY") == "OTHER"
