@@ -77,7 +77,7 @@ def by_hand() -> Trial:
 
 
 # A new column changes it: put the new figure here once both databases give the same.
-ON_EVERY_DATABASE = "b98856209eb6d2242c312ed0e47f79e8523cc77f158e71ccb8a836d945826042"
+ON_EVERY_DATABASE = "13888d92ac9a5d649bd4f62d41b871a5ec830b79d5fc53100f56c9e596bd7357"
 
 
 def test_every_database_gives_the_same_digest():

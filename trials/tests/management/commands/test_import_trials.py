@@ -218,7 +218,7 @@ def test_options_that_make_no_sense_are_refused(file, arguments):
 
 
 def test_a_database_that_goes_away_is_no_fault_of_the_records(file, monkeypatch):
-    def gone(self, batch):
+    def gone(self, batch, first):
         raise OperationalError("the server closed the connection")
 
     monkeypatch.setattr(saving.Saver, "save", gone)
@@ -238,7 +238,7 @@ def test_an_interrupted_import_ends_its_run_and_can_go_on(file, monkeypatch):
     assert counts(file) == (1, {"new": 2, "skipped": 1, "set_aside": 1})
 
 
-def interrupted(self: Any, batch: Any) -> None:
+def interrupted(self: Any, batch: Any, first: Any) -> None:
     raise KeyboardInterrupt
 
 
@@ -266,10 +266,11 @@ def test_a_lease_is_renewed_with_every_batch(file, monkeypatch):
     left = []
     save = saving.Saver.save
 
-    def slow(self, batch):
-        left.append(ImportRun.objects.get().lease_until - timezone.now())
+    def slow(self, batch, first):
         ImportRun.objects.update(lease_until=timezone.now())
-        return save(self, batch)
+        saved = save(self, batch, first)
+        left.append(ImportRun.objects.get().lease_until - timezone.now())
+        return saved
 
     monkeypatch.setattr(saving.Saver, "save", slow)
     run(file, "--batch", 1)
