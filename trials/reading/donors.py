@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from trials.reading.attaching import STRONG, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
-from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
+from trials.reading.lexicon import DONOR, PRODUCT, TISSUE, Lexicon, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import LOOKALIKE, NEGATION, PRIOR, SURROUNDING
-from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY, TITLE
+from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, SURROUNDING
+from trials.reading.sections import (
+    ARM,
+    DETAIL,
+    EXCLUSION,
+    INCLUSION,
+    INTERVENTION,
+    KEYWORD,
+    NAME,
+    SUMMARY,
+    TITLE,
+)
+from trials.reading.tissues import read_tissues
 
 # The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
 ANOTHER = "allogeneic"
 _FRACTION = "mononuclear"
+_BACK = re.compile(r"re-?infus\w*|retransfus\w*|return\w*\b.*|.*\bback", re.IGNORECASE)
+_PATIENT = re.compile(r"\b(?:patient|subject|participant|child)(?:s|ren)?\b", re.IGNORECASE)
 _IMPLIED = {"donor-lymphocytes": ANOTHER}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
@@ -85,7 +99,10 @@ def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
 
 
 def _inferred(scope: Scope) -> tuple[Fact, ...]:
-    """What a name alone says (a known product, cells off the shelf), or the cells: donor lymphocytes are another's."""
+    """What a name alone says (a known product, cells off the shelf), or the cells: donor lymphocytes are another's.
+
+    Failing that, cells that are taken from the patient or given back, where no text speaks of any donor.
+    """
     found: dict[str, Fact] = {}
     for one in scope.of(STRONG):
         for match in one.matches.of(PRODUCT):
@@ -97,4 +114,36 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
         if not found and fact.value in _IMPLIED:
             slug = _IMPLIED[fact.value]
             found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-donor")
-    return tuple(found.values())
+    return tuple(found.values()) or _from_patient(scope)
+
+
+def _from_patient(scope: Scope) -> tuple[Fact, ...]:
+    if scope.others or any(one.matches.of(DONOR) for one in scope.all_texts if one.section.kind != EXCLUSION):
+        return ()
+    for one in scope.of((*STRONG, SUMMARY, DETAIL)):
+        for cue in one.matches.of(GIVEN):
+            if _is_given_back(one, cue, scope):
+                return (Fact("autologous", one.at(cue), INFERRED, "given-back"),)
+    tissues = {fact.value for fact in read_tissues(scope)}
+    for one in scope.of((INTERVENTION, ARM, SUMMARY, DETAIL)):
+        for match in one.matches.of(TISSUE):
+            if match.slug in tissues and _is_taken_from_patient(one, match):
+                return (Fact("autologous", one.at(match), INFERRED, "taken-from-patient"),)
+    return ()
+
+
+def _is_given_back(marked: Marked, cue: Match, scope: Scope) -> bool:
+    """“PBSC are reinfused”, “the cells are injected back”."""
+    if not _BACK.fullmatch(marked.section.text[cue.start : cue.end]):
+        return False
+    start, end = marked.sentence(cue.start)
+    return any(start <= m.match.start < end for m in scope.cells(marked))
+
+
+def _is_taken_from_patient(marked: Marked, match: Match) -> bool:
+    """“Patients undergo leukapheresis”; in the description of the treatment the patient need not be named."""
+    taken = marked.matches.of("HARVEST", "APHERESIS")
+    if not any(cue.start < match.end and match.start < cue.end for cue in taken):
+        return False
+    start, end = marked.sentence(match.start)
+    return marked.section.kind in STRONG or bool(_PATIENT.search(marked.section.text, start, end))

@@ -28,6 +28,11 @@ _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
 _DRUGS = ("DRUG", "BIOLOGICAL", "RADIATION", "COMBINATION_PRODUCT")
 _NEAR = 60  # characters between a receptor and its cells
 _LISTED = re.compile(r"[,;]")
+# What goes on as something else than the name of what is given.
+_NO_NAME = re.compile(
+    r"[.;?!]\s+(?=[A-Z][a-z])|(?i:\b(?:a|an|the|for|in|with|without|of|to|on|after|before|against|from|by|and|or"
+    r"|versus|vs|no|is|are|was|were|will|that|which|patients?|subjects?|participants?|people)\b)"
+)
 _WEIGHED = (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, DETAIL)
 _GIVES = ("", "INTERVENTIONAL", "EXPANDED_ACCESS")
 
@@ -139,9 +144,17 @@ def _is_given_here(mention: Mention) -> bool:
     """Whether the mention counts and the words next to it say that it is given, or it is what a text begins with."""
     if mention.void:
         return False
+    if _begins(mention):
+        return True
     match, found = mention.match, mention.marked.matches
     near = found.before(match.start, 50, GIVEN) + found.after(match.end, 50, GIVEN)
     return bool(near) and _is_given(mention)
+
+
+def _begins(mention: Mention) -> bool:
+    """Whether a description or an arm begins with the cells, as a name does: “XY-1: edited allogeneic CAR-T cells”."""
+    text, start = mention.marked.section.text, mention.match.start
+    return start <= _NEAR and not _NO_NAME.search(text, 0, start)
 
 
 def _is_only_acted_on(mention: Mention, record: TrialRecord) -> bool:

@@ -7,7 +7,7 @@ import re
 from trials.reading.attaching import STRONG, STUDIED, Scope, is_own
 from trials.reading.cells import Product, origin_of
 from trials.reading.facts import Fact
-from trials.reading.lexicon import ROUTE, Match
+from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR
 from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
@@ -25,11 +25,17 @@ _AND = re.compile(r"\b(?:and|or|plus)\b|[,/+]", re.IGNORECASE)
 # “intravenous allogeneic MSC”, “intravenous (IV) infusion of MSC”
 _DIRECT = re.compile(
     r"[\s()-]*(?:(?:[\w()]+[\s-]+){1,2}of\s+)?"
-    r"(?:(?!(?:and|or|to|with|for|from|by|on|in|at)\b)[\w()+’'-]+\s+){0,3}[(]?",
+    r"(?:(?!(?:and|or|to|with|for|from|by|on|in|at|until|before|after|when|while|daily)\b)[\w()+’'-]+\s+){0,3}[(]?",
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s*(?:\w+\s+)?of\b", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
+# “PBSC are infused and then G-CSF may be given …”: another subject before the next verb.
+_NEXT_CLAUSE = re.compile(
+    r"\b(?:and|while)\s+(?:then\s+)?((?!(?:then|is|are|was|were|be|will|may|can)\b)[\w()-]+(?:\s[\w()-]+){0,3}?)"
+    r"\s(?:is|are|was|were|will|may|can)\b",
+    re.IGNORECASE,
+)
 _TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
@@ -103,6 +109,8 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
     if cells.start < match.start:
         if match.slug in _ROOTS:  # “made locally”
             return False
+        if _begins_another(marked, cells.end, match.start):
+            return False
         return not _AND.search(between) or bool(_HAS_VERB.search(between))
     if _DIRECT.fullmatch(between):
         return True
@@ -114,6 +122,14 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
     # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
     is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
     return not is_and and bool(_TO.match(between))
+
+
+def _begins_another(marked: Marked, start: int, end: int) -> bool:
+    """Whether a clause about something else begins between the cells and the route."""
+    return any(
+        not marked.matches.after(clause.start(1), len(clause[1]), STUDIED, CELL_TYPE)
+        for clause in _NEXT_CLAUSE.finditer(marked.section.text, start, end)
+    )
 
 
 def _is_passive(marked: Marked, start: int, end: int) -> bool:
@@ -183,6 +199,10 @@ _COMMON = {
     "cell",
     "cells",
     "stem",
+    "blood",
+    "peripheral",
+    "bone",
+    "tissue",
     "biological",
     "standard",
     "treatment",

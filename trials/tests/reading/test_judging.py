@@ -31,6 +31,8 @@ from trials.tests.reading.records import reading
         {"title": "With or Without MSC", "given": ["Surgery with or without MSC"]},
         {"title": "CAR-T in Myeloma", "given": [], "study_type": ""},
         {"title": "Islet Transplantation in Diabetes", "given": [("Islet transplantation", "", "PROCEDURE")]},
+        {"title": "XY-1 in Pleural Tumours", "given": [("XY-1 suspension", "XY-1: edited allogeneic CAR-T cells")]},
+        {"title": "XY-2 for Itching", "given": ["XY-2 Inj."], "arms": ["XY-2 Inj. MSC 5 x 10^7 cells"]},
         {
             "title": "GD2-CAR cells",
             "given": ["GD2-CAR T cells"],
@@ -52,6 +54,8 @@ def test_given_cells_make_a_cell_therapy(case):
     "case",
     [
         {"title": "MSC-derived Exosomes for Stroke", "given": ["Exosomes from mesenchymal stem cells"]},
+        {"title": "Vesicles", "given": ["Exosomes derived from mesenchymal stem cells (MSC)"]},
+        {"title": "A Pill", "given": [("Pill", "", "DRUG")], "arms": ["A pill for people with CAR-T cells"]},
         {"title": "Conditioned Medium", "given": ["Mesenchymal stem cell conditioned medium"]},
         {"title": "Secretome Drops", "given": ["MSC secretome"], "arms": ["Drops made by allogeneic MSC are given"]},
         {"title": "Cell-free Stem Cell-derived Extract", "given": ["Extract"]},
