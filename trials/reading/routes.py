@@ -36,7 +36,7 @@ _NEXT_CLAUSE = re.compile(
     r"\s(?:is|are|was|were|will|may|can)\b",
     re.IGNORECASE,
 )
-_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
+_TO = re.compile(r"(?:[(]s[)])?\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 

@@ -77,6 +77,7 @@ def test_other_names_of_a_registry_do_not_add_cells_to_a_name_that_says_which():
         ("Relief", ["Darvadstrocel"], {}, {"adipose": "known-product"}),
         ("Relief", ["NK cells"], {"summary": "NK cells are made from cord blood."}, {"cord-blood": ""}),
         ("Knee Cartilage Repair", ["MSC"], {}, {}),
+        ("Adipose-derived MSC and Human Amniotic Membrane Composite", ["MSC"], {}, {"adipose": ""}),
         ("Skin Graft With or Without Stem Cells", ["MSC"], {}, {}),
         (
             "Relief",
@@ -120,6 +121,7 @@ def test_tissues(title, given, more, expected):
         ),
         ("MSC With Autologous Serum", ["MSC"], {}, {}),
         ("Relief", ["Autologus MSC"], {}, {"autologous": STATED}),
+        ("Mesenchymal Stem Cells for Relief", ["Autologous bone marrow stem cells"], {}, {"autologous": STATED}),
         ("Relief", ["DC vaccine"], {"summary": "They get their own dendritic cells back."}, {"autologous": STATED}),
         ("Dendritic Cells With Allogeneic Tumor Cell Lysate", ["DC vaccine"], {}, {}),
         ("Relief", ["Autologous bone marrow mononuclear cells"], {}, {"autologous": STATED}),
@@ -167,6 +169,16 @@ def test_interventions_that_differ_in_donor_are_two_products():
     ]
 
 
+def test_a_drug_beside_cells_that_only_an_arm_gives_is_not_the_product():
+    read = reading(
+        "High-dose Chemotherapy",
+        ("filgrastim", ""),
+        ("PBSC transplantation", "", "PROCEDURE"),
+        arms=[("A", "", "", "PBSC are reinfused. Filgrastim follows after infusion of the stem cells.")],
+    )
+    assert [product.name for product in read.products] == ["PBSC transplantation"]
+
+
 def test_two_doses_of_the_same_cells_are_one_product():
     read = reading("MSC", "MSC low dose", "MSC high dose", arms=[("A", "", "", "", (0,)), ("B", "", "", "", (1,))])
     assert [(product.name, product.arms) for product in read.products] == [("MSC low dose", (0, 1))]
@@ -198,6 +210,9 @@ def test_two_doses_of_the_same_cells_are_one_product():
         ("Relief", [("MSC", "Injected into the degenerative discs")], {}, ["intradiscal"]),
         ("Relief", [("MSC", "Injected into the submandibular glands")], {}, ["local-injection"]),
         ("Relief", [("MSC", "Spread over the wound")], {}, ["topical"]),
+        ("Relief", ["MSC on a fistula plug"], {}, ["intralesional"]),
+        ("Relief", ["MSC"], {"summary": "Direct injection to the fistula tract(s) with MSC."}, ["intralesional"]),
+        ("Relief", [("MSC", "One knee will be injected")], {}, ["intra-articular"]),
         (
             "Peripheral Blood Stem Cell Transplantation",
             [("PBSC", "", "PROCEDURE")],
