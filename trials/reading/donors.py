@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from trials.reading.attaching import STRONG, Scope, described, is_of, is_own, stands_for_product
+from trials.reading.attaching import STRONG, STUDIED, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
 from trials.reading.lexicon import DONOR, PRODUCT, TISSUE, Lexicon, Match
@@ -84,10 +84,16 @@ def _weighed(facts: list[Fact], lexicon: Lexicon) -> tuple[Fact, ...]:
         slug
         for one in kept
         for two in kept
-        if _exclude(one, two, lexicon) and not fields[one] & fields[two]
+        if _exclude(one, two, lexicon) and not fields[one] & fields[two] and not _in_two_arms(fields[one], fields[two])
         for slug in (one, two)
     }
     return tuple(replace(first[slug], state=CONFLICTING) if slug in opposed else first[slug] for slug in kept)
+
+
+def _in_two_arms(one: set[str], two: set[str]) -> bool:
+    """Whether one arm states the one and another arm the other: both hold."""
+    mine, other = ({field.split(".")[0] for field in fields if field.startswith("armGroups")} for fields in (one, two))
+    return bool(mine and other and not mine & other)
 
 
 def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
@@ -118,12 +124,14 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
 
 
 def _from_patient(scope: Scope) -> tuple[Fact, ...]:
-    if scope.others or any(one.matches.of(DONOR) for one in scope.all_texts if one.section.kind != EXCLUSION):
+    if any(one.matches.of(DONOR) for one in scope.all_texts if one.section.kind != EXCLUSION):
         return ()
     for one in scope.of((*STRONG, SUMMARY, DETAIL)):
         for cue in one.matches.of(GIVEN):
             if _is_given_back(one, cue, scope):
                 return (Fact("autologous", one.at(cue), INFERRED, "given-back"),)
+    if scope.others:
+        return ()
     tissues = {fact.value for fact in read_tissues(scope)}
     for one in scope.of((INTERVENTION, ARM, SUMMARY, DETAIL)):
         for match in one.matches.of(TISSUE):
@@ -137,7 +145,8 @@ def _is_given_back(marked: Marked, cue: Match, scope: Scope) -> bool:
     if not _BACK.fullmatch(marked.section.text[cue.start : cue.end]):
         return False
     start, end = marked.sentence(cue.start)
-    return any(start <= m.match.start < end for m in scope.cells(marked))
+    named = [m.match for m in scope.cells(marked)] + ([] if scope.others else marked.matches.of(STUDIED))
+    return any(start <= match.start < end for match in named)
 
 
 def _is_taken_from_patient(marked: Marked, match: Match) -> bool:

@@ -138,6 +138,7 @@ def test_donors(title, given, more, expected):
     [
         (["PBSC rescue"], {"detail": "PBSC are collected. PBSC are reinfused on day 0."}, "given-back"),
         (["MSC"], {"summary": "The MSC are cultured and injected back into the knee."}, "given-back"),
+        (["CAR-T"], {"summary": "The modified cells are grown and then given back to the patient."}, "given-back"),
         (["PBSC"], {"detail": "Donors undergo leukapheresis. PBSC are reinfused on day 0."}, ""),
         (["PBSC"], {"detail": "Blood is reinfused. PBSC follow on day 0."}, ""),
         (["CAR-T"], {"detail": "Patients undergo leukapheresis before CAR-T cells are made."}, "taken-from-patient"),
@@ -159,6 +160,12 @@ def test_two_products_of_different_donors_are_no_conflict():
     read = reading("MSC and Marrow", "Autologous bone marrow mononuclear cells", "Allogeneic umbilical cord MSC")
     assert [[fact.value for fact in product.donors] for product in read.products] == [["autologous"], ["allogeneic"]]
     assert {fact.state for product in read.products for fact in product.donors} == {STATED}
+
+
+def test_two_arms_of_different_donors_are_no_conflict():
+    arms = [("Autologous MSC", "", "", "", (0,)), ("Allogeneic MSC", "", "", "", (0,))]
+    (product,) = reading("Relief", "MSC", arms=arms).products
+    assert [(fact.value, fact.state) for fact in product.donors] == [("autologous", STATED), ("allogeneic", STATED)]
 
 
 def test_interventions_that_differ_in_donor_are_two_products():
