@@ -78,6 +78,7 @@ def test_other_names_of_a_registry_do_not_add_cells_to_a_name_that_says_which():
         ("Relief", ["NK cells"], {"summary": "NK cells are made from cord blood."}, {"cord-blood": ""}),
         ("Knee Cartilage Repair", ["MSC"], {}, {}),
         ("Adipose-derived MSC and Human Amniotic Membrane Composite", ["MSC"], {}, {"adipose": ""}),
+        ("Relief", ["NK cells"], {"summary": "Tumor tissues are looked at after administration of NK cells."}, {}),
         ("Skin Graft With or Without Stem Cells", ["MSC"], {}, {}),
         (
             "Relief",
