@@ -28,6 +28,12 @@ _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
 _DRUGS = ("DRUG", "BIOLOGICAL", "RADIATION", "COMBINATION_PRODUCT")
 _NEAR = 60  # characters between a receptor and its cells
 _LISTED = re.compile(r"[,;]")
+# “XY-123 cells”, “XY-123 cell suspension”: a product that is named by a code, and cells.
+_CODED_CELLS = re.compile(
+    r"\W*(?:[A-Z][\w/]*-)*(?=\w*[A-Z])(?=[\w-]*\d)(?!CD\d+\+?\s)[\w/-]+\s+(?P<cells>cells?)"
+    r"(?:\s+(?:for\s)?(?:products?|injection|infusion|suspension|treatment|therapy))?\W*"
+)
+_CODE = re.compile(r"(?=\w*[A-Z])(?=[\w-]*\d)[A-Za-z][\w-]{3,}")
 # What goes on as something else than the name of what is given.
 _NO_NAME = re.compile(
     r"[.;?!]\s+(?=[A-Z][a-z])|(?i:\b(?:a|an|the|for|in|with|without|of|to|on|after|before|against|from|by|and|or"
@@ -66,6 +72,9 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, is_alone, lexicon)
     if not named and not record.interventions:  # nothing but prose: what it says is given
         texts += by_kind.get(SUMMARY, []) + by_kind.get(DETAIL, [])
+    if not named and not any(m.void for m in names + titles):
+        prose = [m for kind in (INTERVENTION, ARM, SUMMARY, DETAIL) for m in by_kind.get(kind, [])]
+        named = _named_by_code(prose, record)
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
         surrounding = {m.marked.section.intervention for m in names if _is_transplant(m, lexicon)} - {None}
         named = [
@@ -112,6 +121,21 @@ def _named(
     if headline and (is_made or may_be_cells or any(_is_given(m) for m in (*headline, *texts))):
         return headline
     return []
+
+
+def _named_by_code(prose: list[Mention], record: TrialRecord) -> list[Mention]:
+    """The cells that nobody has by nature, in sentences that name an intervention by its code: “XY-123, a CAR-T …”."""
+    names = [item.name for item in record.interventions if item.type in _KINDS_OF_CELLS]
+    codes = {code for name in names for code in _CODE.findall(name)}
+    found = []
+    for mention in prose:
+        if mention.void or not (mention.match.kind == PRODUCT_NAME or mention.slug in _MADE):
+            continue
+        start, end = mention.marked.sentence(mention.match.start)
+        sentence = mention.marked.section.text[start:end]
+        if any(code in sentence for code in codes):
+            found.append(mention)
+    return found
 
 
 def _without_other_names(names: list[Mention]) -> list[Mention]:
@@ -177,6 +201,8 @@ def _is_given(mention: Mention) -> bool:
 def with_receptor(marked: Marked, lexicon: Lexicon) -> list[Mention]:
     """The mentions of a text, those of cells that carry a chimeric antigen receptor named by it."""
     found = list(mentions(marked, lexicon))
+    if not found and marked.section.kind == NAME and (coded := _CODED_CELLS.fullmatch(marked.section.text)):
+        found = [Mention(marked, Match(*coded.span("cells"), CELL_TYPE, ANY_CELLS))]
     receptors = marked.matches.of("CAR")
     if not receptors:
         return found
