@@ -9,7 +9,7 @@ from trials.reading.cells import Product, origin_of
 from trials.reading.facts import Fact
 from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR
+from trials.reading.mentions import BLOOD_STEM, GIVEN, LOOKALIKE, NEGATION, PRIOR
 from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
 from trials.records import ArmRecord, InterventionRecord, TrialRecord
 
@@ -18,6 +18,9 @@ _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 _ROOTS = ("local", "systemic")
 _INTO_A_CAVITY = ("intracerebral", "intraventricular", "intrapleural")
 _VAGUE = ("implanted", "local-injection", "local", "systemic")
+# Stem cells of the blood are not given under the skin: what mobilises them is.
+_UNDER_THE_SKIN = "subcutaneous"
+_CODE = re.compile(r"[A-Z]{2}-[A-Z]{2}")
 _REACH = 120
 _CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
@@ -69,7 +72,9 @@ def _from_criteria(scope: Scope) -> dict[str, Fact]:
 
 def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, strangers: set[str]) -> bool:
     section, product = marked.section, scope.product
-    if _is_numeral(section.text, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
+    if match.slug == _UNDER_THE_SKIN and product.slugs == {BLOOD_STEM}:
+        return False
+    if _is_other_word(marked, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
         return False
     if section.kind in (NAME, PRODUCT) and is_own(marked, product):
         return True
@@ -154,6 +159,15 @@ def _named_otherwise(
 
 def _names(item: InterventionRecord) -> tuple[str, ...]:
     return (item.name, *item.other_names)
+
+
+def _is_other_word(marked: Marked, match: Match) -> bool:
+    """Whether an abbreviation counts, begins a code (“SC-ABC1”), or repeats words (“intratumoral (IT)”)."""
+    text = marked.section.text
+    if _CODE.match(text, match.start, match.end + 3):
+        return True
+    repeats = text[max(0, match.start - 2) : match.start] == " (" and marked.matches.before(match.start, 2, ROUTE)
+    return bool(repeats) or _is_numeral(text, match)
 
 
 def _is_numeral(text: str, match: Match) -> bool:

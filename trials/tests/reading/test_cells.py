@@ -219,6 +219,9 @@ def test_two_doses_of_the_same_cells_are_one_product():
         ("Relief", [("MSC", "Injected into the submandibular glands")], {}, ["local-injection"]),
         ("Relief", [("MSC", "Spread over the wound")], {}, ["topical"]),
         ("Relief", ["MSC on a fistula plug"], {}, ["intralesional"]),
+        ("Relief", ["SC-CAR.ABC T cells"], {}, []),
+        ("Relief", [("DC vaccine", "given intratumorally (IT)")], {}, ["intratumoral"]),
+        ("Relief", [("PBSC", "PBSC are harvested after daily subcutaneous injections")], {}, []),
         ("Relief", ["MSC"], {"summary": "Direct injection to the fistula tract(s) with MSC."}, ["intralesional"]),
         ("Relief", [("MSC", "One knee will be injected")], {}, ["intra-articular"]),
         (
