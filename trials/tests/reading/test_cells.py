@@ -79,6 +79,8 @@ def test_other_names_of_a_registry_do_not_add_cells_to_a_name_that_says_which():
         ("Knee Cartilage Repair", ["MSC"], {}, {}),
         ("Adipose-derived MSC and Human Amniotic Membrane Composite", ["MSC"], {}, {"adipose": ""}),
         ("Relief", ["NK cells"], {"summary": "Tumor tissues are looked at after administration of NK cells."}, {}),
+        ("MSC for Skin Defects", ["MSC"], {}, {}),
+        ("MSC Infusion in Adult Liver Cirrhosis", ["MSC"], {}, {}),
         ("Skin Graft With or Without Stem Cells", ["MSC"], {}, {}),
         (
             "Relief",
