@@ -30,7 +30,7 @@ _NEAR = 60  # characters between a receptor and its cells
 _LISTED = re.compile(r"[,;]")
 # “XY-123 cells”, “XY-123 cell suspension”: a product that is named by a code, and cells.
 _CODED_CELLS = re.compile(
-    r"\W*(?:[A-Z][\w/]*-)*(?=\w*[A-Z])(?=[\w-]*\d)(?!CD\d+\+?\s)[\w/-]+\s+(?P<cells>cells?)"
+    r"\W*(?P<cells>(?:[A-Z][\w/]*-)*(?=\w*[A-Z])(?=[\w-]*\d)(?!CD\d+\+?\s)[\w/-]+\s+cells?)"
     r"(?:\s+(?:for\s)?(?:products?|injection|infusion|suspension|treatment|therapy))?\W*"
 )
 _CODE = re.compile(r"(?=\w*[A-Z])(?=[\w-]*\d)[A-Za-z][\w-]{3,}")
@@ -76,15 +76,7 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
         prose = [m for kind in (INTERVENTION, ARM, SUMMARY, DETAIL) for m in by_kind.get(kind, [])]
         named = _named_by_code(prose, record)
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
-        surrounding = {m.marked.section.intervention for m in names if _is_transplant(m, lexicon)} - {None}
-        named = [
-            m
-            for m in texts
-            if _is_given_here(m)
-            and not _is_transplant(m, lexicon)
-            and m.marked.section.intervention not in surrounding
-            and not _is_only_acted_on(m, record)
-        ]
+        named = _told(texts, names, record, lexicon)
     if not named:
         return _refused(names + titles, lexicon)
     first = named[0]
@@ -136,6 +128,19 @@ def _named_by_code(prose: list[Mention], record: TrialRecord) -> list[Mention]:
         if any(code in sentence for code in codes):
             found.append(mention)
     return found
+
+
+def _told(texts: list[Mention], names: list[Mention], record: TrialRecord, lexicon: Lexicon) -> list[Mention]:
+    """The mentions in texts that say that cells are given, but for transplants and what is told of one."""
+    surrounding = {m.marked.section.intervention for m in names if _is_transplant(m, lexicon)} - {None}
+    return [
+        m
+        for m in texts
+        if _is_given_here(m)
+        and not _is_transplant(m, lexicon)
+        and m.marked.section.intervention not in surrounding
+        and not _is_only_acted_on(m, record)
+    ]
 
 
 def _without_other_names(names: list[Mention]) -> list[Mention]:

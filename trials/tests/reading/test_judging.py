@@ -2,7 +2,7 @@
 
 import pytest
 
-from trials.tests.reading.records import reading
+from trials.tests.reading.records import reading, slugs
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,12 @@ def test_the_reason_names_the_place_and_its_words():
     assert read.proof is not None
     assert read.proof.field == "interventions[0].name"
     assert read.proof.text == "MSC"
+
+
+def test_a_code_is_shown_with_its_cells():
+    read = reading("Relief", "XY-B68 cells product")
+    assert read.why == "an intervention says “XY-B68 cells”"
+    assert slugs(read, "cell_types") == ["other"]
 
 
 def test_a_refusal_proves_itself_too():
