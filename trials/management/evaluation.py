@@ -72,6 +72,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "subcutaneous": "subcutaneous/local",
         "submucosal": "subcutaneous/local",
         "local-injection": "subcutaneous/local",
+        "periocular": "subcutaneous/local",
         "topical": "topical",
         "intravitreal": "intravitreal",
         "intracerebral": "intracerebral",

@@ -10,10 +10,13 @@ from trials.reading.cells import Product
 from trials.reading.judging import ANY_CELLS, CAR_MACROPHAGE, CAR_NK, CAR_T
 from trials.reading.lexicon import CELL_TYPE, Lexicon, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import Mention, mentions
+from trials.reading.mentions import BLOOD_STEM, Mention, mentions
 from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
 
 STUDIED = "STUDIED"
+# “Autologous bone marrow stem cells” may mean any of these, of which another text says which.
+WIDE = {"bone-marrow-cells", "stem-progenitor"}
+OF_MARROW = {"mesenchymal-stromal", "mononuclear", "endothelial-progenitor", BLOOD_STEM}
 # How far, in characters, a word may stand before or behind the cells that it describes.
 _BEFORE, _BEHIND = 70, 60
 _CUT = re.compile(r"[;.:?!]\s|\n|\bversus\b|\bvs\b", re.IGNORECASE)
@@ -57,7 +60,7 @@ def is_of(mention: Mention, product: Product, lexicon: Lexicon) -> bool:
         return bool(product.slugs & WITH_RECEPTOR)
     known = lexicon.products.get(mention.slug) if mention.match.kind != CELL_TYPE else None
     types = known.cell_types if known else (mention.slug,)
-    if ANY_CELLS in types:
+    if ANY_CELLS in types or (WIDE & set(types) and product.slugs & OF_MARROW):
         return True
     return any(
         lexicon.is_within(CELL_TYPE, mine, slug) or lexicon.is_within(CELL_TYPE, slug, mine)

@@ -184,6 +184,7 @@ def _runs_into(one: Mention, other: Mention) -> bool:
 def _place(product: Product, record: TrialRecord, lexicon: Lexicon) -> None:
     """Fills in the interventions and arms that a product stands in, and its name as the source has it."""
     places = [m.marked.section.intervention for m in product.mentions if m.marked.section.intervention is not None]
+    places = places or _of_its_cells(product, record, lexicon)
     candidates = [place for place, item in enumerate(record.interventions) if item.type in ("BIOLOGICAL", "GENETIC")]
     if not places and len(candidates) != 1:
         candidates = _under_study(record)
@@ -202,6 +203,15 @@ def _place(product: Product, record: TrialRecord, lexicon: Lexicon) -> None:
     ]
     product.name = record.interventions[product.interventions[0]].name if product.interventions else ""
     product.name = product.name or product.mentions[0].words
+
+
+def _of_its_cells(product: Product, record: TrialRecord, lexicon: Lexicon) -> list[int]:
+    """The interventions whose names hold the product's cells, though a text had to say that they are given."""
+    return [
+        place
+        for place, item in enumerate(record.interventions)
+        if any(match.slug in product.slugs for match in lexicon.find(item.name).of(CELL_TYPE))
+    ]
 
 
 def _named_in_title(record: TrialRecord) -> list[int]:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from trials.reading.attaching import STRONG, Scope, described, is_of, is_own, stands_for_product
+from trials.reading.attaching import STRONG, STUDIED, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
-from trials.reading.lexicon import DONOR, PRODUCT, Lexicon, Match
+from trials.reading.lexicon import DONOR, PRODUCT, TISSUE, Lexicon, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import LOOKALIKE, NEGATION, PRIOR, SURROUNDING
-from trials.reading.sections import DETAIL, EXCLUSION, INCLUSION, KEYWORD, NAME, SUMMARY, TITLE
+from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, SURROUNDING
+from trials.reading.sections import (
+    ARM,
+    DETAIL,
+    EXCLUSION,
+    INCLUSION,
+    INTERVENTION,
+    KEYWORD,
+    NAME,
+    SUMMARY,
+    TITLE,
+)
+from trials.reading.tissues import read_tissues
 
 # The first of these kinds of texts that states a donor is believed; a summary also tells what others did.
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
 ANOTHER = "allogeneic"
 _FRACTION = "mononuclear"
+_BACK = re.compile(r"re-?infus\w*|retransfus\w*|return\w*\b.*|.*\bback", re.IGNORECASE)
+_PATIENT = re.compile(r"\b(?:patient|subject|participant|child)(?:s|ren)?\b", re.IGNORECASE)
 _IMPLIED = {"donor-lymphocytes": ANOTHER}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
@@ -70,10 +84,16 @@ def _weighed(facts: list[Fact], lexicon: Lexicon) -> tuple[Fact, ...]:
         slug
         for one in kept
         for two in kept
-        if _exclude(one, two, lexicon) and not fields[one] & fields[two]
+        if _exclude(one, two, lexicon) and not fields[one] & fields[two] and not _in_two_arms(fields[one], fields[two])
         for slug in (one, two)
     }
     return tuple(replace(first[slug], state=CONFLICTING) if slug in opposed else first[slug] for slug in kept)
+
+
+def _in_two_arms(one: set[str], two: set[str]) -> bool:
+    """Whether one arm states the one and another arm the other: both hold."""
+    mine, other = ({field.split(".")[0] for field in fields if field.startswith("armGroups")} for fields in (one, two))
+    return bool(mine and other and not mine & other)
 
 
 def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
@@ -85,7 +105,10 @@ def _exclude(one: str, two: str, lexicon: Lexicon) -> bool:
 
 
 def _inferred(scope: Scope) -> tuple[Fact, ...]:
-    """What a name alone says (a known product, cells off the shelf), or the cells: donor lymphocytes are another's."""
+    """What a name alone says (a known product, cells off the shelf), or the cells: donor lymphocytes are another's.
+
+    Failing that, cells that are taken from the patient or given back, where no text speaks of any donor.
+    """
     found: dict[str, Fact] = {}
     for one in scope.of(STRONG):
         for match in one.matches.of(PRODUCT):
@@ -97,4 +120,39 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
         if not found and fact.value in _IMPLIED:
             slug = _IMPLIED[fact.value]
             found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-donor")
-    return tuple(found.values())
+    return tuple(found.values()) or _from_patient(scope)
+
+
+def _from_patient(scope: Scope) -> tuple[Fact, ...]:
+    if any(one.matches.of(DONOR) for one in scope.all_texts if one.section.kind != EXCLUSION):
+        return ()
+    for one in scope.of((*STRONG, SUMMARY, DETAIL)):
+        for cue in one.matches.of(GIVEN):
+            if _is_given_back(one, cue, scope):
+                return (Fact("autologous", one.at(cue), INFERRED, "given-back"),)
+    if scope.others:
+        return ()
+    tissues = {fact.value for fact in read_tissues(scope)}
+    for one in scope.of((INTERVENTION, ARM, SUMMARY, DETAIL)):
+        for match in one.matches.of(TISSUE):
+            if match.slug in tissues and _is_taken_from_patient(one, match):
+                return (Fact("autologous", one.at(match), INFERRED, "taken-from-patient"),)
+    return ()
+
+
+def _is_given_back(marked: Marked, cue: Match, scope: Scope) -> bool:
+    """“PBSC are reinfused”, “the cells are injected back”."""
+    if not _BACK.fullmatch(marked.section.text[cue.start : cue.end]):
+        return False
+    start, end = marked.sentence(cue.start)
+    named = [m.match for m in scope.cells(marked)] + ([] if scope.others else marked.matches.of(STUDIED))
+    return any(start <= match.start < end for match in named)
+
+
+def _is_taken_from_patient(marked: Marked, match: Match) -> bool:
+    """“Patients undergo leukapheresis”; in the description of the treatment the patient need not be named."""
+    taken = marked.matches.of("HARVEST", "APHERESIS")
+    if not any(cue.start < match.end and match.start < cue.end for cue in taken):
+        return False
+    start, end = marked.sentence(match.start)
+    return marked.section.kind in STRONG or bool(_PATIENT.search(marked.section.text, start, end))

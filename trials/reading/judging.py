@@ -28,6 +28,17 @@ _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
 _DRUGS = ("DRUG", "BIOLOGICAL", "RADIATION", "COMBINATION_PRODUCT")
 _NEAR = 60  # characters between a receptor and its cells
 _LISTED = re.compile(r"[,;]")
+# “XY-123 cells”, “XY-123 cell suspension”: a product that is named by a code, and cells.
+_CODED_CELLS = re.compile(
+    r"\W*(?P<cells>(?:[A-Z][\w/]*-)*(?=\w*[A-Z])(?=[\w-]*\d)(?!CD\d+\+?\s)[\w/-]+\s+cells?)"
+    r"(?:\s+(?:for\s)?(?:products?|injection|infusion|suspension|treatment|therapy))?\W*"
+)
+_CODE = re.compile(r"(?=\w*[A-Z])(?=[\w-]*\d)[A-Za-z][\w-]{3,}")
+# What goes on as something else than the name of what is given.
+_NO_NAME = re.compile(
+    r"[.;?!]\s+(?=[A-Z][a-z])|(?i:\b(?:a|an|the|for|in|with|without|of|to|on|after|before|against|from|by|and|or"
+    r"|versus|vs|no|is|are|was|were|will|that|which|patients?|subjects?|participants?|people)\b)"
+)
 _WEIGHED = (NAME, PRODUCT, TITLE, INTERVENTION, ARM, SUMMARY, DETAIL)
 _GIVES = ("", "INTERVENTIONAL", "EXPANDED_ACCESS")
 
@@ -61,16 +72,11 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, is_alone, lexicon)
     if not named and not record.interventions:  # nothing but prose: what it says is given
         texts += by_kind.get(SUMMARY, []) + by_kind.get(DETAIL, [])
+    if not named and not any(m.void for m in names + titles):
+        prose = [m for kind in (INTERVENTION, ARM, SUMMARY, DETAIL) for m in by_kind.get(kind, [])]
+        named = _named_by_code(prose, record)
     if not named and not any(m.void == LOOKALIKE for m in names + titles):
-        surrounding = {m.marked.section.intervention for m in names if _is_transplant(m, lexicon)} - {None}
-        named = [
-            m
-            for m in texts
-            if _is_given_here(m)
-            and not _is_transplant(m, lexicon)
-            and m.marked.section.intervention not in surrounding
-            and not _is_only_acted_on(m, record)
-        ]
+        named = _told(texts, names, record, lexicon)
     if not named:
         return _refused(names + titles, lexicon)
     first = named[0]
@@ -109,6 +115,34 @@ def _named(
     return []
 
 
+def _named_by_code(prose: list[Mention], record: TrialRecord) -> list[Mention]:
+    """The cells that nobody has by nature, in sentences that name an intervention by its code: “XY-123, a CAR-T …”."""
+    names = [item.name for item in record.interventions if item.type in _KINDS_OF_CELLS]
+    codes = {code for name in names for code in _CODE.findall(name)}
+    found = []
+    for mention in prose:
+        if mention.void or not (mention.match.kind == PRODUCT_NAME or mention.slug in _MADE):
+            continue
+        start, end = mention.marked.sentence(mention.match.start)
+        sentence = mention.marked.section.text[start:end]
+        if any(code in sentence for code in codes):
+            found.append(mention)
+    return found
+
+
+def _told(texts: list[Mention], names: list[Mention], record: TrialRecord, lexicon: Lexicon) -> list[Mention]:
+    """The mentions in texts that say that cells are given, but for transplants and what is told of one."""
+    surrounding = {m.marked.section.intervention for m in names if _is_transplant(m, lexicon)} - {None}
+    return [
+        m
+        for m in texts
+        if _is_given_here(m)
+        and not _is_transplant(m, lexicon)
+        and m.marked.section.intervention not in surrounding
+        and not _is_only_acted_on(m, record)
+    ]
+
+
 def _without_other_names(names: list[Mention]) -> list[Mention]:
     """Other names count where the name itself says nothing: registries list near kinds among them."""
     told = {m.marked.section.intervention for m in names if not m.void and m.marked.section.field.endswith("].name")}
@@ -139,9 +173,17 @@ def _is_given_here(mention: Mention) -> bool:
     """Whether the mention counts and the words next to it say that it is given, or it is what a text begins with."""
     if mention.void:
         return False
+    if _begins(mention):
+        return True
     match, found = mention.match, mention.marked.matches
     near = found.before(match.start, 50, GIVEN) + found.after(match.end, 50, GIVEN)
     return bool(near) and _is_given(mention)
+
+
+def _begins(mention: Mention) -> bool:
+    """Whether a description or an arm begins with the cells, as a name does: “XY-1: edited allogeneic CAR-T cells”."""
+    text, start = mention.marked.section.text, mention.match.start
+    return start <= _NEAR and not _NO_NAME.search(text, 0, start)
 
 
 def _is_only_acted_on(mention: Mention, record: TrialRecord) -> bool:
@@ -164,6 +206,8 @@ def _is_given(mention: Mention) -> bool:
 def with_receptor(marked: Marked, lexicon: Lexicon) -> list[Mention]:
     """The mentions of a text, those of cells that carry a chimeric antigen receptor named by it."""
     found = list(mentions(marked, lexicon))
+    if not found and marked.section.kind == NAME and (coded := _CODED_CELLS.fullmatch(marked.section.text)):
+        found = [Mention(marked, Match(*coded.span("cells"), CELL_TYPE, ANY_CELLS))]
     receptors = marked.matches.of("CAR")
     if not receptors:
         return found

@@ -32,6 +32,7 @@ _FROM_THEM = re.compile(r"\W*(?:derived\s+)?(?:from|of|produced by|secreted by)\
 _COMPARED = re.compile(r"\s*(?:cells?\s*)?(?:counts?\s*)?(?:[<>≥≤=/]|/\s*(?:mm|[uµ]l))", re.IGNORECASE)
 _COMMA_OR_END = re.compile(r"[,;:.?!]\s")
 _EITHER = re.compile(r"\b(?:with|and)(?:\s+or\s+|/)$", re.IGNORECASE)  # “with or without”
+_ABBREVIATED = re.compile(r"\s*[(]\s*")
 _OF = re.compile(r"\s+(?:of|with)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(
     r"[;:.?!]\s|\b(?:versus|vs|combined with|plus|followed by|with or without|using|by|via)\b",
@@ -65,9 +66,18 @@ def mentions(marked: Marked, lexicon: Lexicon) -> list[Mention]:
 
 def _mentions(marked: Marked, lexicon: Lexicon) -> Iterator[Mention]:
     products = [match for match in marked.matches.of(PRODUCT) if lexicon.products[match.slug].cell_types]
+    before: Mention | None = None
     for match in marked.matches.of(CELL_TYPE):
         if not any(match.start < other.end and other.start < match.end for other in products):
-            yield Mention(marked, match, why_void(marked, match))
+            void = why_void(marked, match)
+            if (
+                before
+                and before.void == LOOKALIKE
+                and _ABBREVIATED.fullmatch(marked.section.text, before.match.end, match.start)
+            ):
+                void = LOOKALIKE  # “exosomes of mesenchymal stem cells (MSC)”
+            before = Mention(marked, match, void)
+            yield before
     for match in products:
         yield Mention(marked, match, why_void(marked, match))
 

@@ -44,8 +44,8 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 # A cheap look for places where an amount may stand; `amounts` reads only around these.
 _MARK = re.compile(
-    r"[0-9](?:(?<=1)0(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/.-]| ?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))"
-    r"|[,. '][0-9]{3}\b|000\b|[0-9]000| ?[eE]\+?[0-9]| ?-?(?:MM?|B|K|mio|Mio|mln|bn)\b)"
+    r"[0-9](?:(?<=1)0(?:[ \\]{0,2}[\^(\[{'<⁰¹²³⁴⁵⁶⁷⁸⁹*/.-]|\s?[eE]| ?[4-9](?!\d)|1[0-2](?!\d))"
+    r"|[,. '][0-9]{3}\b|000\b|[0-9]000|\s?[eE]\+?[0-9]| ?-?(?:MM?|B|K|mio|Mio|mln|bn)\b)"
 )
 # Words of which only the end is looked for: any case of their first letter.
 _MARK_WORDS = ("illion", "housand", "ILLION")

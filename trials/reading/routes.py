@@ -7,9 +7,9 @@ import re
 from trials.reading.attaching import STRONG, STUDIED, Scope, is_own
 from trials.reading.cells import Product, origin_of
 from trials.reading.facts import Fact
-from trials.reading.lexicon import ROUTE, Match
+from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR
+from trials.reading.mentions import BLOOD_STEM, GIVEN, LOOKALIKE, NEGATION, PRIOR
 from trials.reading.sections import ARM, DETAIL, INCLUSION, KEYWORD, NAME, PRODUCT, SUMMARY, TITLE
 from trials.records import ArmRecord, InterventionRecord, TrialRecord
 
@@ -18,6 +18,9 @@ _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,))
 _ROOTS = ("local", "systemic")
 _INTO_A_CAVITY = ("intracerebral", "intraventricular", "intrapleural")
 _VAGUE = ("implanted", "local-injection", "local", "systemic")
+# Stem cells of the blood are not given under the skin: what mobilises them is.
+_UNDER_THE_SKIN = "subcutaneous"
+_CODE = re.compile(r"[A-Z]{2}-[A-Z]{2}")
 _REACH = 120
 _CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
@@ -25,12 +28,18 @@ _AND = re.compile(r"\b(?:and|or|plus)\b|[,/+]", re.IGNORECASE)
 # “intravenous allogeneic MSC”, “intravenous (IV) infusion of MSC”
 _DIRECT = re.compile(
     r"[\s()-]*(?:(?:[\w()]+[\s-]+){1,2}of\s+)?"
-    r"(?:(?!(?:and|or|to|with|for|from|by|on|in|at)\b)[\w()+’'-]+\s+){0,3}[(]?",
+    r"(?:(?!(?:and|or|to|with|for|from|by|on|in|at|until|before|after|when|while|daily)\b)[\w()+’'-]+\s+){0,3}[(]?",
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s*(?:\w+\s+)?of\b", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
-_TO = re.compile(r"\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
+# “PBSC are infused and then G-CSF may be given …”: another subject before the next verb.
+_NEXT_CLAUSE = re.compile(
+    r"\b(?:and|while)\s+(?:then\s+)?((?!(?:then|is|are|was|were|be|will|may|can)\b)[\w()-]+(?:\s[\w()-]+){0,3}?)"
+    r"\s(?:is|are|was|were|will|may|can)\b",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"(?:[(]s[)])?\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
@@ -63,7 +72,9 @@ def _from_criteria(scope: Scope) -> dict[str, Fact]:
 
 def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, strangers: set[str]) -> bool:
     section, product = marked.section, scope.product
-    if _is_numeral(section.text, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
+    if match.slug == _UNDER_THE_SKIN and product.slugs == {BLOOD_STEM}:
+        return False
+    if _is_other_word(marked, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
         return False
     if section.kind in (NAME, PRODUCT) and is_own(marked, product):
         return True
@@ -103,6 +114,8 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
     if cells.start < match.start:
         if match.slug in _ROOTS:  # “made locally”
             return False
+        if _begins_another(marked, cells.end, match.start):
+            return False
         return not _AND.search(between) or bool(_HAS_VERB.search(between))
     if _DIRECT.fullmatch(between):
         return True
@@ -114,6 +127,14 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
     # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
     is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
     return not is_and and bool(_TO.match(between))
+
+
+def _begins_another(marked: Marked, start: int, end: int) -> bool:
+    """Whether a clause about something else begins between the cells and the route."""
+    return any(
+        not marked.matches.after(clause.start(1), len(clause[1]), STUDIED, CELL_TYPE)
+        for clause in _NEXT_CLAUSE.finditer(marked.section.text, start, end)
+    )
 
 
 def _is_passive(marked: Marked, start: int, end: int) -> bool:
@@ -138,6 +159,15 @@ def _named_otherwise(
 
 def _names(item: InterventionRecord) -> tuple[str, ...]:
     return (item.name, *item.other_names)
+
+
+def _is_other_word(marked: Marked, match: Match) -> bool:
+    """Whether an abbreviation counts, begins a code (“SC-ABC1”), or repeats words (“intratumoral (IT)”)."""
+    text = marked.section.text
+    if _CODE.match(text, match.start, match.end + 3):
+        return True
+    repeats = text[max(0, match.start - 2) : match.start] == " (" and marked.matches.before(match.start, 2, ROUTE)
+    return bool(repeats) or _is_numeral(text, match)
 
 
 def _is_numeral(text: str, match: Match) -> bool:
@@ -183,6 +213,10 @@ _COMMON = {
     "cell",
     "cells",
     "stem",
+    "blood",
+    "peripheral",
+    "bone",
+    "tissue",
     "biological",
     "standard",
     "treatment",

@@ -35,7 +35,9 @@ _OF_BLOOD = ("t-cells", "nk", "myeloid", "b-cells", "donor-lymphocytes", "lympho
 _BLOOD = "peripheral-blood"
 _FRACTION = "mononuclear"  # “dendritic cells made from PBMC”: a source, not the product
 # What may stand between a tissue and its cells, before and behind them.
-_JOINS = re.compile(r"[\s(,-]*(?:[\w+'’-]+[\s),/-]+){0,5}[(]?")
+_JOINS = re.compile(
+    r"[\s(,-]*(?:(?!(?:after|before|during|following|by|in)\b)[\w+'’-]+[\s),/-]+){0,5}[(]?", re.IGNORECASE
+)
 _TAKEN_FROM = re.compile(
     r"[\s,)]*(?:[(][^()]{0,30}[)]\s*)?(?:[\w-]+\s+){0,4}(?:from|of|derived)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE
 )

@@ -36,6 +36,8 @@ from trials.tests.reading.records import reading, slugs
         ("Bone Marrow Stem Cells for Relief", ["Marrow"], ["bone-marrow-cells"]),
         ("Relief", ["CAR.BiTE allogeneic γδ T cells"], ["car-t", "gamma-delta-t"]),
         ("Relief", ["Sipuleucel-T"], ["dendritic"]),
+        ("Relief", ["Infusion of allogeneic umbilical cord blood", "MSC"], ["mononuclear", "mesenchymal-stromal"]),
+        ("Effect of MSC on the T Cell Repertoire", ["MSC"], ["mesenchymal-stromal"]),
     ],
     ids=str,
 )
@@ -75,6 +77,17 @@ def test_other_names_of_a_registry_do_not_add_cells_to_a_name_that_says_which():
         ("Relief", ["Darvadstrocel"], {}, {"adipose": "known-product"}),
         ("Relief", ["NK cells"], {"summary": "NK cells are made from cord blood."}, {"cord-blood": ""}),
         ("Knee Cartilage Repair", ["MSC"], {}, {}),
+        ("Adipose-derived MSC and Human Amniotic Membrane Composite", ["MSC"], {}, {"adipose": ""}),
+        ("Relief", ["NK cells"], {"summary": "Tumor tissues are looked at after administration of NK cells."}, {}),
+        ("MSC for Skin Defects", ["MSC"], {}, {}),
+        ("MSC Infusion in Adult Liver Cirrhosis", ["MSC"], {}, {}),
+        ("Skin Graft With or Without Stem Cells", ["MSC"], {}, {}),
+        (
+            "Relief",
+            ["CAR-T"],
+            {"criteria": "Inclusion Criteria:\n- Collection of peripheral blood mononuclear cells is possible"},
+            {"peripheral-blood": "collected-by-apheresis"},
+        ),
     ],
     ids=str,
 )
@@ -110,6 +123,10 @@ def test_tissues(title, given, more, expected):
             {"autologous": CONFLICTING, "allogeneic": CONFLICTING},
         ),
         ("MSC With Autologous Serum", ["MSC"], {}, {}),
+        ("Relief", ["Autologus MSC"], {}, {"autologous": STATED}),
+        ("Mesenchymal Stem Cells for Relief", ["Autologous bone marrow stem cells"], {}, {"autologous": STATED}),
+        ("Relief", ["DC vaccine"], {"summary": "They get their own dendritic cells back."}, {"autologous": STATED}),
+        ("Dendritic Cells With Allogeneic Tumor Cell Lysate", ["DC vaccine"], {}, {}),
         ("Relief", ["Autologous bone marrow mononuclear cells"], {}, {"autologous": STATED}),
     ],
     ids=str,
@@ -119,10 +136,39 @@ def test_donors(title, given, more, expected):
     assert {fact.value: fact.state for product in products for fact in product.donors} == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "more", "rule"),
+    [
+        (["PBSC rescue"], {"detail": "PBSC are collected. PBSC are reinfused on day 0."}, "given-back"),
+        (["MSC"], {"summary": "The MSC are cultured and injected back into the knee."}, "given-back"),
+        (["CAR-T"], {"summary": "The modified cells are grown and then given back to the patient."}, "given-back"),
+        (["PBSC"], {"detail": "Donors undergo leukapheresis. PBSC are reinfused on day 0."}, ""),
+        (["PBSC"], {"detail": "Blood is reinfused. PBSC follow on day 0."}, ""),
+        (["CAR-T"], {"detail": "Patients undergo leukapheresis before CAR-T cells are made."}, "taken-from-patient"),
+        (["CAR-T"], {"detail": "Leukapheresis comes before CAR-T cells are made."}, ""),
+        (["CAR-T"], {"criteria": "Inclusion Criteria:\n- Patients can undergo leukapheresis"}, ""),
+        ([("Adipose MSC", "Liposuction, culture of MSC, injection")], {}, "taken-from-patient"),
+        (["Umbilical cord MSC"], {"detail": "Patients undergo bone marrow aspiration."}, ""),
+    ],
+    ids=str,
+)
+def test_cells_taken_from_the_patient_or_given_back_are_the_patients(given, more, rule):
+    products = reading("Relief by Transplantation", *given, **more).products
+    donors = [(fact.value, fact.state, fact.rule) for product in products for fact in product.donors]
+    wanted = [("autologous", INFERRED, rule)] if rule else []
+    assert [donor for donor in donors if donor[0] == "autologous"] == wanted
+
+
 def test_two_products_of_different_donors_are_no_conflict():
     read = reading("MSC and Marrow", "Autologous bone marrow mononuclear cells", "Allogeneic umbilical cord MSC")
     assert [[fact.value for fact in product.donors] for product in read.products] == [["autologous"], ["allogeneic"]]
     assert {fact.state for product in read.products for fact in product.donors} == {STATED}
+
+
+def test_two_arms_of_different_donors_are_no_conflict():
+    arms = [("Autologous MSC", "", "", "", (0,)), ("Allogeneic MSC", "", "", "", (0,))]
+    (product,) = reading("Relief", "MSC", arms=arms).products
+    assert [(fact.value, fact.state) for fact in product.donors] == [("autologous", STATED), ("allogeneic", STATED)]
 
 
 def test_interventions_that_differ_in_donor_are_two_products():
@@ -131,6 +177,16 @@ def test_interventions_that_differ_in_donor_are_two_products():
         ("Autologous MSC", ["autologous"]),
         ("Allogeneic MSC", ["allogeneic"]),
     ]
+
+
+def test_a_drug_beside_cells_that_only_an_arm_gives_is_not_the_product():
+    read = reading(
+        "High-dose Chemotherapy",
+        ("filgrastim", ""),
+        ("PBSC transplantation", "", "PROCEDURE"),
+        arms=[("A", "", "", "PBSC are reinfused. Filgrastim follows after infusion of the stem cells.")],
+    )
+    assert [product.name for product in read.products] == ["PBSC transplantation"]
 
 
 def test_two_doses_of_the_same_cells_are_one_product():
@@ -158,6 +214,35 @@ def test_two_doses_of_the_same_cells_are_one_product():
             ["CAR-T"],
             {"criteria": "Inclusion Criteria:\n- An Ommaya reservoir"},
             ["intracerebral"],
+        ),
+        ("Relief", [("MSC", "Injected through the portal vein")], {}, ["intraportal"]),
+        ("Relief", [("MSC", "Injection of MSC into perianal fistula(s)")], {}, ["intralesional"]),
+        ("Relief", [("MSC", "Injected into the degenerative discs")], {}, ["intradiscal"]),
+        ("Relief", [("MSC", "Injected into the submandibular glands")], {}, ["local-injection"]),
+        ("Relief", [("MSC", "Spread over the wound")], {}, ["topical"]),
+        ("Relief", ["MSC on a fistula plug"], {}, ["intralesional"]),
+        ("Relief", ["SC-CAR.ABC T cells"], {}, []),
+        ("Relief", [("DC vaccine", "given intratumorally (IT)")], {}, ["intratumoral"]),
+        ("Relief", [("PBSC", "PBSC are harvested after daily subcutaneous injections")], {}, []),
+        ("Relief", ["MSC"], {"summary": "Direct injection to the fistula tract(s) with MSC."}, ["intralesional"]),
+        ("Relief", [("MSC", "One knee will be injected")], {}, ["intra-articular"]),
+        (
+            "Peripheral Blood Stem Cell Transplantation",
+            [("PBSC", "", "PROCEDURE")],
+            {"detail": "PBSC are reinfused on day 0 and then G-CSF may be given subcutaneously."},
+            [],
+        ),
+        (
+            "Peripheral Blood Stem Cell Transplantation",
+            [("PBSC", "", "PROCEDURE")],
+            {"detail": "Filgrastim is given SC daily until blood counts recover."},
+            [],
+        ),
+        (
+            "Relief",
+            ["MSC"],
+            {"detail": "MSC are washed and the cells are injected intravenously."},
+            ["intravenous"],
         ),
         ("Relief", [("Vaccine of MSC", "10 subcutaneous injections of the vaccine")], {}, ["subcutaneous"]),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trials.tests.reading.records import reading
+from trials.tests.reading.records import reading, slugs
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,10 @@ from trials.tests.reading.records import reading
         {"title": "With or Without MSC", "given": ["Surgery with or without MSC"]},
         {"title": "CAR-T in Myeloma", "given": [], "study_type": ""},
         {"title": "Islet Transplantation in Diabetes", "given": [("Islet transplantation", "", "PROCEDURE")]},
+        {"title": "XY-1 in Pleural Tumours", "given": [("XY-1 suspension", "XY-1: edited allogeneic CAR-T cells")]},
+        {"title": "XY-B68 in Myeloma", "given": [("XY-B68 cells product", "", "")]},
+        {"title": "XY-B69 in Myeloma", "given": [("XY-B69", "", "")], "summary": "XY-B69 is a CAR-T against BCMA."},
+        {"title": "XY-2 for Itching", "given": ["XY-2 Inj."], "arms": ["XY-2 Inj. MSC 5 x 10^7 cells"]},
         {
             "title": "GD2-CAR cells",
             "given": ["GD2-CAR T cells"],
@@ -52,6 +56,11 @@ def test_given_cells_make_a_cell_therapy(case):
     "case",
     [
         {"title": "MSC-derived Exosomes for Stroke", "given": ["Exosomes from mesenchymal stem cells"]},
+        {"title": "XY-70", "given": [("XY-70", "", "")], "summary": "CAR-T cells are known to help. XY-70 is new."},
+        {"title": "XY-71 After CAR-T", "given": [("XY-71", "", "")], "summary": "XY-71 may help CAR-T cells."},
+        {"title": "CD4 Cells", "given": [("CD4 cells", "", "DIAGNOSTIC_TEST")], "study_type": "INTERVENTIONAL"},
+        {"title": "Vesicles", "given": ["Exosomes derived from mesenchymal stem cells (MSC)"]},
+        {"title": "A Pill", "given": [("Pill", "", "DRUG")], "arms": ["A pill for people with CAR-T cells"]},
         {"title": "Conditioned Medium", "given": ["Mesenchymal stem cell conditioned medium"]},
         {"title": "Secretome Drops", "given": ["MSC secretome"], "arms": ["Drops made by allogeneic MSC are given"]},
         {"title": "Cell-free Stem Cell-derived Extract", "given": ["Extract"]},
@@ -98,6 +107,12 @@ def test_the_reason_names_the_place_and_its_words():
     assert read.proof is not None
     assert read.proof.field == "interventions[0].name"
     assert read.proof.text == "MSC"
+
+
+def test_a_code_is_shown_with_its_cells():
+    read = reading("Relief", "XY-B68 cells product")
+    assert read.why == "an intervention says “XY-B68 cells”"
+    assert slugs(read, "cell_types") == ["other"]
 
 
 def test_a_refusal_proves_itself_too():

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trials.intake.lexicon import shipped_lexicon
 from trials.reading.lexicon import CELL_TYPE, PRODUCT, ROUTE, TISSUE, Entry, KnownProduct, Lexicon, Words, fold
 
 ENTRIES = (
@@ -123,3 +124,15 @@ def test_abbreviations_are_found_wherever_a_plain_search_finds_them(text):
 @given(st.text(max_size=60))
 def test_folding_keeps_every_place(text):
     assert len(fold(text)) == len(text) + 2
+
+
+def test_no_exclusion_of_a_shipped_term_switches_off_the_name_of_another():
+    entries = shipped_lexicon().entries.values()
+    names = {(entry.vocabulary, fold(name)): entry.slug for entry in entries for name in entry.names}
+    clashes = [
+        (entry.slug, phrase)
+        for entry in entries
+        for phrase in entry.exclusions
+        if names.get((entry.vocabulary, fold(phrase)), entry.slug) != entry.slug
+    ]
+    assert clashes == []
