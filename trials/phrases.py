@@ -71,6 +71,11 @@ def either(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(listed[:-1])} {last} {listed[-1]}"
 
 
+def times_words(total: int) -> str:
+    """`once`, `3 times`."""
+    return "once" if total == 1 else f"{number(total)} times"
+
+
 def count(total: int, one: str, many: str = "") -> str:
     """`1 trial`, `2 trials`, `0 trials`."""
     return f"{number(total)} {one if total == 1 else many or one + 's'}"

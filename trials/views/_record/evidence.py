@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from trials.models import Arm, CellProduct, Dose, PlanNote, Registration, Statement, Trial
 from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
-from trials.views._record.fields import is_read, place_words
+from trials.views._record.fields import is_read, place_words, with_article
 from trials.views._record.links import registry_url, web_url
 from trials.views._record.names import heading_of, name_of
+from trials.views._record.naming import product_names
 
 # Lists of terms that may all be true of one product, so that two of them from one document are no disagreement.
 _MANY = frozenset(("cell_types", "tissues", "donors", "targets"))
@@ -34,7 +35,8 @@ class Mark:
     """A small link to place `number` of the evidence list.
 
     `source` names the document, and is empty for the one that leads; `document` always names it, and `where` says
-    in which section it stands (a path into a registry's record without its modules).
+    in which section it stands (a path into a registry's record without its modules). `place_alone` is the section in
+    words where the trial has but one document, so that nobody need name it.
     """
 
     number: int
@@ -42,6 +44,7 @@ class Mark:
     source: str
     document: str
     where: str
+    place_alone: str = ""
 
     @property
     def kind(self) -> str:
@@ -124,6 +127,7 @@ class Ledger:
     def __init__(self, trial: Trial) -> None:
         self._places: dict[tuple[object, ...], Place] = {}
         self.documents = _documents(trial.registrations.all())
+        self.names = product_names(trial.products.all())
         self.lead = next((document for document in self.documents.values() if document.is_lead), None)
         self._statements: defaultdict[tuple[Owner, str], list[Statement]] = defaultdict(list)
         self._used: set[int] = set()
@@ -170,8 +174,17 @@ class Ledger:
     def about(self, row: Statement) -> str:
         """What a statement is about: its field, and whose where the trial has several such."""
         owner = row.dose or row.product or row.arm
-        alone = owner is None or self._counts[type(owner)] == 1
-        return heading_of(row.field) if alone else f"{heading_of(row.field)} of {owner}"
+        if owner is None or self._counts[type(owner)] == 1:
+            return heading_of(row.field)
+        return f"{heading_of(row.field)} of {self.name_of(owner)}"
+
+    def name_of(self, owner: CellProduct | Dose | Arm) -> str:
+        """What a product is called on this page, or a dose in few words, or an arm's label."""
+        if isinstance(owner, CellProduct):
+            return self.names.get(owner.pk, owner.name)
+        if isinstance(owner, Dose):
+            return f"dose {owner.order}{f' ({owner.label})' if owner.label else ''}"
+        return str(owner)
 
     def proofs(self, *findings: Finding) -> tuple[Proof, ...]:
         """The passages of what was read from texts, each of them once."""
@@ -254,12 +267,14 @@ class Ledger:
         if claim not in place.claims:
             place.claims.append(claim)
         short = document.short if document else finding.get_origin_display()
+        is_alone = len(self.documents) == 1 and is_read(finding.source_field)
         return Mark(
             number=place.number,
             state=place.state,
             source="" if document and document.is_lead else short,
             document=short,
             where=place_words(place.section),
+            place_alone=with_article(place.section) if is_alone else "",
         )
 
 
@@ -267,7 +282,9 @@ def _named(finding: Finding) -> str:
     """What a passage proves, where there are several: a value of a product, or the part of a dose."""
     if isinstance(finding, Statement):
         return name_of(finding.field) if finding.dose_id else finding.value
-    return "dose" if isinstance(finding, Dose) else str(finding)
+    if isinstance(finding, Dose):
+        return "dose" if finding.amount_low is not None else name_of("route")
+    return str(finding)
 
 
 def _documents(rows: Iterable[Registration]) -> dict[int, Document]:
