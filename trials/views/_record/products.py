@@ -10,12 +10,13 @@ from trials.models import CellProduct, Dose
 from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
 from trials.phrases import dose_words, either, number, times_words
-from trials.views._record.evidence import Ledger, Mark, Proof, Support
+from trials.views._record.evidence import Ledger, Mark, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
 from trials.views._record.fields import is_read
 from trials.views._record.ladder import Ladder, ladders_of
 from trials.views._record.naming import cells_of, in_sentence
 from trials.views._record.plan import Plan, plan_of
+from trials.views._record.proofs import Proof
 from trials.views._record.source import Section, Source, term_value
 
 
@@ -162,7 +163,7 @@ def _step(source: Source, dose: Dose) -> DoseStep:
         is_conditional=dose.is_conditional,
         condition_note=dose.condition_note,
         # Beside an inferred value the remark is its rule, and stands there.
-        remark="" if any(proof.rule for proof in others.proofs) else dose.remark,
+        remark="" if any(proof.rules for proof in others.proofs) else dose.remark,
         support=Support(
             (mark, *(one for one in others.marks if one != mark)),
             others.sayings,
