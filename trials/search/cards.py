@@ -15,7 +15,7 @@ from django.urls import reverse
 from trials.models import Card, Trial
 from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, State, Status
 from trials.models.site import country_name
-from trials.phrases import age_range, count, dose_words, either, number, times_words
+from trials.phrases import age_range, count, dose_words, either, labels_in_line, number, times_words
 from trials.search.folding import fold
 from trials.search.rows import DoseRow, ProductRow, Rows, TrialRow, read
 from trials.search.text.marking import Segment, segments
@@ -160,7 +160,7 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
 
     products = tuple(
         ProductLine(
-            cells=either(words("cell_type", product.cell_types), "and") or product.name,
+            cells=labels_in_line(words("cell_type", product.cell_types)) or product.name,
             tissue=either(words("tissue", product.tissues, lower=True)),
             donor=either(words("donor", product.donors, lower=True)),
             is_conflicting=product.is_conflicting,
@@ -170,7 +170,7 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
     own = {name: getattr(content, name) for name in Content.__struct_fields__}
     in_words = {
         "products": products,
-        "routes": either(words("route", content.routes), "and"),
+        "routes": labels_in_line(words("route", content.routes)),
         "title_parts": (Segment(content.title, False),),
         "condition_parts": tuple((Segment(wording, False),) for wording in content.conditions),
     }

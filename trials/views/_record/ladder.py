@@ -107,8 +107,8 @@ def _ladder(number: int, basis: str, steps: list[Dose], product: str, *, is_told
         height=HEAD + row * len(steps) + FOOT,
         ticks=_ticks(first, last),
         bars=tuple(
-            _bar(HEAD + row * (place + 1) - BAR - 4, _label(step, product), step, lines, first, last)
-            for place, (step, lines) in enumerate(zip(steps, texts, strict=True))
+            _bar(HEAD + row * (place + 1) - BAR - 4, label, step, lines, first, last)
+            for place, (label, step, lines) in enumerate(zip(_labels(steps, product), steps, texts, strict=True))
         ),
     )
 
@@ -160,6 +160,15 @@ def _lines(step: Dose) -> tuple[str, ...]:
     parts = [dose_words(step.amount_low, step.amount_high, step.basis), _more(step)]
     whole = ", ".join(part for part in parts if part)
     return (whole,) if len(whole) <= _MOST_LETTERS_OF_LINE else tuple(parts)
+
+
+def _labels(steps: list[Dose], product: str) -> list[str]:
+    """What each step is called; two of one label are told apart by their arms."""
+    labels = [_label(step, product) for step in steps]
+    return [
+        f"{label}, {step.arm.label}" if labels.count(label) > 1 and step.arm and step.arm.label != label else label
+        for label, step in zip(labels, steps, strict=True)
+    ]
 
 
 def _label(step: Dose, product: str) -> str:

@@ -7,21 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from trials.models import CellProduct
-from trials.phrases import either
+from trials.phrases import either, in_sentence, labels_in_line
 
 # A name that states an amount, such as “1 x 10^6 MSCs”, would promise it of every step.
 _AMOUNT = re.compile(r"(?:\b|[x×*])10\s?\\?(?:[\^e(]\s?\d|[⁴-⁹])|\d\s*million\b", re.IGNORECASE)
 
 
-def in_sentence(label: str) -> str:
-    """`regulatory T cells`, but `CAR-T cells` and `T cells`: how a label goes on within a sentence."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
 def cells_of(product: CellProduct) -> str:
     """`CAR-T cells and regulatory T cells`; nothing where no type was found."""
-    labels = [term.label for term in product.cell_types.all()]
-    return either([*labels[:1], *map(in_sentence, labels[1:])], "and")
+    return labels_in_line(term.label for term in product.cell_types.all())
 
 
 def product_names(products: Iterable[CellProduct]) -> dict[int, str]:

@@ -9,12 +9,12 @@ from typing import Any
 from trials.models import CellProduct, Dose
 from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
-from trials.phrases import dose_words, either, number, times_words
+from trials.phrases import dose_words, either, in_sentence, number, times_words
 from trials.views._record.evidence import Ledger, Mark, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
 from trials.views._record.fields import is_read
 from trials.views._record.ladder import Ladder, ladders_of
-from trials.views._record.naming import cells_of, in_sentence
+from trials.views._record.naming import cells_of
 from trials.views._record.plan import Plan, plan_of
 from trials.views._record.proofs import Proof
 from trials.views._record.source import Section, Source, term_value
@@ -31,6 +31,11 @@ class ProductCard:
     mark: Mark
     remark: str
     proofs: tuple[Proof, ...]
+
+    @property
+    def all_proofs(self) -> tuple[Proof, ...]:
+        """Those of its attributes too."""
+        return (*self.proofs, *(proof for fact in self.facts.rows for proof in fact.support.proofs))
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,10 @@ class DoseStep:
     remark: str
     support: Support
 
+    @property
+    def all_proofs(self) -> tuple[Proof, ...]:
+        return self.support.proofs
+
 
 @dataclass(frozen=True)
 class Products:
@@ -62,6 +71,7 @@ class Products:
     plan: Plan | None
     doses_empty: str
     gaps: tuple[Gap, ...]
+    has_words_elsewhere: bool
     shows_product: bool
     shows_participants: bool
     support: Support
@@ -69,13 +79,16 @@ class Products:
 
 def products_section(source: Source) -> Section:
     products, doses = source.trial.products.all(), source.trial.doses.all()
+    cards = tuple(_card(source, product) for product in products)
+    steps = tuple(_step(source, dose) for dose in doses)
     body = Products(
-        cards=tuple(_card(source, product) for product in products),
+        cards=cards,
         ladders=ladders_of(doses, source.ledger.names),
-        steps=tuple(_step(source, dose) for dose in doses),
+        steps=steps,
         plan=(plan := plan_of(source)),
         doses_empty="" if doses or not products else source.gaps.why_empty("doses", *DOSE_ATTRIBUTES),
         gaps=source.gaps.told(name for name in DOSE_ATTRIBUTES if doses and source.gaps.has(name)),
+        has_words_elsewhere=any(not proof.passage for one in (*cards, *steps) for proof in one.all_proofs),
         shows_product=len(products) > 1,
         shows_participants=any(dose.participants is not None for dose in doses),
         support=source.ledger.support("products", "doses"),

@@ -11,7 +11,7 @@ from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
 from trials.phrases import either
 from trials.views._record.documents import Document
-from trials.views._record.fields import is_read, place_words
+from trials.views._record.fields import is_read, place_words, with_article
 from trials.views._record.names import name_of
 
 
@@ -36,6 +36,11 @@ class Proof:
     document: str
     url: str
     rules: tuple[Rule, ...]
+
+    @property
+    def place(self) -> str:
+        """`the title`, `keyword 2`."""
+        return with_article(self.where)
 
 
 def proofs_of(findings: Collection[Finding], documents: Mapping[int, Document]) -> tuple[Proof, ...]:

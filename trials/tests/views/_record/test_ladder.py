@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trials.models import Dose
+from trials.models import Arm, Dose
 from trials.tests.views._record.making import open_page, published
 from trials.views._record.ladder import LEFT, RIGHT, decades, ladders_of
 
@@ -89,6 +89,12 @@ def test_words_too_long_for_the_drawing_take_a_second_line_above_their_own_bar()
     assert 0 < long.label_y < first < second < long.y
     assert long.y + ladder.bar_height < short.label_y - 8
     assert short.y + ladder.bar_height < ladder.axis_y
+
+
+def test_steps_of_one_label_are_told_apart_by_their_arms():
+    arms = [Arm(label="Cohort 1"), Arm(label="Cohort 2")]
+    (ladder,) = ladders_of([*(step(10**6, label="First", arm=arm) for arm in arms), step(10**7, label="Next")])
+    assert [bar.label for bar in ladder.bars] == ["First, Cohort 1", "First, Cohort 2", "Next"]
 
 
 def test_steps_of_two_products_share_no_axis():

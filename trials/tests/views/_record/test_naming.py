@@ -4,23 +4,9 @@ import pytest
 
 from trials.models import CellType, TissueSource
 from trials.tests.views._record.making import document, open_page, published, term
-from trials.views._record.naming import in_sentence, product_names
+from trials.views._record.naming import product_names
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize(
-    ("label", "words"),
-    [
-        ("Regulatory T cells", "regulatory T cells"),
-        ("CAR-T cells", "CAR-T cells"),
-        ("T cells", "T cells"),
-        ("B cells", "B cells"),
-        ("", ""),
-    ],
-)
-def test_a_label_goes_on_within_a_sentence_with_its_abbreviations(label, words):
-    assert in_sentence(label) == words
 
 
 def made(trial, name, *cells, tissue=""):

@@ -192,3 +192,20 @@ def test_the_first_screen_names_the_product_of_a_dose_and_says_nothing_twice():
     text = open_page(trial).section("")
     assert text.count("Dendritic: dose not stated, intravenous") == 1
     assert text.count("T cells: dose not stated, intravenous") == 1
+
+
+@pytest.mark.django_db
+def test_where_no_words_are_kept_the_field_is_named_once_and_a_link_leads_to_it():
+    trial = published()
+    lead = document(trial, "Record 1", publisher="Registry", url="https://registry.example/1")
+    source = {"registration": lead, "origin": "TEXT", "source_field": "briefTitle"}
+    product = trial.products.create(order=1, name="Cells", **source)
+    product.cell_types.set([term(CellType, "t-cells")])
+    trial.statements.create(order=1, product=product, field="cell_types", value="T cells", **source)
+    trial.doses.create(order=1, amount_low=10**6, basis="FLAT", **source)
+    page = open_page(trial)
+    text = page.section("product")
+    assert text.count("words are not kept in this copy") == 1
+    assert "T cells Evidence: stated in the title 1 see Registry" in text
+    assert "read from the title: see Registry" in text  # the dose, whose mark is a number alone
+    assert page.links.count("https://registry.example/1") >= 3
