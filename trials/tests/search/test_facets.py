@@ -133,7 +133,7 @@ def test_another_route_is_neither_local_nor_systemic(dosed):
     other.doses.create(order=1, route=term(models.Route, "other"))
     publish_all()
     group = next(group for group in answer(QueryDict("")).facets if group.key == "delivery")
-    assert [choice.slug for choice in group.choices] == ["systemic", "local", "not-stated"]
+    assert {choice.slug for choice in group.choices} == {"systemic", "local", "not-stated"}
     assert sorted(titles("delivery=not-stated")) == ["elsewhere", "silent"]
 
 
