@@ -9,6 +9,7 @@ from decimal import Decimal
 from trials.models import Dose
 from trials.models.choices import DoseBasis
 from trials.phrases import amount, count, dose_words, times_words
+from trials.views._record.control import is_of_control
 
 # In units of the drawing; on a phone one unit is about one pixel.
 WIDTH, LEFT, RIGHT, ROW, LINE, BAR, HEAD, FOOT = 340, 6, 334, 36, 14, 12, 4, 34
@@ -85,7 +86,7 @@ def ladders_of(doses: Iterable[Dose], names: Mapping[int, str] | None = None) ->
     """
     found: dict[tuple[int | None, str], list[Dose]] = {}
     for dose in doses:
-        if dose.amount_low is not None:
+        if dose.amount_low is not None and not is_of_control(dose):
             found.setdefault((dose.product_id, dose.basis), []).append(dose)
     names = names or {}
     return tuple(

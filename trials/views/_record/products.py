@@ -10,6 +10,7 @@ from trials.models import CellProduct, Dose
 from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
 from trials.phrases import dose_words, either, in_sentence, number, times_words
+from trials.views._record.control import control_remark, is_of_control
 from trials.views._record.evidence import Ledger, Mark, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
 from trials.views._record.fields import is_read
@@ -59,7 +60,7 @@ class DoseStep:
     support: Support
 
     @property
-    def all_proofs(self) -> tuple[Proof, ...]:
+    def proofs(self) -> tuple[Proof, ...]:
         return self.support.proofs
 
 
@@ -81,6 +82,7 @@ def products_section(source: Source) -> Section:
     products, doses = source.trial.products.all(), source.trial.doses.all()
     cards = tuple(_card(source, product) for product in products)
     steps = tuple(_step(source, dose) for dose in doses)
+    proofs = [*(proof for card in cards for proof in card.all_proofs), *(one for step in steps for one in step.proofs)]
     body = Products(
         cards=cards,
         ladders=ladders_of(doses, source.ledger.names),
@@ -88,7 +90,7 @@ def products_section(source: Source) -> Section:
         plan=(plan := plan_of(source)),
         doses_empty="" if doses or not products else source.gaps.why_empty("doses", *DOSE_ATTRIBUTES),
         gaps=source.gaps.told(name for name in DOSE_ATTRIBUTES if doses and source.gaps.has(name)),
-        has_words_elsewhere=any(not proof.passage for one in (*cards, *steps) for proof in one.all_proofs),
+        has_words_elsewhere=any(not proof.passage for proof in proofs),
         shows_product=len(products) > 1,
         shows_participants=any(dose.participants is not None for dose in doses),
         support=source.ledger.support("products", "doses"),
@@ -176,7 +178,7 @@ def _step(source: Source, dose: Dose) -> DoseStep:
         is_conditional=dose.is_conditional,
         condition_note=dose.condition_note,
         # Beside an inferred value the remark is its rule, and stands there.
-        remark="" if any(proof.rules for proof in others.proofs) else dose.remark,
+        remark=control_remark(dose) or ("" if any(proof.rules for proof in others.proofs) else dose.remark),
         support=Support(
             (mark, *(one for one in others.marks if one != mark)),
             others.sayings,
@@ -235,6 +237,8 @@ def given_lines(products: Iterable[CellProduct], doses: Iterable[Dose], ledger: 
         yield Value(f"{whole} (the documents disagree)" if disagree else whole, f"#{anchor_of(product)}")
     lines = []
     for dose in doses:
+        if is_of_control(dose):
+            continue
         of = ledger.name_of(dose.product) if dose.product and len(rows) > 1 else ""
         named = ", ".join(dict.fromkeys(part for part in (of, dose.label) if part))
         only_if = " (only if a condition is met)" if dose.is_conditional else ""

@@ -209,3 +209,16 @@ def test_where_no_words_are_kept_the_field_is_named_once_and_a_link_leads_to_it(
     assert "T cells Evidence: stated in the title 1 see Registry" in text
     assert "read from the title: see Registry" in text  # the dose, whose mark is a number alone
     assert page.links.count("https://registry.example/1") >= 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("origin", "is_doubted"), [("TEXT", True), ("EDITOR", False)])
+def test_a_dose_read_beside_a_placebo_arm_is_doubted_and_not_drawn(origin, is_doubted):
+    trial = published()
+    placebo = trial.arms.create(order=1, label="Saline", type="PLACEBO_COMPARATOR")
+    trial.doses.create(order=1, arm=placebo, amount_low=10**6, basis="FLAT", origin=origin)
+    page = open_page(trial)
+    assert ("may be what it is compared with" in page.section("product")) == is_doubted
+    assert ("<svg" in page.html.partition('id="product"')[2].partition("</section>")[0]) != is_doubted
+    assert ("1 × 10⁶ cells" in page.section("")) != is_doubted
+    assert ("1 × 10⁶ cells" in page.section("arms")) != is_doubted
