@@ -71,6 +71,22 @@ def either(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(listed[:-1])} {last} {listed[-1]}"
 
 
+def in_sentence(label: str) -> str:
+    """`regulatory T cells`, but `CAR-T cells` and `T cells`: how a label goes on within a sentence."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def labels_in_line(labels: Iterable[str]) -> str:
+    """`CAR-T cells and regulatory T cells`: labels after the first as they go on within a sentence."""
+    listed = list(labels)
+    return either([*listed[:1], *map(in_sentence, listed[1:])], "and")
+
+
+def times_words(total: int) -> str:
+    """`once`, `3 times`."""
+    return "once" if total == 1 else f"{number(total)} times"
+
+
 def count(total: int, one: str, many: str = "") -> str:
     """`1 trial`, `2 trials`, `0 trials`."""
     return f"{number(total)} {one if total == 1 else many or one + 's'}"

@@ -18,6 +18,7 @@ from django.db.models import Model
 from trials import models
 from trials.intake.content import Content, Row, fitted
 from trials.intake.lexicon import load_lexicon
+from trials.intake.passages import Passages
 from trials.intake.rules import FLAG_WORDS, rule_words
 from trials.models import Arm, CellProduct, Dose, PlanNote, Statement
 from trials.models.choices import DoseBasis, FindingState, IntervalUnit, Modification, Origin, PlanKind, Preservation
@@ -142,6 +143,7 @@ class _Rows:
 
     def __init__(self, record: TrialRecord, registration: int | None, terms: Terms, problems: list[Problem]) -> None:
         self.record = record
+        self.passages = Passages(record)
         self.registration = registration
         self.terms = terms
         self.problems = problems
@@ -151,6 +153,7 @@ class _Rows:
     # Evidence --------------------------------------------------------------------------------------------------
 
     def evidence(self, passage: Passage, state: str, rule: str = "", origin: str = TEXT) -> Row:
+        passage = self.passages.around(passage)
         return {
             "origin": origin,
             "evidence_state": state,

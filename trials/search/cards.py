@@ -15,7 +15,7 @@ from django.urls import reverse
 from trials.models import Card, Trial
 from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, State, Status
 from trials.models.site import country_name
-from trials.phrases import age_range, count, dose_words, either, number
+from trials.phrases import age_range, count, dose_words, either, labels_in_line, number, times_words
 from trials.search.folding import fold
 from trials.search.rows import DoseRow, ProductRow, Rows, TrialRow, read
 from trials.search.text.marking import Segment, segments
@@ -160,7 +160,7 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
 
     products = tuple(
         ProductLine(
-            cells=either(words("cell_type", product.cell_types), "and") or product.name,
+            cells=labels_in_line(words("cell_type", product.cell_types)) or product.name,
             tissue=either(words("tissue", product.tissues, lower=True)),
             donor=either(words("donor", product.donors, lower=True)),
             is_conflicting=product.is_conflicting,
@@ -170,7 +170,7 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
     own = {name: getattr(content, name) for name in Content.__struct_fields__}
     in_words = {
         "products": products,
-        "routes": either(words("route", content.routes), "and"),
+        "routes": labels_in_line(words("route", content.routes)),
         "title_parts": (Segment(content.title, False),),
         "condition_parts": tuple((Segment(wording, False),) for wording in content.conditions),
     }
@@ -260,13 +260,13 @@ def _product(product: ProductRow, terms: Mapping[tuple[int, str], Sequence[int]]
 
 
 def _dose_lines(doses: Iterable[DoseRow]) -> tuple[str, ...]:
-    """One line per stated step: `1.5 × 10⁶ cells/kg, 3 times`, conditional steps marked."""
+    """One line per different step: `1.5 × 10⁶ cells/kg, 3 times`, conditional steps marked."""
     lines = []
     for dose in doses:
         if dose.amount_low is None:
             continue
         size = dose_words(dose.amount_low, dose.amount_high, dose.basis)
-        times = f", {count(dose.administrations, 'time')}" if dose.administrations else ""
+        times = f", {times_words(dose.administrations)}" if dose.administrations else ""
         only_if = " (only if a condition is met)" if dose.is_conditional else ""
         lines.append(f"{size}{times}{only_if}")
     return tuple(_unique(lines))

@@ -170,10 +170,14 @@ def _areas() -> ValueSet:
 
 
 def _deliveries() -> ValueSet:
-    """The roots of the tree of routes; a route counts for the one that it stands under."""
+    """The roots of the tree of routes; a route counts for the one that it stands under.
+
+    A root with nothing under it, “Other route”, is neither local nor systemic.
+    """
     routes = from_terms(models.Route)
-    roots = [value for value in routes.values.values() if not value.parent]
-    return value_set(roots, lambda route: tuple(routes.expand(route))[-1:])
+    parents = {value.parent for value in routes.values.values()}
+    roots = {slug: value for slug, value in routes.values.items() if not value.parent and slug in parents}
+    return value_set(roots.values(), lambda route: (slug for slug in tuple(routes.expand(route))[-1:] if slug in roots))
 
 
 def _flags() -> ValueSet:

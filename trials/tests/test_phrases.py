@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from trials.phrases import age_range, amount, count, either, number
+from trials.phrases import age_range, amount, count, either, in_sentence, labels_in_line, number, times_words
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,28 @@ def test_counts_agree_with_their_noun():
         "2 sites",
         "0 criteria",
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Regulatory T cells", "regulatory T cells"),
+        ("CAR-T cells", "CAR-T cells"),
+        ("T cells", "T cells"),
+        ("B cells", "B cells"),
+        ("", ""),
+    ],
+)
+def test_a_label_goes_on_within_a_sentence_with_its_abbreviations(label, words):
+    assert in_sentence(label) == words
+
+
+def test_labels_in_line_keep_only_the_first_capital():
+    assert labels_in_line(["CAR-T cells", "Regulatory T cells"]) == "CAR-T cells and regulatory T cells"
+    assert labels_in_line(["Systemic"]) == "Systemic"
+    assert labels_in_line([]) == ""
+
+
+@pytest.mark.parametrize(("times", "words"), [(1, "once"), (3, "3 times")])
+def test_how_many_times_in_words(times, words):
+    assert times_words(times) == words

@@ -80,7 +80,7 @@ def test_on_a_phone_a_dose_step_names_each_of_its_values(page: Page):
     dose = step.get_by_role("cell").nth(1)
     expect(dose).to_contain_text("2 × 10⁶ cells/kg")
     label = dose.evaluate("cell => getComputedStyle(cell, '::before').content")
-    assert label.replace('" "', "") == '"Dose each time: "'
+    assert label.replace('" "', "") == '"Dose: "'
 
 
 def test_headings_go_down_one_level_at_a_time(page: Page):

@@ -128,6 +128,15 @@ def test_routes_are_local_or_systemic(dosed):
     assert titles("delivery=not-stated") == ["silent"]
 
 
+def test_another_route_is_neither_local_nor_systemic(dosed):
+    other = trial("elsewhere")
+    other.doses.create(order=1, route=term(models.Route, "other"))
+    publish_all()
+    group = next(group for group in answer(QueryDict("")).facets if group.key == "delivery")
+    assert {choice.slug for choice in group.choices} == {"systemic", "local", "not-stated"}
+    assert sorted(titles("delivery=not-stated")) == ["elsewhere", "silent"]
+
+
 def test_doses_are_found_by_what_they_are_counted_per(dosed):
     counts = {choice.slug: choice.count for choice in answer(QueryDict("")).facet("dose").choices}
     assert counts == {"flat": 1, "per-kg": 3, "not-stated": 1}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trials.models import Arm, Intervention, Trial
 from trials.models.choices import Origin
 from trials.phrases import count, number
+from trials.views._record.control import is_of_control
 from trials.views._record.evidence import Support
 from trials.views._record.facts import if_different, listed
 from trials.views._record.products import short_dose
@@ -104,7 +105,9 @@ def _card(source: Source, place: int, arm: Arm) -> ArmCard:
         description=tidy(arm.description),
         is_ours=arm.our_wording,
         treatments=tuple(_typed_name(row) for row in arm.interventions.all()),
-        doses=tuple(short_dose(dose) for dose in source.trial.doses.all() if dose.arm_id == arm.pk),
+        doses=tuple(
+            short_dose(dose) for dose in source.trial.doses.all() if dose.arm_id == arm.pk and not is_of_control(dose)
+        ),
         is_conditional=arm.is_conditional,
         condition_note=arm.condition_note,
         other_treatment=tidy(arm.other_treatment),

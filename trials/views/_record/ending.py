@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trials.models import Reference, Trial
-from trials.views._record.evidence import Document, Place, Support
+from trials.views._record.documents import Document
+from trials.views._record.evidence import Place, Support
 from trials.views._record.facts import Gap
 from trials.views._record.links import doi_url, pubmed_url, web_url
 from trials.views._record.source import Section, Source

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from trials.models import Arm, CellProduct, Dose, PlanNote, Registration, Statement, Trial
+from trials.models import Arm, CellProduct, Dose, PlanNote, Statement, Trial
 from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
-from trials.views._record.fields import is_read, place_words
-from trials.views._record.links import registry_url, web_url
-from trials.views._record.names import heading_of, name_of
+from trials.phrases import either
+from trials.views._record.documents import Document, documents_of
+from trials.views._record.fields import is_read, place_words, with_article
+from trials.views._record.names import heading_of
+from trials.views._record.naming import product_names
+from trials.views._record.proofs import Proof, proofs_of
 
 # Lists of terms that may all be true of one product, so that two of them from one document are no disagreement.
 _MANY = frozenset(("cell_types", "tissues", "donors", "targets"))
-
-
-@dataclass(frozen=True)
-class Document:
-    """A registration or copy. `short` names it beside a value; `date` is when it was updated, or else copied."""
-
-    number: int
-    name: str
-    short: str
-    date: str
-    is_lead: bool
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +24,8 @@ class Mark:
     """A small link to place `number` of the evidence list.
 
     `source` names the document, and is empty for the one that leads; `document` always names it, and `where` says
-    in which section it stands (a path into a registry's record without its modules).
+    in which section it stands (a path into a registry's record without its modules). `place_alone` is the section in
+    words where the trial has but one document, so that nobody need name it.
     """
 
     number: int
@@ -42,6 +33,7 @@ class Mark:
     source: str
     document: str
     where: str
+    place_alone: str = ""
 
     @property
     def kind(self) -> str:
@@ -55,21 +47,6 @@ class Saying:
 
     value: str
     marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True)
-class Proof:
-    """The source's own words for a value, folded away beside it; `about` is the value, if there are several.
-
-    Where this copy keeps no words, `url` leads to the document at the registry. `rule` is why a value was inferred.
-    """
-
-    about: str
-    passage: str
-    where: str
-    document: str
-    url: str
-    rule: str
 
 
 @dataclass(frozen=True)
@@ -94,10 +71,11 @@ NO_SUPPORT = Support()
 
 @dataclass(frozen=True)
 class Claim:
-    """One value that stands at a place."""
+    """One value that stands at a place; `dose` is the number of the dose whose attribute it is, or 0."""
 
     about: str
     value: str
+    dose: int = 0
 
 
 @dataclass
@@ -114,6 +92,20 @@ class Place:
     reviewed: str
     claims: list[Claim] = field(default_factory=list)
 
+    def lines(self) -> tuple[Claim, ...]:
+        """The claims, with those that say the same of several doses as one: `Route of doses 1, 2 and 3`."""
+        doses: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for claim in self.claims:
+            doses[claim.about if claim.dose else "", claim.value].append(claim.dose)
+        found: dict[Claim, None] = {}
+        for claim in self.claims:
+            numbers = doses[claim.about, claim.value] if claim.dose else [0]
+            several = len(numbers) > 1
+            of = f"doses {either(map(str, numbers), 'and')}" if several else f"dose {claim.dose}"
+            line = Claim(f"{claim.about} of {of}", claim.value) if claim.dose else claim
+            found[line] = None
+        return tuple(found)
+
 
 Owner = CellProduct | Dose | Arm | None
 
@@ -123,7 +115,8 @@ class Ledger:
 
     def __init__(self, trial: Trial) -> None:
         self._places: dict[tuple[object, ...], Place] = {}
-        self.documents = _documents(trial.registrations.all())
+        self.documents = documents_of(trial.registrations.all())
+        self.names = product_names(trial.products.all())
         self.lead = next((document for document in self.documents.values() if document.is_lead), None)
         self._statements: defaultdict[tuple[Owner, str], list[Statement]] = defaultdict(list)
         self._used: set[int] = set()
@@ -170,27 +163,21 @@ class Ledger:
     def about(self, row: Statement) -> str:
         """What a statement is about: its field, and whose where the trial has several such."""
         owner = row.dose or row.product or row.arm
-        alone = owner is None or self._counts[type(owner)] == 1
-        return heading_of(row.field) if alone else f"{heading_of(row.field)} of {owner}"
+        if owner is None or self._counts[type(owner)] == 1:
+            return heading_of(row.field)
+        return f"{heading_of(row.field)} of {self.name_of(owner)}"
+
+    def name_of(self, owner: CellProduct | Dose | Arm) -> str:
+        """What a product is called on this page, or a dose in few words, or an arm's label."""
+        if isinstance(owner, CellProduct):
+            return self.names.get(owner.pk, owner.name)
+        if isinstance(owner, Dose):
+            return f"dose {owner.order}{f' ({owner.label})' if owner.label else ''}"
+        return str(owner)
 
     def proofs(self, *findings: Finding) -> tuple[Proof, ...]:
-        """The passages of what was read from texts, each of them once."""
-        several = len({_named(finding) for finding in findings}) > 1
-        found: dict[tuple[str, str, str], Proof] = {}
-        for finding in findings:
-            document = self.document(finding.registration_id)
-            is_link = is_read(finding.source_field) and document is not None and bool(document.url)
-            if finding.origin != Origin.EDITOR and (finding.passage or is_link):
-                proof = Proof(
-                    about=_named(finding) if several else "",
-                    passage=finding.passage,
-                    where=place_words(finding.source_field),
-                    document=document.short if document else "",
-                    url="" if finding.passage or document is None else document.url,
-                    rule=finding.remark if finding.evidence_state == FindingState.INFERRED else "",
-                )
-                found.setdefault((proof.passage, proof.where, proof.document), proof)
-        return tuple(found.values())
+        """The passages of what was read from texts, each of them once, with all that it proves."""
+        return proofs_of(findings, self.documents)
 
     def finding(self, finding: CellProduct | Dose | PlanNote, about: str, value: str) -> Mark:
         """The mark of a product, a dose or a note, which carries evidence of its own."""
@@ -226,7 +213,13 @@ class Ledger:
 
     def _statement_mark(self, row: Statement) -> Mark:
         self._used.add(row.pk)
-        return self._mark(row, Claim(self.about(row), row.value))
+        is_one_of = row.dose is not None and self._counts[Dose] > 1
+        return self._mark(
+            row,
+            Claim(heading_of(row.field), row.value, row.dose.order)
+            if row.dose is not None and is_one_of
+            else Claim(self.about(row), row.value),
+        )
 
     def _mark(self, finding: Finding, claim: Claim) -> Mark:
         key = (
@@ -254,37 +247,12 @@ class Ledger:
         if claim not in place.claims:
             place.claims.append(claim)
         short = document.short if document else finding.get_origin_display()
+        is_alone = len(self.documents) == 1 and is_read(finding.source_field)
         return Mark(
             number=place.number,
             state=place.state,
             source="" if document and document.is_lead else short,
             document=short,
             where=place_words(place.section),
+            place_alone=with_article(place.section) if is_alone else "",
         )
-
-
-def _named(finding: Finding) -> str:
-    """What a passage proves, where there are several: a value of a product, or the part of a dose."""
-    if isinstance(finding, Statement):
-        return name_of(finding.field) if finding.dose_id else finding.value
-    return "dose" if isinstance(finding, Dose) else str(finding)
-
-
-def _documents(rows: Iterable[Registration]) -> dict[int, Document]:
-    """Documents by the registration's id. Two of one name are told apart by their date, or else named in full."""
-    names = {row.pk: (row.publisher or row.get_registry_display() or row.document) for row in rows}
-    dated = {row.pk: f"{names[row.pk]}, {date.label}" for row in rows if (date := row.updated or row.fetched)}
-    for found in (dated, {row.pk: row.document for row in rows}):
-        times = Counter(names.values())
-        names = {pk: found.get(pk, name) if times[name] > 1 else name for pk, name in names.items()}
-    return {
-        row.pk: Document(
-            number=number,
-            name=row.document,
-            short=names[row.pk],
-            date=date.label if (date := row.updated or row.fetched) else "",
-            is_lead=row.is_lead,
-            url=web_url(row.url) or registry_url(row.number),
-        )
-        for number, row in enumerate(rows, start=1)
-    }

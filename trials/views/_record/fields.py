@@ -44,6 +44,13 @@ def place_words(field: str) -> str:
     return _words(field) or _PATH.sub("", field)
 
 
+def with_article(words: str) -> str:
+    """`the title`, but `another name of treatment 1` and what carries a number only: `keyword 2`."""
+    if words.startswith("another ") or (words[-1:].isdigit() and " of " not in words):
+        return words
+    return f"the {words}"
+
+
 def _words(field: str) -> str | None:
     found = _READ.fullmatch(field)
     if found is None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from trials.models import Dose
 from trials.models.choices import DoseBasis
-from trials.phrases import amount, count, dose_words
+from trials.phrases import amount, count, dose_words, times_words
+from trials.views._record.control import is_of_control
 
 # In units of the drawing; on a phone one unit is about one pixel.
-WIDTH, LEFT, RIGHT, ROW, BAR, HEAD, FOOT = 340, 6, 334, 50, 12, 4, 34
-_MOST_LETTERS = 46
+WIDTH, LEFT, RIGHT, ROW, LINE, BAR, HEAD, FOOT = 340, 6, 334, 36, 14, 12, 4, 34
+_MOST_LETTERS, _MOST_LETTERS_OF_LINE = 46, 58
 _MOST_TICKS = 7
 
 
@@ -25,29 +26,30 @@ class Tick:
 
 @dataclass(frozen=True)
 class Bar:
-    """A step: from `x` over `width`; one that is no range begins at the left edge."""
+    """A step: from `x` over `width`; one that is no range begins at the left edge. `lines` stand above it."""
 
     y: int
     x: float
     width: float
     label: str
-    dose: str
-    more: str
+    lines: tuple[str, ...]
     is_conditional: bool
     is_range: bool
 
     @property
     def label_y(self) -> int:
-        return self.y - 19
+        return self.y - 5 - LINE * len(self.lines)
 
     @property
-    def more_y(self) -> int:
-        return self.y - 5
+    def placed_lines(self) -> tuple[tuple[int, str], ...]:
+        """Each line with its place from the top."""
+        last = len(self.lines) - 1
+        return tuple((self.y - 5 - LINE * (last - place), line) for place, line in enumerate(self.lines))
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """All steps counted per one basis. `number` tells the drawings of a page apart."""
+    """All steps of one product that are counted per one basis. `number` tells the drawings of a page apart."""
 
     number: int
     title: str
@@ -77,36 +79,50 @@ class Ladder:
         return self.height - 10
 
 
-def ladders_of(doses: Iterable[Dose]) -> tuple[Ladder, ...]:
-    """A drawing for each basis in which an amount is stated, in the order of the plan."""
-    by_basis: dict[str, list[Dose]] = {}
+def ladders_of(doses: Iterable[Dose], names: Mapping[int, str] | None = None) -> tuple[Ladder, ...]:
+    """A drawing for each product and basis in which an amount is stated, in the order of the plan.
+
+    `names` of the products by their ids; one alone needs no naming.
+    """
+    found: dict[tuple[int | None, str], list[Dose]] = {}
     for dose in doses:
-        if dose.amount_low is not None:
-            by_basis.setdefault(dose.basis, []).append(dose)
-    return tuple(_ladder(number, basis, steps) for number, (basis, steps) in enumerate(by_basis.items(), 1))
+        if dose.amount_low is not None and not is_of_control(dose):
+            found.setdefault((dose.product_id, dose.basis), []).append(dose)
+    names = names or {}
+    return tuple(
+        _ladder(number, basis, steps, names.get(product or 0, ""), is_told=len(names) > 1)
+        for number, ((product, basis), steps) in enumerate(found.items(), 1)
+    )
 
 
-def _ladder(number: int, basis: str, steps: list[Dose]) -> Ladder:
+def _ladder(number: int, basis: str, steps: list[Dose], product: str, *, is_told: bool) -> Ladder:
     ends = [end for step in steps for end in (step.amount_low, step.amount_high) if end is not None]
     first, last = decades(ends)
-    height = HEAD + ROW * len(steps) + FOOT
-    unit = DoseBasis(basis).label
+    texts = [_lines(step) for step in steps]
+    told = "; ".join(_words(step, product) for step in steps)
+    row = ROW + LINE * max(map(len, texts))
     return Ladder(
         number=number,
-        title=f"Dose each time, in {unit}",
-        description=f"{count(len(steps), 'step')} on a logarithmic axis: {'; '.join(map(_words, steps))}.",
-        height=height,
+        title=f"{f'{product}: dose' if product and is_told else 'Dose'} in {DoseBasis(basis).label}",
+        description=f"{count(len(steps), 'step')} on a logarithmic axis: {told}.",
+        height=HEAD + row * len(steps) + FOOT,
         ticks=_ticks(first, last),
-        bars=tuple(_bar(place, step, first, last) for place, step in enumerate(steps)),
+        bars=tuple(
+            _bar(HEAD + row * (place + 1) - BAR - 4, label, step, lines, first, last)
+            for place, (label, step, lines) in enumerate(zip(_labels(steps, product), steps, texts, strict=True))
+        ),
     )
 
 
 def decades(amounts: Iterable[Decimal]) -> tuple[int, int]:
-    """The powers of ten at both ends of the axis, such that every amount stands right of its left end."""
+    """The powers of ten at both ends of the axis, such that every amount stands right of its left end.
+
+    One amount alone never fills the axis, as if it were the most.
+    """
     held = list(amounts)
     first = min(value.adjusted() - (value == Decimal(10) ** value.adjusted()) for value in held)
     last = max(value.adjusted() + (value != Decimal(10) ** value.adjusted()) for value in held)
-    return first, max(last, first + 1)
+    return first, last + (len(set(held)) == 1 and held[0] == Decimal(10) ** last)
 
 
 def _ticks(first: int, last: int) -> tuple[Tick, ...]:
@@ -124,26 +140,40 @@ def _x(value: Decimal, first: int, last: int) -> float:
     return round(LEFT + (RIGHT - LEFT) * (float(value.log10()) - first) / (last - first), 1)
 
 
-def _bar(place: int, step: Dose, first: int, last: int) -> Bar:
+def _bar(y: int, label: str, step: Dose, lines: tuple[str, ...], first: int, last: int) -> Bar:
     low = step.amount_low or Decimal(1)
     high = step.amount_high if step.amount_high is not None else low
     start = _x(low, first, last) if high != low else LEFT
     return Bar(
-        y=HEAD + ROW * place + ROW - BAR - 4,
+        y=y,
         x=start,
         # A narrow range stays visible.
         width=max(3.0, round(_x(high, first, last) - start, 1)),
-        label=_short(_label(step)),
-        dose=dose_words(low, step.amount_high, step.basis),
-        more=_more(step),
+        label=_short(label),
+        lines=lines,
         is_conditional=step.is_conditional,
         is_range=high != low,
     )
 
 
-def _label(step: Dose) -> str:
-    named = step.label or (step.arm.label if step.arm else "") or (step.product.name if step.product else "")
-    return named or "Dose"
+def _lines(step: Dose) -> tuple[str, ...]:
+    """The dose and how often, in one line if it fits."""
+    parts = [dose_words(step.amount_low, step.amount_high, step.basis), _more(step)]
+    whole = ", ".join(part for part in parts if part)
+    return (whole,) if len(whole) <= _MOST_LETTERS_OF_LINE else tuple(parts)
+
+
+def _labels(steps: list[Dose], product: str) -> list[str]:
+    """What each step is called; two of one label are told apart by their arms."""
+    labels = [_label(step, product) for step in steps]
+    return [
+        f"{label}, {step.arm.label}" if labels.count(label) > 1 and step.arm and step.arm.label != label else label
+        for label, step in zip(labels, steps, strict=True)
+    ]
+
+
+def _label(step: Dose, product: str) -> str:
+    return step.label or (step.arm.label if step.arm else "") or product or "Dose"
 
 
 def _more(step: Dose) -> str:
@@ -153,11 +183,11 @@ def _more(step: Dose) -> str:
     if step.administrations == 1:
         return "once"
     high = step.amount_high * step.administrations if step.amount_high is not None else None
-    return f"{step.administrations} times, {dose_words(step.cumulative_low, high, step.basis)} in all"
+    return f"{times_words(step.administrations)}, {dose_words(step.cumulative_low, high, step.basis)} in all"
 
 
-def _words(step: Dose) -> str:
-    parts = [f"{_label(step)} {dose_words(step.amount_low, step.amount_high, step.basis)}", _more(step)]
+def _words(step: Dose, product: str) -> str:
+    parts = [f"{_label(step, product)} {dose_words(step.amount_low, step.amount_high, step.basis)}", _more(step)]
     parts += ["only if a condition is met"] if step.is_conditional else []
     return ", ".join(part for part in parts if part)
 

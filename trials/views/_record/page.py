@@ -24,9 +24,9 @@ from trials.models import (
 from trials.models.choices import Severity
 from trials.views._record.arms import arms_section
 from trials.views._record.design import dates_section, design_section, narrative_section, outcomes_section
+from trials.views._record.documents import Document
 from trials.views._record.eligibility import eligibility_section
 from trials.views._record.ending import provenance_section, references_section
-from trials.views._record.evidence import Document
 from trials.views._record.overview import Overview, overview_of
 from trials.views._record.places import contacts_section, sites_section, sponsors_section
 from trials.views._record.products import products_section

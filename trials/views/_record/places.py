@@ -10,7 +10,8 @@ from trials.models import Contact, Site, Sponsorship
 from trials.models.choices import SiteStatus
 from trials.phrases import count
 from trials.search.cards import status_kind
-from trials.views._record.evidence import Document, Support
+from trials.views._record.documents import Document
+from trials.views._record.evidence import Support
 from trials.views._record.facts import if_different
 from trials.views._record.source import Section, Source
 

@@ -9,11 +9,15 @@ from typing import Any
 from trials.models import CellProduct, Dose
 from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
-from trials.phrases import dose_words, either, number
-from trials.views._record.evidence import Ledger, Mark, Proof, Support
+from trials.phrases import dose_words, either, in_sentence, number, times_words
+from trials.views._record.control import control_remark, is_of_control
+from trials.views._record.evidence import Ledger, Mark, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
+from trials.views._record.fields import is_read
 from trials.views._record.ladder import Ladder, ladders_of
+from trials.views._record.naming import cells_of
 from trials.views._record.plan import Plan, plan_of
+from trials.views._record.proofs import Proof
 from trials.views._record.source import Section, Source, term_value
 
 
@@ -29,6 +33,11 @@ class ProductCard:
     remark: str
     proofs: tuple[Proof, ...]
 
+    @property
+    def all_proofs(self) -> tuple[Proof, ...]:
+        """Those of its attributes too."""
+        return (*self.proofs, *(proof for fact in self.facts.rows for proof in fact.support.proofs))
+
 
 @dataclass(frozen=True)
 class DoseStep:
@@ -43,11 +52,16 @@ class DoseStep:
     as_written: str
     timing: str
     total: str
+    is_repeated: bool
     participants: str
     is_conditional: bool
     condition_note: str
     remark: str
     support: Support
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        return self.support.proofs
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ class Products:
     plan: Plan | None
     doses_empty: str
     gaps: tuple[Gap, ...]
+    has_words_elsewhere: bool
     shows_product: bool
     shows_participants: bool
     support: Support
@@ -65,13 +80,17 @@ class Products:
 
 def products_section(source: Source) -> Section:
     products, doses = source.trial.products.all(), source.trial.doses.all()
+    cards = tuple(_card(source, product) for product in products)
+    steps = tuple(_step(source, dose) for dose in doses)
+    proofs = [*(proof for card in cards for proof in card.all_proofs), *(one for step in steps for one in step.proofs)]
     body = Products(
-        cards=tuple(_card(source, product) for product in products),
-        ladders=ladders_of(doses),
-        steps=tuple(_step(source, dose) for dose in doses),
+        cards=cards,
+        ladders=ladders_of(doses, source.ledger.names),
+        steps=steps,
         plan=(plan := plan_of(source)),
         doses_empty="" if doses or not products else source.gaps.why_empty("doses", *DOSE_ATTRIBUTES),
         gaps=source.gaps.told(name for name in DOSE_ATTRIBUTES if doses and source.gaps.has(name)),
+        has_words_elsewhere=any(not proof.passage for proof in proofs),
         shows_product=len(products) > 1,
         shows_participants=any(dose.participants is not None for dose in doses),
         support=source.ledger.support("products", "doses"),
@@ -83,28 +102,35 @@ def products_section(source: Source) -> Section:
 def _card(source: Source, product: CellProduct) -> ProductCard:
     return ProductCard(
         anchor=anchor_of(product),
-        name=product.name,
-        intervention=_intervention(product),
-        mark=(mark := source.ledger.finding(product, "Cell product", product.name)),
+        name=(name := source.ledger.name_of(product)),
+        intervention=_intervention(product, name),
+        mark=(mark := source.ledger.finding(product, "Cell product", name)),
         facts=_attributes(source, product, mark),
         remark=product.remark,
         proofs=source.ledger.proofs(product),
     )
 
 
-def _intervention(product: CellProduct) -> str:
+def _intervention(product: CellProduct, shown: str) -> str:
+    """The treatment that the registry lists: its kind, and its name where the card bears another.
+
+    Cells read elsewhere than in a treatment, and not called as this one is, may not be what is listed.
+    """
     listed = product.intervention
-    if listed is None:
+    is_elsewhere = is_read(product.source_field) and not product.source_field.startswith("interventions")
+    if product.name != shown and is_elsewhere:
         return ""
+    if listed is None:
+        return "" if product.name == shown else product.name
     kind = listed.get_type_display() if listed.type else listed.type_raw
-    return f"{kind}: {listed.name}" if kind else listed.name
+    return ": ".join(part for part in (kind, "" if listed.name == shown else listed.name) if part)
 
 
 def _attributes(source: Source, product: CellProduct, mark: Mark) -> FactList:
     """The product's attributes; one without a statement of its own stands where the product stands."""
     facts = source.facts()
     # Named in full beside the product's name, once.
-    own = Support(marks=(replace(mark, source="", document="", where=""),), state=mark.state)
+    own = Support(marks=(replace(mark, source="", document="", where="", place_alone=""),), state=mark.state)
 
     def add(name: str, value: str | Iterable[Value], note: str = "") -> None:
         facts.add(name, value, note=note, of=product, otherwise=own)
@@ -135,21 +161,24 @@ def _terms(facet: str, terms: Iterable[Any]) -> tuple[Value, ...]:
 def _step(source: Source, dose: Dose) -> DoseStep:
     mark = source.ledger.finding(dose, f"Dose {dose.order}", str(dose))
     others = source.ledger.support_of_all(dose)
+    product = source.ledger.name_of(dose.product) if dose.product else ""
     return DoseStep(
-        label=dose.label or (dose.arm.label if dose.arm else "") or (dose.product.name if dose.product else "Dose"),
+        label=(label := dose.label or (dose.arm.label if dose.arm else "") or product or "Dose"),
         arm=dose.arm.label if dose.arm and dose.label and dose.arm.label not in dose.label else "",
-        product=dose.product.name if dose.product else "",
+        product="" if product == label else product,
         route=term_value(dose.route.label, "route", dose.route.slug) if dose.route else None,
         body_site=dose.body_site,
         amount=dose_words(dose.amount_low, dose.amount_high, dose.basis),
         as_written=dose.as_written,
         timing=timing_words(dose),
         total=total_words(dose),
+        # Without their number the amount may be that of the whole course.
+        is_repeated=(dose.administrations or 0) > 1,
         participants="" if dose.participants is None else number(dose.participants),
         is_conditional=dose.is_conditional,
         condition_note=dose.condition_note,
         # Beside an inferred value the remark is its rule, and stands there.
-        remark="" if any(proof.rule for proof in others.proofs) else dose.remark,
+        remark=control_remark(dose) or ("" if any(proof.rules for proof in others.proofs) else dose.remark),
         support=Support(
             (mark, *(one for one in others.marks if one != mark)),
             others.sayings,
@@ -163,7 +192,7 @@ def timing_words(dose: Dose) -> str:
     """How often and when: `3 times, 1 to 2 weeks apart`, `3 times, on days 1, 8 and 15`; nothing where not stated."""
     parts = []
     if dose.administrations is not None:
-        parts.append("once" if dose.administrations == 1 else f"{number(dose.administrations)} times")
+        parts.append(times_words(dose.administrations))
     days = listed(dose.days)
     if days:
         parts.append(f"on {'day' if len(days) == 1 else 'days'} {either(days, 'and')}")
@@ -197,17 +226,25 @@ def short_dose(dose: Dose) -> str:
 
 
 def given_lines(products: Iterable[CellProduct], doses: Iterable[Dose], ledger: Ledger) -> Iterable[Value]:
-    """What the patient gets, a line per product and per step, for the first screen."""
-    for product in products:
-        made_of = either((term.label for term in product.cell_types.all()), "and") or product.name
-        tissue = either(term.label.lower() for term in product.tissues.all())
-        donor = either(term.label.lower() for term in product.donors.all())
+    """What the patient gets, a line per product and per different step, for the first screen."""
+    rows = list(products)
+    for product in rows:
+        made_of = cells_of(product) or ledger.name_of(product)
+        tissue = either(in_sentence(term.label) for term in product.tissues.all())
+        donor = either(in_sentence(term.label) for term in product.donors.all())
         whole = ", ".join(part for part in (made_of, f"from {tissue}" if tissue else "", donor) if part)
         disagree = product.evidence_state == FindingState.CONFLICTING or ledger.is_disputed(product)
         yield Value(f"{whole} (the documents disagree)" if disagree else whole, f"#{anchor_of(product)}")
+    lines = []
     for dose in doses:
+        if is_of_control(dose):
+            continue
+        of = ledger.name_of(dose.product) if dose.product and len(rows) > 1 else ""
+        named = ", ".join(dict.fromkeys(part for part in (of, dose.label) if part))
         only_if = " (only if a condition is met)" if dose.is_conditional else ""
-        yield Value(f"{dose.label}: {short_dose(dose)}{only_if}" if dose.label else f"{short_dose(dose)}{only_if}")
+        lines.append(f"{named}: {short_dose(dose)}{only_if}" if named else f"{short_dose(dose)}{only_if}")
+    for line in dict.fromkeys(lines):
+        yield Value(line[:1].upper() + line[1:] if line[1:2].islower() else line)
 
 
 def anchor_of(product: CellProduct) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from trials.models import Registration, Trial
 from trials.models.fields import PartialDateField
 from trials.records import PartialDate
-from trials.views._record.evidence import Document, Support
+from trials.views._record.documents import Document
+from trials.views._record.evidence import Support
 from trials.views._record.links import registry_url, web_url
 from trials.views._record.names import heading_of
 from trials.views._record.source import Section, Source

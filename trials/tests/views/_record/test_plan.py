@@ -62,7 +62,8 @@ def test_where_no_words_are_kept_the_registry_is_one_click_away():
         source_field="officialTitle",
     )  # fmt: skip
     page = open_page(trial)
-    assert "read from the scientific title; the words are not kept in this copy: see ClinicalTrials.gov" in page.text
+    assert "stated in the scientific title 2 see ClinicalTrials.gov" in page.text
+    assert "words are not kept in this copy: the links lead to them" in page.text
     assert "https://clinicaltrials.gov/study/NCT00000001" in page.links
     assert "<summary>Passage" not in page.html
 

@@ -130,3 +130,95 @@ def test_an_inferred_attribute_is_marked_and_a_missing_one_is_named_once():
     assert (
         text.count("Not stated by the source: tissue, donor, modification, cultured or expanded, fresh or frozen") == 1
     )
+
+
+@pytest.mark.django_db
+def test_one_passage_of_two_values_is_shown_once_with_the_rule_of_the_inferred_one():
+    trial = published()
+    lead = document(trial, "Record 1", publisher="Registry")
+    product = trial.products.create(order=1, name="Cells", registration=lead)
+    product.cell_types.set([term(CellType, "t-cells"), term(CellType, "regulatory-t")])
+    for order, (value, state) in enumerate([("T cells", "STATED"), ("Regulatory T", "INFERRED")], 1):
+        trial.statements.create(
+            order=order,
+            product=product,
+            field="cell_types",
+            value=value,
+            registration=lead,
+            evidence_state=state,
+            origin="TEXT",
+            source_field="briefTitle",
+            passage="Cells that keep the peace.",
+            remark="A rule." if state == "INFERRED" else "",
+        )
+    text = open_page(trial).section("product")
+    assert text.count("Passage Cells that keep the peace. Title, Registry") == 1
+    assert "Inferred (Regulatory T): A rule." in text
+
+
+@pytest.mark.django_db
+def test_what_is_said_of_every_dose_is_one_line_of_the_evidence():
+    trial = published()
+    lead = document(trial, "Record 1", publisher="Registry")
+    vein = term(Route, "intravenous")
+    for order in (1, 2, 3):
+        dose = trial.doses.create(order=order, route=vein, registration=lead, label=f"Step {order}")
+        trial.statements.create(
+            order=order, dose=dose, field="route", value="Vein", registration=lead, source_field="briefSummary"
+        )
+    text = open_page(trial).section("sources")
+    assert text.count("Vein") == 1
+    assert "Route of doses 1, 2 and 3: Vein" in text
+
+
+@pytest.mark.django_db
+def test_each_time_is_said_only_of_a_dose_that_is_given_more_than_once():
+    trial = published()
+    for order, times in enumerate([3, 1, None], 1):
+        trial.doses.create(order=order, amount_low=order * 10**6, basis="FLAT", administrations=times)
+    text = open_page(trial).section("product")
+    assert text.count("each time") == 1
+    assert "1 × 10⁶ cells each time" in text
+
+
+@pytest.mark.django_db
+def test_the_first_screen_names_the_product_of_a_dose_and_says_nothing_twice():
+    trial = published()
+    for order, slug in enumerate(["dendritic", "t-cells"], 1):
+        product = trial.products.create(order=order, name="Vaccine")
+        product.cell_types.set([term(CellType, slug)])
+        for step in (2 * order - 1, 2 * order):
+            trial.doses.create(order=step, product=product, route=term(Route, "intravenous"))
+    text = open_page(trial).section("")
+    assert text.count("Dendritic: dose not stated, intravenous") == 1
+    assert text.count("T cells: dose not stated, intravenous") == 1
+
+
+@pytest.mark.django_db
+def test_where_no_words_are_kept_the_field_is_named_once_and_a_link_leads_to_it():
+    trial = published()
+    lead = document(trial, "Record 1", publisher="Registry", url="https://registry.example/1")
+    source = {"registration": lead, "origin": "TEXT", "source_field": "briefTitle"}
+    product = trial.products.create(order=1, name="Cells", **source)
+    product.cell_types.set([term(CellType, "t-cells")])
+    trial.statements.create(order=1, product=product, field="cell_types", value="T cells", **source)
+    trial.doses.create(order=1, amount_low=10**6, basis="FLAT", **source)
+    page = open_page(trial)
+    text = page.section("product")
+    assert text.count("words are not kept in this copy") == 1
+    assert "T cells Evidence: stated in the title 1 see Registry" in text
+    assert "read from the title: see Registry" in text  # the dose, whose mark is a number alone
+    assert page.links.count("https://registry.example/1") >= 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("origin", "is_doubted"), [("TEXT", True), ("EDITOR", False)])
+def test_a_dose_read_beside_a_placebo_arm_is_doubted_and_not_drawn(origin, is_doubted):
+    trial = published()
+    placebo = trial.arms.create(order=1, label="Saline", type="PLACEBO_COMPARATOR")
+    trial.doses.create(order=1, arm=placebo, amount_low=10**6, basis="FLAT", origin=origin)
+    page = open_page(trial)
+    assert ("may be what it is compared with" in page.section("product")) == is_doubted
+    assert ("<svg" in page.html.partition('id="product"')[2].partition("</section>")[0]) != is_doubted
+    assert ("1 × 10⁶ cells" in page.section("")) != is_doubted
+    assert ("1 × 10⁶ cells" in page.section("arms")) != is_doubted

@@ -1,0 +1,48 @@
+"""The words that prove a fact, with the sentence that they stand in: “apheresis” alone proves nothing to a reader."""
+
+from __future__ import annotations
+
+from trials.reading.facts import Passage
+from trials.reading.lexicon import Matches
+from trials.reading.marked import Marked
+from trials.reading.sections import sections
+from trials.records import TrialRecord
+
+# In characters: of a sentence longer than this, so many on both sides of the words.
+_MOST, _BESIDE = 320, 120
+
+
+class Passages:
+    """The texts of one record, to look up the sentences around the readers' words in."""
+
+    def __init__(self, record: TrialRecord) -> None:
+        self._record = record
+        self._texts: dict[str, Marked] | None = None
+
+    def around(self, passage: Passage) -> Passage:
+        """The same passage with its whole sentence; as it is where its words are not in this record."""
+        if self._texts is None:
+            self._texts = {one.field: Marked(one, Matches({})) for one in sections(self._record)}
+        marked = self._texts.get(passage.field)
+        text = marked.section.text if marked else ""
+        if marked is None or not passage.text or text[passage.start : passage.end] != passage.text:
+            return passage
+        start = marked.sentence(passage.start)[0]
+        end = marked.sentence(max(passage.start, passage.end - 1))[1]
+        if end - start > _MOST:
+            start, end = _shortened(text, passage, start, end)
+        whole = text[start:end]
+        start += len(whole) - len(whole.lstrip())
+        return marked.passage(start, start + len(whole.strip()))
+
+
+def _shortened(text: str, passage: Passage, start: int, end: int) -> tuple[int, int]:
+    """The words with some of their sentence on both sides, cut between words."""
+    first, last = passage.start - _BESIDE, passage.end + _BESIDE
+    if first > start:
+        blank = text.find(" ", first, passage.start)
+        start = blank + 1 if blank >= 0 else passage.start
+    if last < end:
+        blank = text.rfind(" ", passage.end, last)
+        end = blank if blank >= 0 else passage.end
+    return start, end
