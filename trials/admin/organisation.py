@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from trials.admin.protected import ProtectedAdmin
-from trials.intake.editing import wait_for_import
 from trials.models import Organisation, Sponsorship
 from trials.search.publishing import trials_changed
 
@@ -22,8 +21,6 @@ class OrganisationAdmin(ProtectedAdmin):
     named_by, trial_filter = "sponsorships__trial", "organisation"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        # Before its row: an import that holds its trials may want that row, and this one wants those trials.
-        wait_for_import()
         super().save_model(request, obj, form, change)
         # Its name and kind stand on the cards of its trials.
         trials_changed(*Sponsorship.objects.filter(organisation=obj).values_list("trial_id", flat=True))
