@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from trials.models import CellType, Cue, DonorRelation, Route, Target, TissueSource
 from trials.models import KnownProduct as KnownProductRow
@@ -39,7 +39,8 @@ def load_lexicon() -> Lexicon:
 
 def last_edit() -> int:
     """The number of the last change that an editor made to one of these words; 0 before the first."""
-    words = [model._meta.model_name for model in (*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue)]
+    models: list[type[Model]] = [*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue]
+    words = [model._meta.model_name for model in models]
     edits = LogEntry.objects.filter(content_type__app_label="trials", content_type__model__in=words)
     return edits.aggregate(last=Max("pk"))["last"] or 0
 
