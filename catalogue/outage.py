@@ -37,8 +37,8 @@ def is_outage(error: BaseException) -> bool:
     if getattr(error, "is_passing", False):
         return True
     if isinstance(error, InterfaceError):
-        # Other errors of the interface are wrong calls.
-        return "closed" in str(error)
+        # Other errors of the interface are wrong calls, that of a closed cursor among them.
+        return "connection" in str(error) and "closed" in str(error)
     if not isinstance(error, OperationalError):
         return False
     cause = error.__cause__

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
@@ -26,6 +26,7 @@ from trials.admin.fields import (
 )
 from trials.admin.forms import CatalogueForm
 from trials.admin.names import country_names
+from trials.intake.editing import wait_for_import
 from trials.search.publishing import publishing
 
 
@@ -73,6 +74,18 @@ def country_field(db_field: Any) -> forms.Field:
     )
 
 
+@contextmanager
+def _saving(request: HttpRequest) -> Iterator[None]:
+    """A transaction for what is sent; none for what is only looked at."""
+    if request.method != "POST":
+        yield
+        return
+    with publishing():
+        # An import that holds trials may come to want the row saved here, and publishing that row wants those trials.
+        wait_for_import()
+        yield
+
+
 class CatalogueAdmin(PlainFields, admin.ModelAdmin):
     """A model's admin in which the database's own refusals come back as errors of the form."""
 
@@ -87,7 +100,7 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            with publishing() if request.method == "POST" else nullcontext():
+            with _saving(request):
                 return super().changeform_view(request, *args, **kwargs)
         except (IntegrityError, DataError, ValidationError) as error:
             # Somebody saved between our checks and our save. All of it is undone, so the form is shown again:
@@ -97,7 +110,7 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         try:
-            with publishing() if request.method == "POST" else nullcontext():
+            with _saving(request):
                 return super().delete_view(request, object_id, extra_context)
         except (ProtectedError, IntegrityError):
             return self._nothing_deleted(request)
@@ -107,7 +120,7 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
             # PostgreSQL cannot store this character, so nothing can match it.
             return HttpResponseRedirect(request.path)
         try:
-            with publishing() if request.method == "POST" else nullcontext():
+            with _saving(request):
                 return super().changelist_view(request, extra_context)
         except (ProtectedError, IntegrityError):
             return self._nothing_deleted(request)

@@ -108,28 +108,37 @@ class RouteAdmin(ReadTermAdmin):
     named_by, trial_filter = "doses__trial", "route"
 
 
+class MappedAdmin(TermAdmin):
+    """Words of trials are mapped anew after a save; in its transaction they would hold many trials beside the term."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(lambda: self._remap(request, self.coded(form.instance)))
+
+    def coded(self, term: Any) -> list[int]:
+        """The conditions that may be found by another code now."""
+        return []
+
+    def _remap(self, request: HttpRequest, edited: list[int]) -> None:
+        if changed := remap(edited):
+            self.message_user(request, f"The conditions of {count(changed, 'trial')} were mapped anew.", messages.INFO)
+
+
 @admin.register(models.Area)
-class AreaAdmin(TermAdmin):
+class AreaAdmin(MappedAdmin):
     """Trials that state the area themselves, and trials with a condition of it."""
 
     named_by, trial_filter = "trial_areas__trial", "area"
 
 
 @admin.register(models.Condition)
-class ConditionAdmin(TermAdmin):
-    """Words of trials are mapped anew after a save; in its transaction they would hold many trials beside the term."""
-
+class ConditionAdmin(MappedAdmin):
     named_by, trial_filter = "trial_conditions__trial", "condition"
     autocomplete_fields = ("parent", "areas")
     fields = (*_NAMES[:3], "areas", *_NAMES[3:], *_REST)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        transaction.on_commit(lambda: self._remap(request, [form.instance.pk]))
-
-    def _remap(self, request: HttpRequest, edited: list[int]) -> None:
-        if changed := remap(edited):
-            self.message_user(request, f"The conditions of {count(changed, 'trial')} were mapped anew.", messages.INFO)
+    def coded(self, term: Any) -> list[int]:
+        return [term.pk]
 
 
 @admin.register(models.KnownProduct)

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from trials.intake.editing import wait_for_import
 from trials.intake.matching import from_records, register_of
 from trials.intake.regrouping import regroup
 from trials.intake.saving import Saver
-from trials.models import ImportRun, MatchDecision, MatchSuggestion, Registration
+from trials.models import MatchDecision, MatchSuggestion, Registration
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing
 
@@ -67,7 +68,7 @@ def _wait_for_others(numbers: Iterable[str]) -> set[str]:
 
     Returns those of the numbers that are held.
     """
-    list(ImportRun.objects.select_for_update().filter(ended=None))
+    wait_for_import()
     rows = Registration.objects.select_for_update().filter(number__in=numbers)
     return {row.number for row in rows.order_by("pk")}
 

@@ -81,13 +81,22 @@ class State:
 # Holding ---------------------------------------------------------------------------------------------------------
 
 
+def wait_for_import() -> None:
+    """Waits for the batch of a running import, and keeps its next one waiting until the transaction ends.
+
+    An import holds trials as it meets them, in no order: whoever else writes several, or something that trials name,
+    calls this before anything else.
+    """
+    list(ImportRun.objects.select_for_update().filter(ended=None).values_list("pk"))
+
+
 def hold(pk: Any) -> Trial | None:
     """The trial as it stands, which nobody else writes until the transaction ends; None where there is none.
 
     Waits first for the batch of a running import, then for whoever holds the trial: always in this order, so that no
     two wait for each other. An UPDATE, because that also waits for fixtures, which hold whole tables.
     """
-    list(ImportRun.objects.select_for_update().filter(ended=None).values_list("pk"))
+    wait_for_import()
     try:
         held = Trial.objects.filter(pk=pk).update(version=F("version"))
     except (ValueError, ValidationError):

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.db.models import Max, Model
 
 from trials.models import CellType, Cue, DonorRelation, Route, Target, TissueSource
 from trials.models import KnownProduct as KnownProductRow
@@ -33,6 +35,14 @@ def load_lexicon() -> Lexicon:
     The caller keeps it. Before `prepare` has filled the database it is that of the shipped fixtures.
     """
     return Lexicon.of(stored_words()) if Cue.objects.exists() else shipped_lexicon()
+
+
+def last_edit() -> int:
+    """The number of the last change that an editor made to one of these words; 0 before the first."""
+    models: list[type[Model]] = [*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue]
+    words = [model._meta.model_name for model in models]
+    edits = LogEntry.objects.filter(content_type__app_label="trials", content_type__model__in=words)
+    return edits.aggregate(last=Max("pk"))["last"] or 0
 
 
 @cache

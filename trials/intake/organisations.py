@@ -67,11 +67,18 @@ class Organisations:
 
     def _correct(self, kinds: dict[str, str]) -> None:
         changed = {name: kind for name, kind in kinds.items() if kind != self.kinds[name]}
+        if not changed:
+            return
+        # An editor may have saved some of them since this import began, or may be about to.
+        held = Organisation.objects.filter(pk__in=[self.numbers[name] for name in changed]).order_by("pk")
+        list(held.select_for_update(no_key=True).values_list("pk"))
+        fixed = _not_for_records()
+        for name in [name for name in changed if self.numbers[name] in fixed]:
+            del changed[name], self.kinds[name]
         self.kinds |= changed
         bulk.update(Organisation, [(self.numbers[name], {"agency_class": kind}) for name, kind in changed.items()])
-        if changed:
-            pks = [self.numbers[name] for name in changed]
-            trials_changed(*Sponsorship.objects.filter(organisation__in=pks).values_list("trial_id", flat=True))
+        pks = [self.numbers[name] for name in changed]
+        trials_changed(*Sponsorship.objects.filter(organisation__in=pks).values_list("trial_id", flat=True))
 
 
 def _more_telling(first: str, second: str) -> str:

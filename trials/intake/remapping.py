@@ -18,7 +18,7 @@ from django.utils import timezone
 from trials.intake.applying import Target, apply_lists
 from trials.intake.conditions import CONDITION_LISTS, ConditionTerms, area_name, condition_lists, folded
 from trials.intake.content import Content, fitted
-from trials.intake.editing import hold_all
+from trials.intake.editing import hold_all, wait_for_import
 from trials.intake.versions import state_of, versions_of
 from trials.models import Condition, FixtureRow, Lock, Registration, Trial, TrialArea, TrialCondition
 from trials.models.choices import Verdict
@@ -28,11 +28,11 @@ from trials.search.publishing import publishing, trials_changed
 _CHUNK = 200
 
 
-def remap(edited: Collection[int] = (), begin: Callable[[], None] = lambda: None) -> int:
+def remap(edited: Collection[int] = (), begin: Callable[[], None] = wait_for_import) -> int:
     """Maps the words of all trials whose terms would be others now, some hundreds in one transaction; how many changed.
 
     `edited` are terms that an editor saved: what was found by their codes is looked at too. `begin` is called first in
-    every transaction.
+    every transaction; it holds up imports.
     """
     terms = ConditionTerms.load(edited)
     stale = {*_by_words(terms), *_by_areas(terms), *_around(edited)}
@@ -40,7 +40,7 @@ def remap(edited: Collection[int] = (), begin: Callable[[], None] = lambda: None
     for some in _chunks(sorted(stale)):
         with publishing():
             begin()
-            changed += _map(some, terms)
+            changed += _map(some, edited)
     return changed
 
 
@@ -84,8 +84,10 @@ def _around(edited: Collection[int]) -> Iterable[int]:
     return found.order_by().values_list("trial_id", flat=True).distinct().iterator()
 
 
-def _map(trials: Collection[int], terms: ConditionTerms) -> int:
+def _map(trials: Collection[int], edited: Collection[int]) -> int:
     hold_all(trials)
+    # By now another editor's terms may have come: without them this would undo what that one has just mapped.
+    terms = ConditionTerms.load(edited)
     locked: defaultdict[int, set[str]] = defaultdict(set)
     for trial, name in Lock.objects.filter(trial__in=trials).values_list("trial", "name"):
         locked[trial].add(name)

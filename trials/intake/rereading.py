@@ -10,9 +10,10 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from trials.intake.applying import FACTS
+from trials.intake.editing import wait_for_import
 from trials.intake.fact_lists import Target
 from trials.intake.saving import FAULTS, Saver
-from trials.models import ImportRun, Trial
+from trials.models import Trial
 from trials.search.publishing import publishing
 
 BATCH = 100
@@ -56,7 +57,7 @@ def reread(trials: QuerySet[Trial], saver: Saver, told: Callable[[Tally], None] 
 def _read(batch: Sequence[int], saver: Saver) -> list[Target]:
     with publishing():
         # Before the trials, as everybody who writes them does.
-        list(ImportRun.objects.select_for_update().filter(ended=None).values_list("pk"))
+        wait_for_import()
         return saver.reread(batch)
 
 

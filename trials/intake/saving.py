@@ -21,6 +21,7 @@ from trials.intake.content import Content, Row, content, fitted
 from trials.intake.editing import hold_all
 from trials.intake.fact_lists import apply, apply_facts, with_terms
 from trials.intake.keeping import RULE, is_cell_therapy
+from trials.intake.lexicon import last_edit
 from trials.intake.matching import Number, from_records, node_of, register_of
 from trials.intake.organisations import Organisations
 from trials.intake.reading import ReadTexts, Terms, add_reading, load_reader, read_or_none
@@ -114,6 +115,7 @@ class Saver:
         self.keep_all = keep_all
         self.rule = "all" if keep_all else RULE
         self.loaded = timezone.now()
+        self._last_edit = last_edit()
         self._forget()
 
     @cached_property
@@ -128,6 +130,14 @@ class Saver:
         if id(record) not in self._just_read:
             self._just_read[id(record)] = record, read_or_none(self.read, record)
         return self._just_read[id(record)][1]
+
+    def _renew_words(self) -> None:
+        """Learns the readers' words again where an editor changed some: what is read now counts as up to date."""
+        last = last_edit()
+        if last != self._last_edit:
+            self._last_edit = last
+            self.__dict__.pop("read", None)
+            self.read_terms = Terms.load()
 
     def _forget(self) -> None:
         """Drops what was learned in a transaction that did not happen."""
@@ -173,6 +183,7 @@ class Saver:
     def _save(self, batch: Sequence[Incoming]) -> Result:
         outcome = Result()
         self._just_read.clear()
+        self._renew_words()
         by_digest = {incoming.digest: incoming for incoming in batch}
         outcome.counts["unchanged"] += len(batch) - len(by_digest)
         known = {
@@ -319,6 +330,7 @@ class Saver:
     def reread(self, trials: Iterable[int]) -> list[Target]:
         """Reads the texts of trials anew, from the stored records that lead them; the trials that were read."""
         self._just_read.clear()
+        self._renew_words()
         rows = Registration.objects.filter(trial__in=list(trials), is_lead=True, versions__verdict=Verdict.KEPT)
         leads = dict(rows.distinct().values_list("trial", "pk"))
         if not leads:

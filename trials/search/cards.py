@@ -141,16 +141,17 @@ _encode = msgspec.json.Encoder().encode
 def read_cards(ids: Sequence[int], values: Mapping[str, ValueSet]) -> tuple[ResultCard, ...]:
     """Cards of public trials in the order of `ids`, in one query; a trial no longer public is left out."""
     rows = Card.objects.filter(pk__in=ids, trial__state=State.PUBLISHED)
-    content = {pk: _read(pk, text) for pk, text in rows.values_list("pk", "content")}
+    content: dict[int, Content] = {}
+    others: list[int] = []
+    for pk, text in rows.values_list("pk", "content"):
+        try:
+            content[pk] = _decode(text)
+        except msgspec.ValidationError:
+            # Written by another release, whose cards `prepare` is about to write anew.
+            others.append(pk)
+    if others:
+        content |= {pk: _content(own) for pk, own in read(Trial.objects.public().filter(pk__in=others)).items()}
     return tuple(_shown(pk, content[pk], values) for pk in ids if pk in content)
-
-
-def _read(pk: int, text: str) -> Content:
-    try:
-        return _decode(text)
-    except msgspec.ValidationError:
-        # Written by another release, whose cards `prepare` is about to write anew.
-        return _content(read(Trial.objects.filter(pk=pk))[pk])
 
 
 def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultCard:

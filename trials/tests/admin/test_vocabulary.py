@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trials.models import Condition, TrialCondition
+from trials.models import Area, Condition, Trial, TrialArea, TrialCondition
 from trials.tests.admin.making import change_url, opened, save
 from trials.tests.intake.test_remapping import BLASTS, record, run
 
@@ -36,3 +36,14 @@ def test_a_name_that_an_editor_takes_away_leaves_its_words(editor, django_captur
     with django_capture_on_commit_callbacks(execute=True):
         save(editor, address, opened(editor, address) | {"synonyms": [""]})
     assert terms() == ["disease-blast", "own", "disease-blast"]
+
+
+def test_an_area_gets_the_words_that_waited_for_its_name(editor, django_capture_on_commit_callbacks):
+    own = Area.objects.create(slug="blood", label="Own")
+    run(record(1, "Blasts", meshes=[BLASTS], ancestors=["Blood"]))
+    address = change_url(own)
+    assert not TrialArea.objects.exists()
+    TrialArea.objects.create(trial=Trial.objects.get(), order=1, wording="Blood")
+    with django_capture_on_commit_callbacks(execute=True):
+        save(editor, address, opened(editor, address) | {"synonyms": ["Blood"]})
+    assert TrialArea.objects.get().area == own

@@ -17,13 +17,13 @@ from trials.tests.admin.making import superuser
 pytestmark = pytest.mark.django_db
 
 
-def learn(*kinds):
-    """The kind of a hospital after records, each met in an import of its own."""
+def learn(*kinds, known=None):
+    """The kind of a hospital after records, each met in an import of its own, or all in that which has `known`."""
     for kind in kinds:
         sponsor = SponsorRecord("A hospital", "LEAD_SPONSOR", kind)
         record = TrialRecord(registry="CTGOV", number="NCT00000001", source="CTGOV", sponsors=(sponsor,))
         with publishing():
-            Organisations.load().learn([record])
+            (known or Organisations.load()).learn([record])
     return Organisation.objects.get().agency_class
 
 
@@ -41,3 +41,11 @@ def test_the_kind_that_an_editor_saved_stands():
     learn("OTHER")
     LogEntry.objects.log_actions(superuser().pk, Organisation.objects.all(), CHANGE)
     assert learn("INDUSTRY") == "OTHER"
+
+
+def test_the_kind_that_an_editor_saves_while_an_import_runs_stands():
+    learn("OTHER")
+    known = Organisations.load()
+    Organisation.objects.update(agency_class="NETWORK")
+    LogEntry.objects.log_actions(superuser().pk, Organisation.objects.all(), CHANGE)
+    assert learn("INDUSTRY", "NIH", known=known) == "NETWORK"

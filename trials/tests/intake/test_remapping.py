@@ -177,6 +177,17 @@ def test_a_term_that_an_editor_saves_while_an_import_runs_counts_for_its_records
     assert words() == [("1", "Blasts", "blasts")]
 
 
+def test_a_term_that_comes_while_another_is_mapped_keeps_its_words():
+    run(record(1, "Lupus", "Rash"))
+    own = Condition.objects.create(slug="lupus", label="Lupus")
+
+    def meanwhile():
+        Condition.objects.create(slug="rash", label="Rash")
+
+    remap([own.pk], begin=meanwhile)
+    assert words() == [("1", "Lupus", "lupus"), ("1", "Rash", "rash")]
+
+
 def test_an_area_gets_another_name():
     with publishing():
         area = Area.objects.create(slug="blood", label="Blood")

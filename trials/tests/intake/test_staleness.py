@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 
 from trials.intake.saving import Saver
 from trials.intake.staleness import mark_stale, names_of, waiting
@@ -10,6 +11,7 @@ from trials.intake.versions import Incoming
 from trials.models import CellType, Cue, Trial, TrialReading
 from trials.registries import ctgov
 from trials.search.publishing import publishing
+from trials.tests.admin.making import superuser
 from trials.tests.intake.readings import Reader
 from trials.tests.intake.test_saving import study
 
@@ -86,3 +88,19 @@ def test_the_names_of_a_term_are_its_label_synonyms_and_exclusions():
     term = CellType(label="Stem cell", synonyms=["SC"], exclusions=["stem cell factor"])
     assert names_of(term) == {"Stem cell", "SC", "stem cell factor"}
     assert names_of(Cue(kind="LOOKALIKE", phrase="exosom*")) == {"exosom*"}
+
+
+def test_an_import_that_runs_reads_on_with_a_word_that_an_editor_has_just_saved():
+    Cue.objects.create(phrase="formerly", kind="PRIOR")
+    own = CellType.objects.create(slug="stem", label="Stem cells", order=1)
+    saver, editor = Saver({"CTGOV": ctgov.parse}, keep_all=True), superuser()
+    bodies = [
+        study(number, armsInterventionsModule={"interventions": [{"name": "Zorbocytes", "type": "BIOLOGICAL"}]})
+        for number in ("NCT00000001", "NCT00000002")
+    ]
+    for body in bodies:
+        saver.save([Incoming("CTGOV", body)])
+        CellType.objects.update(synonyms=["Zorbocytes"])
+        LogEntry.objects.log_actions(editor.pk, [own], CHANGE)
+    why = TrialReading.objects.order_by("trial__slug").values_list("why", flat=True)
+    assert list(why) == ["the title says “Stem cells”", "an intervention says “Zorbocytes”"]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from trials.models import Card
 from trials.search.cards import read_cards
 from trials.search.facets import FACETS
 from trials.search.publishing import publish_all
@@ -47,3 +50,15 @@ def test_of_many_conditions_six_are_named(client):
     made = trial("nct1", conditions=tuple(f"c{number}" for number in range(1, 9)))
     assert len(card(made).conditions) == 8
     assert "<dd>C1, C2, C3, C4, C5, C6 and 2 more</dd>" in client.get("/trials/").content.decode()
+
+
+def test_a_page_of_cards_of_another_release_takes_as_many_queries_as_one_of_them():
+    made = [trial(f"nct{number}").pk for number in range(3)]
+    publish_all()
+    Card.objects.update(content="[]")
+    values = {facet.key: facet.values() for facet in FACETS}
+    with CaptureQueriesContext(connection) as one:
+        read_cards(made[:1], values)
+    with CaptureQueriesContext(connection) as three:
+        assert [card.pk for card in read_cards(made, values)] == made
+    assert len(one) == len(three)
