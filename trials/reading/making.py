@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trials.reading.attaching import STRONG, Scope
 from trials.reading.cells import origin_of
+from trials.reading.denying import is_still_denied
 from trials.reading.facts import INFERRED, Fact
 from trials.reading.lexicon import CELL_TYPE, TARGET, KnownProduct, Match
 from trials.reading.marked import Marked
@@ -137,5 +138,5 @@ def _said_of(scope: Scope, kind: str, reach: int, kinds: tuple[str, ...]) -> Ite
     for one in scope.of(kinds):
         for cue in one.matches.of(kind):
             near = any(_gap(m.match, cue) <= reach for m in scope.cells(one))
-            if near and not one.matches.before(cue.start, 6, NEGATION):
+            if near and not one.matches.before(cue.start, 6, NEGATION) and not is_still_denied(one, cue):
                 yield one, cue

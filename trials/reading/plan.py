@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from trials.reading.clauses import sentence_at
+from trials.reading.denying import is_denied_behind
 from trials.reading.facts import FIELD, Fact, PlanFact
 from trials.reading.lexicon import Match
 from trials.reading.marked import Marked
@@ -42,6 +43,13 @@ _DURATION = re.compile(
     rf"(?<![\w.,-])(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})[\s-](?:\(\d+\)\s)?(?P<unit>day|week|month|year)s?\b",
     re.IGNORECASE,
 )
+# “aged 18 to 75 years”, “12 years old”: ages are no times of follow-up.
+_OLD = re.compile(r"[\s-](?:old|of\sage)\b", re.IGNORECASE)
+_AGED = re.compile(
+    r"\bage[ds]?\s+(?:(?:of|from|between|over|under|above|below|at|least|up|to|and|or|years?|months?|[\d.<>=≥≤-]+)\s+){0,6}$",
+    re.IGNORECASE,
+)
+_AGE_WITHIN = 40
 _DAYS_PER = {"day": 1, "week": 7, "month": 30.4, "year": 365.25}
 _THREE = re.compile(r"\b(?:3\s?\+\s?3|three plus three|3 plus 3)", re.IGNORECASE)
 # How far from a cue its details may stand, in characters.
@@ -119,12 +127,12 @@ def _is_comparator(kind: str, arm: int | None, marked: Marked, match: Match, rec
 
 
 def _is_denied(marked: Marked, match: Match) -> bool:
-    """“No lymphodepletion”, “without placebo”, “prior bridging”: what is denied or past is no plan."""
+    """“No lymphodepletion”, “placebo is not used”, “prior bridging”: what is denied or past is no plan."""
     for kind, reach in (("NEGATION", _NEGATED_WITHIN), ("PRIOR", _PRIOR_WITHIN)):
         for cue in marked.matches.before(match.start, reach, kind):
             if not re.search(r"[.;:\n]", marked.section.text[cue.end : match.start]):
                 return True
-    return False
+    return is_denied_behind(marked, match)
 
 
 def _without_repeats(found: dict[tuple[str, int | None], PlanFact]) -> Iterator[PlanFact]:
@@ -171,8 +179,13 @@ def _taper(marked: Marked, match: Match) -> tuple[str, int, int]:
 
 
 def _longest(marked: Marked, match: Match) -> tuple[str, int, int]:
-    """The longest time in the sentence of a cue: “2 years”."""
-    times = list(_DURATION.finditer(marked.section.text, *_around(marked, match)))
+    """The longest time in the sentence of a cue that is nobody's age: “2 years”."""
+    text = marked.section.text
+    times = [
+        one
+        for one in _DURATION.finditer(text, *_around(marked, match))
+        if not (_OLD.match(text, one.end()) or _AGED.search(text, max(0, one.start() - _AGE_WITHIN), one.start()))
+    ]
     return _time(match, max(times, key=_days_of, default=None))
 
 
