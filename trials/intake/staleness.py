@@ -12,7 +12,7 @@ from trials.models.choices import State, Verdict
 from trials.reading.read import FORM
 from trials.search.text.holding import holding
 
-# How many trials one statement names.
+# How many trials, or names, one statement names: SQLite takes no condition of a thousand parts.
 _PART = 500
 # What of a term makes the readers find something else.
 READ_FROM = ("label", "synonyms", "reader_names", "exclusions")
@@ -52,6 +52,9 @@ def mark_stale(names: Collection[str]) -> None:
 
 def _in_descriptions(names: Collection[str]) -> BitMap:
     """The same for descriptions of interventions, which readers read and search leaves out."""
-    wanted = Q(*(("description__icontains", name.rstrip("*")) for name in names if name.rstrip("*")), _connector=Q.OR)
-    rows = Intervention.objects.filter(wanted) if wanted else Intervention.objects.none()
-    return BitMap(rows.order_by().values_list("trial", flat=True).distinct())
+    wanted = sorted({name.rstrip("*") for name in names} - {""})
+    found = BitMap()
+    for start in range(0, len(wanted), _PART):
+        some = Q(*(("description__icontains", name) for name in wanted[start : start + _PART]), _connector=Q.OR)
+        found |= BitMap(Intervention.objects.filter(some).order_by().values_list("trial", flat=True).distinct())
+    return found

@@ -63,6 +63,11 @@ def test_a_word_costs_few_statements_however_many_names_it_has(django_assert_max
 
 
 @pytest.mark.usefixtures("_three")
+def test_more_names_than_one_condition_may_have_parts():
+    assert stale("wharton's jelly", *(f"name {number}" for number in range(1200))) == {"2"}
+
+
+@pytest.mark.usefixtures("_three")
 def test_a_draft_is_always_marked():
     Trial.objects.filter(slug="nct00000003").update(state="DRAFT")
     assert stale("nothing of this") == {"3"}
