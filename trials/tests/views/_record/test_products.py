@@ -130,3 +130,18 @@ def test_an_inferred_attribute_is_marked_and_a_missing_one_is_named_once():
     assert (
         text.count("Not stated by the source: tissue, donor, modification, cultured or expanded, fresh or frozen") == 1
     )
+
+
+@pytest.mark.django_db
+def test_what_an_editor_corrected_is_not_passed_off_as_the_documents_word():
+    trial = published()
+    lead = document(trial, "Registry record", registry="CTGOV", number="NCT00000001")
+    product = trial.products.create(order=1, name="Cells", registration=lead, origin="EDITOR")
+    product.donors.set([term(DonorRelation, "allogeneic")])
+    trial.statements.create(
+        order=1, product=product, field="donors", value="Autologous", registration=lead, origin="TEXT",
+        source_field="briefTitle", passage="own cells", span_start=0, span_end=9,
+    )  # fmt: skip
+    assert "The documents say: Autologous" in open_page(trial).section("product")
+    product.donors.set([term(DonorRelation, "autologous")])
+    assert "The documents say" not in open_page(trial).section("product")
