@@ -160,7 +160,9 @@ class Ledger:
             if row.pk not in self._used
         ]
         own = () if isinstance(of, Arm) else (of,)
-        return replace(self._supported(rows), proofs=self.proofs(*own, *rows))
+        told = [str(of.route.label) if of.route else "", str(of.administrations)] if isinstance(of, Dose) else None
+        is_told = not _is_corrected(of, rows, told)
+        return replace(self._supported(rows, is_told), proofs=self.proofs(*own, *rows))
 
     def is_disputed(self, of: Owner) -> bool:
         """Whether the documents conflict on any attribute of a product, dose or arm."""
@@ -272,7 +274,9 @@ def _is_corrected(of: Owner, rows: Iterable[Statement], told: Collection[str] | 
     if told is None or not isinstance(of, CellProduct | Dose) or of.origin != Origin.EDITOR:
         return False
     read = {row.value.casefold() for row in rows if row.origin != Origin.EDITOR}
-    return bool(read) and read != {value.casefold() for value in told}
+    shown = {value.casefold() for value in told}
+    # Beside a step stand values that nobody read; of a product's attribute every one was.
+    return not read <= shown if isinstance(of, Dose) else bool(read) and read != shown
 
 
 def _named(finding: Finding) -> str:
