@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from trials.reading.clauses import sentence_at
+from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.denying import is_denied_behind
 from trials.reading.facts import FIELD, Fact, PlanFact
 from trials.reading.lexicon import Match
@@ -25,14 +25,6 @@ _COMPARATOR_TYPES = ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "ACTIVE_COMPARATOR
 _BY_ARM_TYPE = {"PLACEBO_COMPARATOR": "PLACEBO", "SHAM_COMPARATOR": "SHAM", "ACTIVE_COMPARATOR": "OTHER_TREATMENT"}
 _NEGATED_WITHIN, _PRIOR_WITHIN = 25, 30
 
-# Drugs by the stems of international non-proprietary names, and the few old names without one.
-_DRUGS = re.compile(
-    r"\b(?:[a-z]+(?:arabine|phosphamide|fosfamide|mustine|platin|taxel|sulfan|phalan|tepa|poside|rubicin|citabine|trexate"
-    r"|tuzumab|ximab|limumab|stusin|limus|sporine?|phenolate(?:\s(?:mofetil|sodium))?|tinib|statin)"
-    r"|predniso(?:lo)?ne|methylprednisolone|dexamethasone|basiliximab|alemtuzumab|rituximab|thymoglobulin|pentostatin"
-    r"|anti-?thymocyte globulin|(?-i:ATG|TBI)|total body irradiation)\b",
-    re.IGNORECASE,
-)
 _PERCENT = re.compile(r"(\d{1,3})\s?%")
 _STOPPED = re.compile(r"\b(?:interrupt|discontinu|withdraw|stop|suspen|cessation)\w*", re.IGNORECASE)
 _NUMBERS = {
@@ -159,11 +151,12 @@ def _drugs(marked: Marked, match: Match) -> tuple[str, int, int]:
     start, end = _around(marked, match)
     if marked.section.text[start:end].rstrip().endswith(":"):  # what follows a colon is the list of them
         end = min(len(marked.section.text), match.end + _REACH)
-    named = list(_DRUGS.finditer(marked.section.text, start, end))
+    named = matches_in(marked.matches, start, end, "DRUG")
     if not named:
         return "", match.start, match.end
-    words = dict.fromkeys(one[0] if one[0].isupper() else one[0].lower() for one in named)
-    return ", ".join(words), min(match.start, named[0].start()), max(match.end, named[-1].end())
+    written = [marked.section.text[one.start : one.end] for one in named]
+    words = dict.fromkeys(one if one.isupper() else one.lower() for one in written)
+    return ", ".join(words), min(match.start, named[0].start), max(match.end, named[-1].end)
 
 
 def _taper(marked: Marked, match: Match) -> tuple[str, int, int]:
