@@ -12,6 +12,7 @@ from trials.reading.facts import INFERRED, Fact
 from trials.reading.lexicon import CELL_TYPE, TARGET, KnownProduct, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import NEGATION
+from trials.reading.notations import fold
 from trials.reading.sections import DETAIL, NAME, PRODUCT, SUMMARY, TITLE
 
 _RECEPTORS = {"car-t": "CAR", "car-nk": "CAR", "car-macrophage": "CAR", "tcr-t": "TCR"}
@@ -91,7 +92,7 @@ def read_generation(scope: Scope) -> Fact | None:
         if "eneration" in one.section.text:
             for match in _GENERATION.finditer(one.section.text):
                 if any(abs(m.match.start - match.end()) < 60 for m in scope.cells(one)):
-                    value = match[2] or _ORDINALS[match[1].lower()]
+                    value = match[2] or _ORDINALS[fold(match[1]).lower()]
                     return Fact(value, one.passage(match.start(), match.end()), origin=origin_of(one))
     return None
 

@@ -10,6 +10,7 @@ from trials.reading.denying import is_denied_behind
 from trials.reading.facts import FIELD, Fact, PlanFact
 from trials.reading.lexicon import Match
 from trials.reading.marked import Marked
+from trials.reading.notations import fold
 from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, SUMMARY, TITLE
 from trials.records import TrialRecord
 
@@ -190,17 +191,17 @@ def _first(marked: Marked, match: Match) -> tuple[str, int, int]:
 def _time(match: Match, found: re.Match[str] | None) -> tuple[str, int, int]:
     if found is None:
         return "", match.start, match.end
-    number, unit = _number(found["number"]), found["unit"].lower()
+    number, unit = _number(found["number"]), fold(found["unit"]).lower()
     words = f"{number} {unit}" if number == 1 else f"{number} {unit}s"
     return words, min(match.start, found.start()), max(match.end, found.end())
 
 
 def _days_of(found: re.Match[str]) -> float:
-    return _number(found["number"]) * _DAYS_PER[found["unit"].lower()]
+    return _number(found["number"]) * _DAYS_PER[fold(found["unit"]).lower()]
 
 
 def _number(written: str) -> int:
-    return _NUMBERS.get(written.lower()) or int(written)
+    return _NUMBERS.get(fold(written).lower()) or int(written)
 
 
 def _design(marked: Marked, match: Match) -> tuple[str, int, int]:
