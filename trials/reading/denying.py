@@ -9,8 +9,12 @@ from trials.reading.marked import Marked
 from trials.reading.mentions import NEGATION
 
 _STOP = re.compile(r"[.,;:\n]")
-# What may stand between “not” and what is denied: “not previously been cultured”.
-_STILL_DENIED = re.compile(r"\s*(?:(?:be|been|being|previously|prior|previous|further|any|yet|ever|first)\s+){0,3}")
+# What may stand between “not” and what is denied: “not previously been cultured”, “not obtained from the marrow”.
+_STILL_DENIED = re.compile(
+    r"\s*(?:(?:be|been|being|previously|prior|previous|further|any|yet|ever|first|obtained|derived|taken|isolated"
+    r"|harvested|collected|made|prepared|from|of|the)\s+){0,4}",
+    re.IGNORECASE,
+)
 # “lymphodepleting chemotherapy with fludarabine is not …”: what is denied, up to the word that denies it.
 _SUBJECT = re.compile(
     r"(?:\s+(?!(?:and|but|or|which|that|who|if)\b)[\w/()-]+){0,4}?"

@@ -27,6 +27,10 @@ _PASSAGE = re.compile(
     r"|P[0-9]{1,2}(?:\s*[-–]\s*P?[0-9]{1,2})?(?=\s+cells))\b",
     re.IGNORECASE,
 )
+# “expressing CD90 and CD105”: what cells bear by nature, unless a receptor made for it is named.
+_MARKER = re.compile(
+    r"expressing\s+(?:the\s+)?(?:[a-z]+\s+)?(?:markers?\b|(?:CD[0-9]+|HLA|STRO)(?![^.;:]{0,40}(?:CAR\b|[Cc]himeric|[Rr]eceptor)))"
+)
 _OF_DISEASE = re.compile(r"\s*(?:\+|positive|[-\s]*positive|-?expressing)\b|\+", re.IGNORECASE)
 
 
@@ -80,7 +84,8 @@ def read_modification(scope: Scope) -> Fact | None:
             return Fact(known.modification, one.at(match), INFERRED, "known-product")
     for kind in ("GENE_EDITED", "GENE_ADDED"):
         for one, match in _said_of(scope, kind, 60, STRONG):
-            return Fact(kind, one.at(match), origin=origin_of(one))
+            if not _MARKER.match(one.section.text, match.start):
+                return Fact(kind, one.at(match), origin=origin_of(one))
     return None
 
 

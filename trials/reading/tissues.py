@@ -6,7 +6,7 @@ import re
 
 from trials.reading.attaching import STRONG, Scope, described, is_of, is_own
 from trials.reading.cells import origin_of
-from trials.reading.denying import is_denied
+from trials.reading.denying import is_denied, is_still_denied
 from trials.reading.facts import INFERRED, Fact
 from trials.reading.lexicon import CELL_TYPE, TISSUE, Match
 from trials.reading.marked import Marked
@@ -61,6 +61,8 @@ def read_tissues(scope: Scope) -> tuple[Fact, ...]:
 
 def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
     """Whether a text joins a tissue to the product's cells: “adipose-derived MSC”, “MSC from bone marrow”."""
+    if is_still_denied(marked, match):
+        return False
     without = (_FRACTION,) if _is_of_blood(scope) else ()
     cells = described(marked, match, scope.lexicon, without)
     if cells is not None:

@@ -70,3 +70,29 @@ def test_a_drawn_line_between_tissue_and_cells_is_parted_in_one_way():
     # Parted in every way it never ends.
     assert _JOINS.fullmatch("-" * 60 + "%") is None
     assert _JOINS.fullmatch("-derived, culture-expanded ")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "values"),
+    [
+        ("MSC are not obtained from bone marrow but from adipose tissue.", "tissues", ["adipose"]),
+        ("Unlike bone marrow MSC, these umbilical cord MSC are many.", "tissues", ["umbilical-cord"]),
+        ("MSC are given; intravenous injection is not used.", "routes", []),
+    ],
+)
+def test_denied_tissues_and_routes_are_none(words, name, values):
+    assert slugs(reading("MSC for relief", ("MSC", words)), name) == values
+
+
+@pytest.mark.parametrize(
+    ("given", "modification"),
+    [
+        (("MSC", "MSC expressing CD90 and CD105"), None),
+        (("MSC", "MSC expressing surface markers of their kind"), None),
+        (("MSC", "MSC expressing a repaired gene"), "GENE_ADDED"),
+        (("NK cells", "NK cells expressing CD70 chimeric proteins"), "GENE_ADDED"),
+    ],
+)
+def test_a_marker_that_cells_bear_by_nature_is_no_added_gene(given, modification):
+    (product,) = reading("Cells for relief", given).products
+    assert (product.modification and product.modification.value) == modification
