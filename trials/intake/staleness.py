@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from trials.models import Cue, Intervention, Registration, Trial, TrialReading
 from trials.models.choices import State, Verdict
-from trials.reading.lexicon import Entry, Words
+from trials.reading.lexicon import Words
 from trials.reading.read import FORM
 from trials.search.text.holding import holding
 
@@ -54,8 +54,10 @@ def mark_stale(names: Collection[str]) -> None:
 def mark_changed(before: Words, after: Words) -> None:
     """Marks the trials whose texts hold a word that a release changed; beyond some hundreds of names, all of them."""
     names: set[str] = set()
-    for word in {*before.entries, *before.products} ^ {*after.entries, *after.products}:
-        names.update(word.names, word.exclusions if isinstance(word, Entry) else ())
+    for entry in {*before.entries} ^ {*after.entries}:
+        names.update(entry.names, entry.exclusions)
+    for product in {*before.products} ^ {*after.products}:
+        names.update(product.names)
     cues = ({(kind, phrase) for kind, some in words.cues.items() for phrase in some} for words in (before, after))
     names |= {phrase for _, phrase in next(cues) ^ next(cues)}
     if len(names) > _PART:
