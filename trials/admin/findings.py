@@ -50,7 +50,8 @@ class FindingFormSet(RowFormSet):
         saved = super().save(commit)
         forms: list[Any] = self.initial_forms if commit else []
         for form in forms:
-            if form.is_accepted and not self._is_deleted(form):
+            # Of rows that somebody may only see nothing counts as changed.
+            if form.has_changed() and form.is_accepted and not self._is_deleted(form):
                 _accept_statements(form.instance, form.editor, form.instance.reviewed_on)
         return saved
 

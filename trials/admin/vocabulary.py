@@ -80,7 +80,7 @@ class ReadTermAdmin(ReadWord, TermAdmin):
     """A term that products and doses are read into."""
 
     def is_read_anew(self, form: Any) -> bool:
-        return bool({*READ_FROM} & {*form.changed_data})
+        return bool({*READ_FROM, "parent"} & {*form.changed_data})
 
 
 @admin.register(models.CellType)

@@ -35,6 +35,10 @@ def apply(targets: Sequence[Target]) -> None:
     """Makes trials and all their lists what their records say; `changed` says for each target whether anything did."""
     write_lists(targets)
     _write_facts([target for target in targets if target.content.reading is not None])
+    # What was read of an earlier version stays where the readers failed on this one, to be read again.
+    failed = [target.trial for target in targets if target.content.reading is None and not target.is_new]
+    if failed:
+        TrialReading.objects.filter(trial__in=failed).update(is_stale=True)
     publish(targets)
 
 

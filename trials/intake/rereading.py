@@ -13,6 +13,7 @@ from trials.intake.applying import FACTS
 from trials.intake.editing import wait_for_import
 from trials.intake.fact_lists import Target
 from trials.intake.saving import FAULTS, Saver
+from trials.intake.staleness import readable
 from trials.models import Trial
 from trials.search.publishing import publishing
 
@@ -43,15 +44,23 @@ def reread(trials: QuerySet[Trial], saver: Saver, told: Callable[[Tally], None] 
     tally = Tally()
     for batch in _batches(trials):
         try:
-            tally.add(_read(batch, saver))
+            _add(tally, batch, _read(batch, saver))
         except FAULTS:
             for pk in batch:
                 try:
-                    tally.add(_read([pk], saver))
+                    _add(tally, [pk], _read([pk], saver))
                 except FAULTS as error:
                     tally.failed.append(f"{Trial.objects.get(pk=pk).slug}: {_reason(error)}")
         told(tally)
     return tally
+
+
+def _add(tally: Tally, batch: Sequence[int], targets: Sequence[Target]) -> None:
+    """Counts what was read, and names the trials on which the readers failed: what was read of them before stays."""
+    tally.add(targets)
+    if missing := set(batch) - {target.trial for target in targets}:
+        slugs = readable().filter(pk__in=missing).order_by("pk").values_list("slug", flat=True)
+        tally.failed += [f"{slug}: the readers failed on its texts; the log says why" for slug in slugs]
 
 
 def _read(batch: Sequence[int], saver: Saver) -> list[Target]:

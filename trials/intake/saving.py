@@ -57,7 +57,7 @@ from trials.search.publishing import publishing, trials_made
 from trials.search.rows import handed
 
 # What one record can do wrong, a stored version whose bytes are damaged among it.
-FAULTS = (DatabaseError, ValueError, KeyError, TypeError, AttributeError, zlib.error)
+FAULTS = (DatabaseError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, zlib.error)
 
 # Why a further version of a record is not kept; no rule, and no import of everything, brings back what people deleted.
 DELETED = "deleted by an editor"

@@ -9,10 +9,11 @@ from pyroaring import BitMap
 
 from trials.models import Cue, Intervention, Registration, Trial, TrialReading
 from trials.models.choices import State, Verdict
+from trials.reading.lexicon import Words
 from trials.reading.read import FORM
 from trials.search.text.holding import holding
 
-# How many trials one statement names.
+# How many trials, or names, one statement names: SQLite takes no condition of a thousand parts.
 _PART = 500
 # What of a term makes the readers find something else.
 READ_FROM = ("label", "synonyms", "reader_names", "exclusions")
@@ -50,8 +51,26 @@ def mark_stale(names: Collection[str]) -> None:
         TrialReading.objects.filter(trial__in=found[start : start + _PART]).update(is_stale=True)
 
 
+def mark_changed(before: Words, after: Words) -> None:
+    """Marks the trials whose texts hold a word that a release changed; beyond some hundreds of names, all of them."""
+    names: set[str] = set()
+    for entry in {*before.entries} ^ {*after.entries}:
+        names.update(entry.names, entry.exclusions)
+    for product in {*before.products} ^ {*after.products}:
+        names.update(product.names)
+    cues = ({(kind, phrase) for kind, some in words.cues.items() for phrase in some} for words in (before, after))
+    names |= {phrase for _, phrase in next(cues) ^ next(cues)}
+    if len(names) > _PART:
+        TrialReading.objects.update(is_stale=True)
+    elif names:
+        mark_stale(names)
+
+
 def _in_descriptions(names: Collection[str]) -> BitMap:
     """The same for descriptions of interventions, which readers read and search leaves out."""
-    wanted = Q(*(("description__icontains", name.rstrip("*")) for name in names if name.rstrip("*")), _connector=Q.OR)
-    rows = Intervention.objects.filter(wanted) if wanted else Intervention.objects.none()
-    return BitMap(rows.order_by().values_list("trial", flat=True).distinct())
+    wanted = sorted({name.rstrip("*") for name in names} - {""})
+    found = BitMap()
+    for start in range(0, len(wanted), _PART):
+        some = Q(*(("description__icontains", name) for name in wanted[start : start + _PART]), _connector=Q.OR)
+        found |= BitMap(Intervention.objects.filter(some).order_by().values_list("trial", flat=True).distinct())
+    return found

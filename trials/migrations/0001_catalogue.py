@@ -1005,6 +1005,10 @@ class Migration(migrations.Migration):
                             ("CAR", "A chimeric antigen receptor"),
                             ("APHERESIS", "Blood cells are collected by a machine"),
                             ("GIVEN", "Says that something is given"),
+                            (
+                                "DRUG",
+                                "A drug that prepares for the cells or protects them, by its name or the end of its name",
+                            ),
                             ("CONDITIONING", "Conditioning before a transplant"),
                             ("LYMPHODEPLETION", "Lymphodepletion before the cells"),
                             ("BRIDGING", "Bridging therapy"),
@@ -2871,6 +2875,7 @@ class Migration(migrations.Migration):
                             "CAR",
                             "APHERESIS",
                             "GIVEN",
+                            "DRUG",
                             "CONDITIONING",
                             "LYMPHODEPLETION",
                             "BRIDGING",

@@ -335,6 +335,7 @@ class CueKind(models.TextChoices):
     CAR = "CAR", "A chimeric antigen receptor"
     APHERESIS = "APHERESIS", "Blood cells are collected by a machine"
     GIVEN = "GIVEN", "Says that something is given"
+    DRUG = "DRUG", "A drug that prepares for the cells or protects them, by its name or the end of its name"
     CONDITIONING = "CONDITIONING", "Conditioning before a transplant"
     LYMPHODEPLETION = "LYMPHODEPLETION", "Lymphodepletion before the cells"
     BRIDGING = "BRIDGING", "Bridging therapy"

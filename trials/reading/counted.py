@@ -45,6 +45,10 @@ _FRACTION = re.compile(
 _PER_KG_BEFORE = re.compile(
     r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b(?:[^.;\n]|\.(?=\d)){0,140}$", re.IGNORECASE
 )
+_CAP = re.compile(
+    r"\b(?:max\w*|up\sto|not\s(?:to\s)?exceed\w*|(?:no|not)\smore\sthan|capped|cap|total)\b[^.;\d]{0,30}$",
+    re.IGNORECASE,
+)
 _VOLUME = re.compile(r"(?<![\d.,-])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach|injection))")
 
 
@@ -192,17 +196,23 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
     low, high = amount.low, amount.high
     if basis == PER_ML:
         volume = _volume(text, amount, head_start, end)
-        if volume is None:
+        if not volume:
             return None
         low, high = low * volume, high * volume if high is not None else None
         basis, state, rule = FLAT, INFERRED, VOLUME_RULE
-    elif not basis and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
+    elif not basis and _is_per_kg_before(text, unit, head_start, amount.whole_start):
         basis = PER_KG
     is_brief = unit.noun is None or marked.section.kind == TITLE or _is_name(marked)
     return Counted(
         marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, amount.flags, state,
         rule, sentence_at(text, amount.start), is_plain_cells=not basis and is_brief,
     )  # fmt: skip
+
+
+def _is_per_kg_before(text: str, unit: Unit, head_start: int, start: int) -> bool:
+    """“cells/kg: 1 × 10⁶”; but “1 × 10⁶ cells/kg (maximum 100 × 10⁶ cells)” names its cells, and is no dose per kg."""
+    is_cap = unit.noun is not None and _CAP.search(text, head_start, start)
+    return not is_cap and bool(_PER_KG_BEFORE.search(text, head_start, start))
 
 
 def _surety(amount: Amount) -> tuple[str, str]:

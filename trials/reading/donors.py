@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trials.reading.attaching import STRONG, STUDIED, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
+from trials.reading.denying import is_denied
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
 from trials.reading.lexicon import DONOR, PRODUCT, TISSUE, Lexicon, Match
 from trials.reading.marked import Marked
@@ -152,7 +153,7 @@ def _is_given_back(marked: Marked, cue: Match, scope: Scope) -> bool:
 def _is_taken_from_patient(marked: Marked, match: Match) -> bool:
     """“Patients undergo leukapheresis”; in the description of the treatment the patient need not be named."""
     taken = marked.matches.of("HARVEST", "APHERESIS")
-    if not any(cue.start < match.end and match.start < cue.end for cue in taken):
+    if not any(cue.start < match.end and match.start < cue.end for cue in taken) or is_denied(marked, match, 25):
         return False
     start, end = marked.sentence(match.start)
     return marked.section.kind in STRONG or bool(_PATIENT.search(marked.section.text, start, end))

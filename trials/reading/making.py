@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from trials.reading.attaching import STRONG, Scope
 from trials.reading.cells import origin_of
+from trials.reading.denying import is_still_denied
 from trials.reading.facts import INFERRED, Fact
 from trials.reading.lexicon import CELL_TYPE, TARGET, KnownProduct, Match
 from trials.reading.marked import Marked
 from trials.reading.mentions import NEGATION
+from trials.reading.notations import fold
 from trials.reading.sections import DETAIL, NAME, PRODUCT, SUMMARY, TITLE
 
 _RECEPTORS = {"car-t": "CAR", "car-nk": "CAR", "car-macrophage": "CAR", "tcr-t": "TCR"}
@@ -24,6 +26,10 @@ _PASSAGE = re.compile(
     r"\b(?:at\s+|in\s+)?(?:passages?\s+(?:number\s+)?[0-9]{1,2}(?:\s*(?:-|–|to|or|and)\s*[0-9]{1,2})?"
     r"|P[0-9]{1,2}(?:\s*[-–]\s*P?[0-9]{1,2})?(?=\s+cells))\b",
     re.IGNORECASE,
+)
+# “expressing CD90 and CD105”: what cells bear by nature, unless a receptor made for it is named.
+_MARKER = re.compile(
+    r"expressing\s+(?:the\s+)?(?:[a-z]+\s+)?(?:markers?\b|(?:CD[0-9]+|HLA|STRO)(?![^.;:]{0,40}(?:CAR\b|[Cc]himeric|[Rr]eceptor)))"
 )
 _OF_DISEASE = re.compile(r"\s*(?:\+|positive|[-\s]*positive|-?expressing)\b|\+", re.IGNORECASE)
 
@@ -78,7 +84,8 @@ def read_modification(scope: Scope) -> Fact | None:
             return Fact(known.modification, one.at(match), INFERRED, "known-product")
     for kind in ("GENE_EDITED", "GENE_ADDED"):
         for one, match in _said_of(scope, kind, 60, STRONG):
-            return Fact(kind, one.at(match), origin=origin_of(one))
+            if not _MARKER.match(one.section.text, match.start):
+                return Fact(kind, one.at(match), origin=origin_of(one))
     return None
 
 
@@ -90,7 +97,7 @@ def read_generation(scope: Scope) -> Fact | None:
         if "eneration" in one.section.text:
             for match in _GENERATION.finditer(one.section.text):
                 if any(abs(m.match.start - match.end()) < 60 for m in scope.cells(one)):
-                    value = match[2] or _ORDINALS[match[1].lower()]
+                    value = match[2] or _ORDINALS[fold(match[1]).lower()]
                     return Fact(value, one.passage(match.start(), match.end()), origin=origin_of(one))
     return None
 
@@ -137,5 +144,5 @@ def _said_of(scope: Scope, kind: str, reach: int, kinds: tuple[str, ...]) -> Ite
     for one in scope.of(kinds):
         for cue in one.matches.of(kind):
             near = any(_gap(m.match, cue) <= reach for m in scope.cells(one))
-            if near and not one.matches.before(cue.start, 6, NEGATION):
+            if near and not one.matches.before(cue.start, 6, NEGATION) and not is_still_denied(one, cue):
                 yield one, cue

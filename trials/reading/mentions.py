@@ -133,6 +133,7 @@ def _reached(marked: Marked, match: Match, kind: str, reach: int) -> bool:
     text = marked.section.text
     end = _COMMA_OR_END if kind == NEGATION else _CLAUSE_END
     return any(
-        not end.search(text, cue.end, match.start) and not (kind == NEGATION and _EITHER.search(text, 0, cue.start))
+        not end.search(text, cue.end, match.start)
+        and not (kind == NEGATION and _EITHER.search(text, max(0, cue.start - 20), cue.start))
         for cue in marked.matches.before(match.start, reach, kind)
     )

@@ -38,6 +38,11 @@ _FOLDED = str.maketrans(
         **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
         **dict.fromkeys("\u00a0\u2009\u202f\u2002\u2003\u3000", " "),
         **dict.fromkeys("’‘´`", "'"),
+        # Letters that a pattern without regard to case takes for these: “5 MİLLİON”.
+        "ı": "i",
+        "İ": "I",
+        "ſ": "s",
+        "\u212a": "K",
     }
 )
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

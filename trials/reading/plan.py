@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from trials.reading.clauses import sentence_at
+from trials.reading.clauses import matches_in, sentence_at
+from trials.reading.denying import is_denied_behind
 from trials.reading.facts import FIELD, Fact, PlanFact
 from trials.reading.lexicon import Match
 from trials.reading.marked import Marked
+from trials.reading.notations import fold
 from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, SUMMARY, TITLE
 from trials.records import TrialRecord
 
@@ -24,14 +26,6 @@ _COMPARATOR_TYPES = ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "ACTIVE_COMPARATOR
 _BY_ARM_TYPE = {"PLACEBO_COMPARATOR": "PLACEBO", "SHAM_COMPARATOR": "SHAM", "ACTIVE_COMPARATOR": "OTHER_TREATMENT"}
 _NEGATED_WITHIN, _PRIOR_WITHIN = 25, 30
 
-# Drugs by the stems of international non-proprietary names, and the few old names without one.
-_DRUGS = re.compile(
-    r"\b(?:[a-z]+(?:arabine|phosphamide|fosfamide|mustine|platin|taxel|sulfan|phalan|tepa|poside|rubicin|citabine|trexate"
-    r"|tuzumab|ximab|limumab|stusin|limus|sporine?|phenolate(?:\s(?:mofetil|sodium))?|tinib|statin)"
-    r"|predniso(?:lo)?ne|methylprednisolone|dexamethasone|basiliximab|alemtuzumab|rituximab|thymoglobulin|pentostatin"
-    r"|anti-?thymocyte globulin|(?-i:ATG|TBI)|total body irradiation)\b",
-    re.IGNORECASE,
-)
 _PERCENT = re.compile(r"(\d{1,3})\s?%")
 _STOPPED = re.compile(r"\b(?:interrupt|discontinu|withdraw|stop|suspen|cessation)\w*", re.IGNORECASE)
 _NUMBERS = {
@@ -42,6 +36,13 @@ _DURATION = re.compile(
     rf"(?<![\w.,-])(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})[\s-](?:\(\d+\)\s)?(?P<unit>day|week|month|year)s?\b",
     re.IGNORECASE,
 )
+# “aged 18 to 75 years”, “12 years old”: ages are no times of follow-up.
+_OLD = re.compile(r"[\s-](?:old|of\sage)\b", re.IGNORECASE)
+_AGED = re.compile(
+    r"\bage[ds]?\s+(?:(?:of|from|between|over|under|above|below|at|least|up|to|and|or|years?|months?|[\d.<>=≥≤-]+)\s+){0,6}$",
+    re.IGNORECASE,
+)
+_AGE_WITHIN = 40
 _DAYS_PER = {"day": 1, "week": 7, "month": 30.4, "year": 365.25}
 _THREE = re.compile(r"\b(?:3\s?\+\s?3|three plus three|3 plus 3)", re.IGNORECASE)
 # How far from a cue its details may stand, in characters.
@@ -119,12 +120,12 @@ def _is_comparator(kind: str, arm: int | None, marked: Marked, match: Match, rec
 
 
 def _is_denied(marked: Marked, match: Match) -> bool:
-    """“No lymphodepletion”, “without placebo”, “prior bridging”: what is denied or past is no plan."""
+    """“No lymphodepletion”, “placebo is not used”, “prior bridging”: what is denied or past is no plan."""
     for kind, reach in (("NEGATION", _NEGATED_WITHIN), ("PRIOR", _PRIOR_WITHIN)):
         for cue in marked.matches.before(match.start, reach, kind):
             if not re.search(r"[.;:\n]", marked.section.text[cue.end : match.start]):
                 return True
-    return False
+    return is_denied_behind(marked, match)
 
 
 def _without_repeats(found: dict[tuple[str, int | None], PlanFact]) -> Iterator[PlanFact]:
@@ -151,11 +152,12 @@ def _drugs(marked: Marked, match: Match) -> tuple[str, int, int]:
     start, end = _around(marked, match)
     if marked.section.text[start:end].rstrip().endswith(":"):  # what follows a colon is the list of them
         end = min(len(marked.section.text), match.end + _REACH)
-    named = list(_DRUGS.finditer(marked.section.text, start, end))
+    named = matches_in(marked.matches, start, end, "DRUG")
     if not named:
         return "", match.start, match.end
-    words = dict.fromkeys(one[0] if one[0].isupper() else one[0].lower() for one in named)
-    return ", ".join(words), min(match.start, named[0].start()), max(match.end, named[-1].end())
+    written = [marked.section.text[one.start : one.end] for one in named]
+    words = dict.fromkeys(one if one.isupper() else one.lower() for one in written)
+    return ", ".join(words), min(match.start, named[0].start), max(match.end, named[-1].end)
 
 
 def _taper(marked: Marked, match: Match) -> tuple[str, int, int]:
@@ -171,8 +173,13 @@ def _taper(marked: Marked, match: Match) -> tuple[str, int, int]:
 
 
 def _longest(marked: Marked, match: Match) -> tuple[str, int, int]:
-    """The longest time in the sentence of a cue: “2 years”."""
-    times = list(_DURATION.finditer(marked.section.text, *_around(marked, match)))
+    """The longest time in the sentence of a cue that is nobody's age: “2 years”."""
+    text = marked.section.text
+    times = [
+        one
+        for one in _DURATION.finditer(text, *_around(marked, match))
+        if not (_OLD.match(text, one.end()) or _AGED.search(text, max(0, one.start() - _AGE_WITHIN), one.start()))
+    ]
     return _time(match, max(times, key=_days_of, default=None))
 
 
@@ -184,17 +191,17 @@ def _first(marked: Marked, match: Match) -> tuple[str, int, int]:
 def _time(match: Match, found: re.Match[str] | None) -> tuple[str, int, int]:
     if found is None:
         return "", match.start, match.end
-    number, unit = _number(found["number"]), found["unit"].lower()
+    number, unit = _number(found["number"]), fold(found["unit"]).lower()
     words = f"{number} {unit}" if number == 1 else f"{number} {unit}s"
     return words, min(match.start, found.start()), max(match.end, found.end())
 
 
 def _days_of(found: re.Match[str]) -> float:
-    return _number(found["number"]) * _DAYS_PER[found["unit"].lower()]
+    return _number(found["number"]) * _DAYS_PER[fold(found["unit"]).lower()]
 
 
 def _number(written: str) -> int:
-    return _NUMBERS.get(written.lower()) or int(written)
+    return _NUMBERS.get(fold(written).lower()) or int(written)
 
 
 def _design(marked: Marked, match: Match) -> tuple[str, int, int]:

@@ -6,6 +6,7 @@ import re
 
 from trials.reading.attaching import STRONG, STUDIED, Scope, is_own
 from trials.reading.cells import Product, origin_of
+from trials.reading.denying import is_denied_behind
 from trials.reading.facts import Fact
 from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
@@ -75,6 +76,8 @@ def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, s
     if match.slug == _UNDER_THE_SKIN and product.slugs == {BLOOD_STEM}:
         return False
     if _is_other_word(marked, match) or marked.matches.before(match.start, 12, NEGATION, PRIOR):
+        return False
+    if is_denied_behind(marked, match):
         return False
     if section.kind in (NAME, PRODUCT) and is_own(marked, product):
         return True

@@ -6,6 +6,7 @@ import re
 
 from trials.reading.attaching import STRONG, Scope, described, is_of, is_own
 from trials.reading.cells import origin_of
+from trials.reading.denying import is_denied, is_still_denied
 from trials.reading.facts import INFERRED, Fact
 from trials.reading.lexicon import CELL_TYPE, TISSUE, Match
 from trials.reading.marked import Marked
@@ -33,10 +34,12 @@ _IMPLIED = {
 # Cells that circulate, and so may be collected by apheresis.
 _OF_BLOOD = ("t-cells", "nk", "myeloid", "b-cells", "donor-lymphocytes", "lymphokine-activated-killer")
 _BLOOD = "peripheral-blood"
+_DENIED_WITHIN = 25
 _FRACTION = "mononuclear"  # “dendritic cells made from PBMC”: a source, not the product
-# What may stand between a tissue and its cells, before and behind them.
+# What may stand between a tissue and its cells, before and behind them. No word begins or ends with a hyphen: a drawn
+# line of them could be parted in more ways than there is time for.
 _JOINS = re.compile(
-    r"[\s(,-]*(?:(?!(?:after|before|during|following|by|in)\b)[\w+'’-]+[\s),/-]+){0,5}[(]?", re.IGNORECASE
+    r"[\s(,-]*(?:(?!(?:after|before|during|following|by|in)\b)[\w+'’]+(?:-+[\w+'’]+)*[\s),/-]+){0,5}[(]?", re.IGNORECASE
 )
 _TAKEN_FROM = re.compile(
     r"[\s,)]*(?:[(][^()]{0,30}[)]\s*)?(?:[\w-]+\s+){0,4}(?:from|of|derived)\s+(?:[\w'’-]+\s+){0,5}", re.IGNORECASE
@@ -58,6 +61,8 @@ def read_tissues(scope: Scope) -> tuple[Fact, ...]:
 
 def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
     """Whether a text joins a tissue to the product's cells: “adipose-derived MSC”, “MSC from bone marrow”."""
+    if is_still_denied(marked, match):
+        return False
     without = (_FRACTION,) if _is_of_blood(scope) else ()
     cells = described(marked, match, scope.lexicon, without)
     if cells is not None:
@@ -107,8 +112,10 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
 
 
 def _by_apheresis(scope: Scope) -> dict[str, Fact]:
-    """Cells of the blood in a trial that collects cells by apheresis, wherever it says so."""
+    """Cells of the blood in a trial that collects cells by apheresis, wherever it says so"""
     for one in scope.all_texts:
         for match in one.matches.of("APHERESIS"):
+            if is_denied(one, match, _DENIED_WITHIN):
+                continue
             return {_BLOOD: Fact(_BLOOD, one.at(match), INFERRED, "collected-by-apheresis")}
     return {}

@@ -15,13 +15,15 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from trials.fixtures import FixtureError, load_fixtures
+from trials.intake.lexicon import stored_words
 from trials.intake.remapping import remap
-from trials.intake.staleness import waiting
+from trials.intake.staleness import mark_changed, waiting
 from trials.management.progress import Progress
+from trials.models import TrialReading
 from trials.phrases import count
 from trials.search import saved
 from trials.search.live import save_now
@@ -97,6 +99,7 @@ class Command(BaseCommand):
 
     def _load_fixtures(self) -> None:
         progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
+        words = stored_words() if TrialReading.objects.exists() else None
 
         def told(done: int, rows: int) -> None:
             progress.show(done, f"Fixtures: {done:,} of {rows:,} rows", done / rows)
@@ -109,6 +112,9 @@ class Command(BaseCommand):
             progress.clear()
         if reports:
             remap()
+            if words:
+                with transaction.atomic():
+                    mark_changed(words, stored_words())
         for report in reports:
             self._say(f"Fixtures: {report}.")
             for note in report.notes[:_MOST_NOTES]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
+from trials.intake.rereading import reread
 from trials.intake.saving import Saver
+from trials.intake.staleness import readable
 from trials.intake.versions import Incoming
 from trials.models import Arm, CellProduct, Dose, Lock, PlanNote, Registration, Statement, Trial, TrialReading
 from trials.reading.facts import CONFLICTING, INFERRED, ProseArm, Reading
@@ -197,6 +199,20 @@ def test_a_fault_of_the_reader_loses_no_record(caplog):
     assert Trial.objects.get().slug == "nct00000001"
     assert not TrialReading.objects.exists()
     assert "could not be read" in caplog.text
+
+
+def test_a_fault_on_a_later_version_leaves_what_was_read_to_be_read_again():
+    save(reading(doses=(dose(1),)))
+    save(ValueError("a bracket too many"), study(statusModule={"overallStatus": "COMPLETED"}))
+    assert [int(row.amount_low) for row in every(Dose)] == [1_000_000]
+    assert TrialReading.objects.get().is_stale is True
+
+
+def test_rereading_names_the_trials_on_which_the_readers_fail():
+    save(reading())
+    tally = reread(readable(), Saver(READERS, keep_all=True, read=Reader({ONE: IndexError("beyond the end")})))
+    assert (tally.read, tally.failed) == (0, ["nct00000001: the readers failed on its texts; the log says why"])
+    assert one(CellProduct).name == "Stem cells"
 
 
 def test_the_same_record_twice_changes_no_row():

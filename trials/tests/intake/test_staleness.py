@@ -6,9 +6,10 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 
 from trials.intake.saving import Saver
-from trials.intake.staleness import mark_stale, names_of, waiting
+from trials.intake.staleness import mark_changed, mark_stale, names_of, waiting
 from trials.intake.versions import Incoming
 from trials.models import CellType, Cue, Trial, TrialReading
+from trials.reading.lexicon import Entry, Words
 from trials.registries import ctgov
 from trials.search.publishing import publishing
 from trials.tests.admin.making import superuser
@@ -62,6 +63,32 @@ def test_the_trials_that_hold_a_name_are_marked(name, marked):
 def test_a_word_costs_few_statements_however_many_names_it_has(django_assert_max_num_queries):
     with django_assert_max_num_queries(8), publishing():
         mark_stale([f"name {number}" for number in range(30)])
+
+
+@pytest.mark.usefixtures("_three")
+@pytest.mark.parametrize(
+    ("entry", "cue", "marked"),
+    [
+        ("Wharton's jelly", "exosom*", set()),
+        ("Umbilical cord", "exosom*", {"2"}),
+        ("Wharton's jelly", "lysate", {"1"}),
+    ],
+    ids=["the same", "a term by another name", "another cue"],
+)
+def test_words_of_a_new_release_mark_their_trials(entry, cue, marked):
+    before, after = (
+        Words((Entry("tissue", "umbilical-cord", (name,)),), (), {"LOOKALIKE": (phrase,)})
+        for name, phrase in (("Wharton's jelly", "exosom*"), (entry, cue))
+    )
+    with publishing():
+        mark_changed(before, after)
+    stale_now = TrialReading.objects.filter(is_stale=True).values_list("trial__slug", flat=True)
+    assert {slug[-1] for slug in stale_now} == marked
+
+
+@pytest.mark.usefixtures("_three")
+def test_more_names_than_one_condition_may_have_parts():
+    assert stale("wharton's jelly", *(f"name {number}" for number in range(1200))) == {"2"}
 
 
 @pytest.mark.usefixtures("_three")

@@ -297,3 +297,17 @@ def test_every_fact_stands_where_it_says(arm, intervention, summary):
             assert texts[passage.field][passage.start : passage.end] == passage.text
         assert step.amount_low is None or step.amount_low > Decimal(0)
         assert (step.amount_low is None) == (step.basis == "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The dose is 1 x 10^6 MSC/kg (maximum 100 x 10^6 cells)",
+        "1 x 10^6 MSC/kg, up to a total of 100 x 10^6 cells",
+        "1 x 10^6 cells/kg of MSC, not to exceed 100 x 10^6 cells",
+    ],
+)
+def test_a_cap_in_cells_is_no_dose_per_kg(text):
+    assert [(int(step.amount_low), step.basis) for step in steps(one_arm(text)) if step.basis == "PER_KG"] == [
+        (1_000_000, "PER_KG")
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,3 +121,17 @@ def test_what_is_inferred_names_its_rule_and_what_conflicts_stands_twice(drawn):
 @given(RECORDS)
 def test_the_same_record_reads_the_same_twice(drawn):
     assert read(drawn, shipped_lexicon()) == read(drawn, shipped_lexicon())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ſix million MSC",
+        "5 MİLLİON MSC, or 5 mıllıon MSC",
+        "Patients are followed for ſix monthſ",
+        "Fırst-generation CAR-T cells",
+    ],
+)
+def test_letters_that_only_patterns_take_for_ours_are_no_fault(text):
+    trial = record("MSC and CAR-T cells for relief", "MSC", ("CAR-T cells", text), detail=text)
+    assert read(trial, shipped_lexicon()).is_cell_therapy

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from trials.intake.lexicon import shipped_lexicon
 from trials.reading.facts import FIELD, TEXT
+from trials.reading.lexicon import Lexicon, Words
 from trials.reading.marked import mark
 from trials.reading.plan import read_plan
 from trials.reading.sections import sections
@@ -153,3 +154,10 @@ def test_every_fact_stands_where_it_says(arm, description):
         passage = fact.fact.passage
         assert texts[passage.field][passage.start : passage.end] == passage.text
         assert fact.fact.value
+
+
+def test_the_names_of_drugs_are_the_vocabularys():
+    text = "Lymphodepletion with examplarabine and anothermycin."
+    words = Words((), (), {"LYMPHODEPLETION": ("lymphodeplet*",), "DRUG": ("*mycin",)})
+    trial = record(detailed_description=text)
+    assert [fact.fact.value for fact in read_plan(mark(trial, Lexicon.of(words)), trial)] == ["anothermycin"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from trials.models import Arm, CellProduct, Dose, PlanNote, Statement, Trial
@@ -131,12 +132,16 @@ class Ledger:
     def document(self, pk: int | None) -> Document | None:
         return self.documents.get(pk) if pk is not None else None
 
-    def support(self, *fields: str, of: Owner = None, is_told: bool = True) -> Support:
+    def support(
+        self, *fields: str, of: Owner = None, is_told: bool = True, told: Collection[str] | None = None
+    ) -> Support:
         """The evidence of these fields of the trial, or of one of its products, doses or arms.
 
-        With `is_told` false the page shows no value of its own beside it, so each document is quoted by name.
+        With `is_told` false the page shows no value of its own beside it, so each document is quoted by name. `told`
+        are the values that it shows, where known: one that an editor corrected is not what the documents say.
         """
         rows = [row for name in fields for row in self._statements.get((of, name), [])]
+        is_told = is_told and not _is_corrected(of, rows, told)
         return self._supported(rows, is_told, names_field=len(fields) > 1)
 
     def support_of_all(self, of: CellProduct | Dose | Arm) -> Support:
@@ -149,7 +154,9 @@ class Ledger:
             if row.pk not in self._used
         ]
         own = () if isinstance(of, Arm) else (of,)
-        return replace(self._supported(rows), proofs=self.proofs(*own, *rows))
+        told = [str(of.route.label) if of.route else "", str(of.administrations)] if isinstance(of, Dose) else None
+        is_told = not _is_corrected(of, rows, told)
+        return replace(self._supported(rows, is_told), proofs=self.proofs(*own, *rows))
 
     def is_disputed(self, of: Owner) -> bool:
         """Whether the documents conflict on any attribute of a product, dose or arm."""
@@ -256,3 +263,13 @@ class Ledger:
             where=place_words(place.section),
             place_alone=with_article(place.section) if is_alone else "",
         )
+
+
+def _is_corrected(of: Owner, rows: Iterable[Statement], told: Collection[str] | None) -> bool:
+    """Whether an editor's row shows other values than those that were read for it."""
+    if told is None or not isinstance(of, CellProduct | Dose) or of.origin != Origin.EDITOR:
+        return False
+    read = {row.value.casefold() for row in rows if row.origin != Origin.EDITOR}
+    shown = {value.casefold() for value in told}
+    # Beside a step stand values that nobody read; of a product's attribute every one was.
+    return not read <= shown if isinstance(of, Dose) else bool(read) and read != shown

@@ -134,7 +134,7 @@ class Facts:
         """
         names = fields or (name,)
         values = _values(value) or _values(as_written)
-        support = self._ledger.support(*names, of=of, is_told=bool(values))
+        support = self._ledger.support(*names, of=of, is_told=bool(values), told=[one.text for one in values])
         if not values and not support:
             self.miss(*([one for one in names if self._gaps.has(one)] or [name]))
             return

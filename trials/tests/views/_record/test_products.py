@@ -222,3 +222,32 @@ def test_a_dose_read_beside_a_placebo_arm_is_doubted_and_not_drawn(origin, is_do
     assert ("<svg" in page.html.partition('id="product"')[2].partition("</section>")[0]) != is_doubted
     assert ("1 × 10⁶ cells" in page.section("")) != is_doubted
     assert ("1 × 10⁶ cells" in page.section("arms")) != is_doubted
+
+
+@pytest.mark.django_db
+def test_what_an_editor_corrected_is_not_passed_off_as_the_documents_word():
+    trial = published()
+    lead = document(trial, "Registry record", registry="CTGOV", number="NCT00000001")
+    product = trial.products.create(order=1, name="Cells", registration=lead, origin="EDITOR")
+    product.donors.set([term(DonorRelation, "allogeneic")])
+    trial.statements.create(
+        order=1, product=product, field="donors", value="Autologous", registration=lead, origin="TEXT",
+        source_field="briefTitle", passage="own cells", span_start=0, span_end=9,
+    )  # fmt: skip
+    assert "The documents say: Autologous" in open_page(trial).section("product")
+    product.donors.set([term(DonorRelation, "autologous")])
+    assert "The documents say" not in open_page(trial).section("product")
+
+
+@pytest.mark.django_db
+def test_a_step_that_an_editor_corrected_tells_how_often_the_documents_say():
+    trial = published()
+    lead = document(trial, "Registry record", registry="CTGOV", number="NCT00000001")
+    dose = trial.doses.create(order=1, label="Step", administrations=4, registration=lead, origin="EDITOR")
+    trial.statements.create(
+        order=1, dose=dose, field="administrations", value="3", registration=lead, origin="TEXT",
+        source_field="briefSummary", passage="three times", span_start=0, span_end=11,
+    )  # fmt: skip
+    assert "The documents say" in open_page(trial).section("product")
+    trial.doses.update(administrations=3)
+    assert "The documents say" not in open_page(trial).section("product")
