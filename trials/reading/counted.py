@@ -42,10 +42,15 @@ _FRACTION = re.compile(
     r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose|on\sd(?:ay)?\s?\d{1,2}\s?\()?[^,.;%\d)]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$",
     re.IGNORECASE,
 )
-_PER_KG_BEFORE = re.compile(
-    r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b(?:[^.;\n]|\.(?=\d)){0,140}$", re.IGNORECASE
-)
+_PER_KG_BEFORE = re.compile(r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b", re.IGNORECASE)
+_PER_SEVERAL_KG = re.compile(r"\s?(?:/|per)\s?\d+\s?kg\b", re.IGNORECASE)  # the dose of one child, as an example
+_SAME_SENTENCE = re.compile(r"(?:[^.;\n]|\.(?=\d)){0,140}")
+# What is at most given to a heavy patient is no amount per kg, whatever stands before it.
+_CEILING = re.compile(r"\b(?:max\w*|total|exceed\w*|up\sto|(?:no|not)\smore\sthan|capped|ceiling|or)\b", re.IGNORECASE)
 _VOLUME = re.compile(r"(?<![\d.,-])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach|injection))")
+
+
+_Pair = tuple[Amount, Unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +82,17 @@ def counted(marked: Marked) -> list[Counted]:
     if not may_hold_amounts(text):
         return []
     pairs = with_units(text, marked.matches)
-    return [found for amount, unit in pairs if (found := _judge(text, marked, amount, unit))]
+    per_kg = [(amount, unit) for amount, unit in pairs if unit.basis == PER_KG]
+    return [found for amount, unit in pairs if (found := _judge(text, marked, amount, unit, per_kg))]
 
 
 # ---------------------------------------------------------------------------------------------------------- judging
-def _judge(text: str, marked: Marked, amount: Amount, unit: Unit) -> Counted | None:
+def _judge(text: str, marked: Marked, amount: Amount, unit: Unit, per_kg: list[_Pair]) -> Counted | None:
     if unit.other and (units := _UNITS.match(text, amount.end)) and _cells_before(marked, amount, _UNITS_WITHIN):
         # "MSC 30 million units": cells all the same, where cells are what was named just before.
         unit = read_unit(text, marked.matches, units.end(), units.end() + 40)
         amount = replace(amount, flags=(*amount.flags, UNITS_FOR_CELLS))
-    if unit.other or unit.basis == PER_BLOOD:
+    if unit.other or unit.basis == PER_BLOOD or _PER_SEVERAL_KG.match(text, amount.end):
         return None
     if not _LEAST <= amount.low <= _MOST:
         return None
@@ -97,6 +103,8 @@ def _judge(text: str, marked: Marked, amount: Amount, unit: Unit) -> Counted | N
         return None
     if _FRACTION.search(text, head_start, amount.whole_start):
         return None
+    if not unit.basis and _is_under_per_kg(text, amount, unit, head_start, per_kg):
+        unit = replace(unit, basis=PER_KG)
     return _made(text, marked, amount, unit, head_start)
 
 
@@ -184,6 +192,23 @@ def _is_spent(text: str, match: Match, start: int, unit: Unit) -> bool:
     return match.kind == "COUNTED" and unit.basis in (PER_KG, PER_M2, FLAT)
 
 
+def _is_under_per_kg(text: str, amount: Amount, unit: Unit, head_start: int, per_kg: list[_Pair]) -> bool:
+    """Whether “cells/kg” stands before an amount as its heading, or behind another one of the same list.
+
+    `per_kg` are the amounts that have this unit themselves. They lend it to a bare number, or to one within their
+    range, never to “cells” or a maximum.
+    """
+    start = amount.whole_start
+    before = list(_PER_KG_BEFORE.finditer(text, head_start, start))
+    if not before or not _SAME_SENTENCE.fullmatch(text, before[-1].end(), start):
+        return False
+    owner = next((one for one, its in per_kg if one.end <= before[-1].start() and before[-1].end() <= its.end), None)
+    if owner is None:
+        return True
+    is_within = owner.high is not None and owner.low <= amount.low and (amount.high or amount.low) <= owner.high
+    return (is_within or unit.noun is None) and not _CEILING.search(text, before[-1].end(), start)
+
+
 def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> Counted | None:
     start, end = amount.start, max(amount.end, unit.end)
     if amount.end < amount.whole_end:  # of a list that shares its power the whole is the passage
@@ -196,8 +221,6 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
             return None
         low, high = low * volume, high * volume if high is not None else None
         basis, state, rule = FLAT, INFERRED, VOLUME_RULE
-    elif not basis and _PER_KG_BEFORE.search(text, head_start, amount.whole_start):
-        basis = PER_KG
     is_brief = unit.noun is None or marked.section.kind == TITLE or _is_name(marked)
     return Counted(
         marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, amount.flags, state,

@@ -102,6 +102,22 @@ def test_a_list_shares_its_unit(text, lows, basis):
 
 
 @pytest.mark.parametrize(
+    ("text", "bases"),
+    [
+        ("2 x 10^6 cells/kg or a maximum dose of 2 x 10^8 total cells", ["PER_KG", "FLAT"]),
+        ("2x10^6 cells/kg (up to a maximum dose of 100x10^6 cells) in saline", ["PER_KG", "FLAT"]),
+        ("0.5 or 2 million cells/kg, up to 150 million cells", ["PER_KG", "PER_KG", "FLAT"]),
+        ("3 x 10^6 cells/kg, capped at a dose of 3 x 10^8", ["PER_KG", "FLAT"]),
+        ("level one 1 x 10^6 cells/kg, level two 3 x 10^6", ["PER_KG", "PER_KG"]),
+        ("1E5-2E6 T cells/kg in groups of 1-2E5, 3-6E5, 1-2E6 T cells", ["PER_KG"] * 4),
+        ("2 x 10^5 cells per kg (4 million/20kg)", ["PER_KG"]),
+    ],
+)
+def test_an_amount_takes_no_unit_from_another(text, bases):
+    assert [basis for *_, basis in read(text)] == bases
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "platelets > 50 x 10^9/L",
