@@ -19,6 +19,8 @@ FLAG_WORDS: dict[str, str] = {
     "odd-power": "The power of ten is written in an unusual way; it was read as a power all the same.",
     "ten-e": "The source writes 10 and then E, strictly ten times as much; it was read as a power of ten.",
     "dots-for-commas": "Full stops were read as marks between thousands.",
+    "lost-sign": "The source leaves out the sign of multiplication before the power of ten; it was read as a product.",
+    "implausible": "This is far more than other trials give: a mistake of the source or of the reading is likely.",
     "units-for-cells": "The source counts in units; they were read as cells, which are named just before.",
     "two-values": "The source writes this dose in two ways that do not agree; both are kept.",
 }

@@ -12,6 +12,7 @@ from trials.reading.lexicon import CELL_TYPE, Match
 from trials.reading.marked import Marked
 from trials.reading.notations import (
     LETTER,
+    LOST_SIGN,
     LOST_SUPERSCRIPT,
     ODD_POWER,
     PLAIN,
@@ -27,9 +28,12 @@ from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
 from trials.reading.units import CELLS, FLAT, PER_BLOOD, PER_KG, PER_M2, PER_ML, PER_SITE, Unit, read_unit
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
+# Bounds of ours: what lies above is far from every dose in the records looked at, and is told with a doubt.
+_MOST_GIVEN, _MOST_PER_KG = Decimal(10) ** 12, Decimal(10) ** 9
 _LEAST_UNNAMED = Decimal(1_000_000)
 # Why an amount is inferred from two that are stated.
 VOLUME_RULE = "volume times concentration"
+IMPLAUSIBLE = "implausible"
 UNITS_FOR_CELLS = "units-for-cells"
 # How far behind a number its word for cells may stand, in characters.
 _NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
@@ -221,9 +225,12 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
             return None
         low, high = low * volume, high * volume if high is not None else None
         basis, state, rule = FLAT, INFERRED, VOLUME_RULE
+    flags = amount.flags
+    if (high or low) > (_MOST_PER_KG if basis == PER_KG else _MOST_GIVEN):
+        flags = (*flags, IMPLAUSIBLE)
     is_brief = unit.noun is None or marked.section.kind == TITLE or _is_name(marked)
     return Counted(
-        marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, amount.flags, state,
+        marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, flags, state,
         rule, sentence_at(text, amount.start), is_plain_cells=not basis and is_brief,
     )  # fmt: skip
 
@@ -232,7 +239,7 @@ def _surety(amount: Amount) -> tuple[str, str]:
     """How sure the number itself is, and the rule by which an odd writing was read."""
     if TWO_VALUES in amount.flags:
         return CONFLICTING, ""
-    if {LOST_SUPERSCRIPT, ODD_POWER, TEN_E} & set(amount.flags):
+    if {LOST_SUPERSCRIPT, LOST_SIGN, ODD_POWER, TEN_E} & set(amount.flags):
         return INFERRED, "power of ten"
     return STATED, ""
 

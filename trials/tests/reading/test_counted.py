@@ -223,3 +223,29 @@ def test_every_passage_is_a_slice_of_its_text(text):
         assert 0 <= dose.start < dose.end <= len(text)
         assert one.passage(dose.start, dose.end).text == text[dose.start : dose.end]
         assert dose.written in text
+
+
+@pytest.mark.parametrize("text", ["given 1,5-3,010E6/kg", "3,010E6 MSC/kg", "1,010e8 T cells"])
+def test_a_torn_decimal_that_may_be_a_thousandfold_is_not_read(text):
+    assert read(text) == []
+
+
+def test_a_lost_sign_of_multiplication_behind_a_decimal_is_odd():
+    (one,) = counted(marked("infused with 1,5-3,0 10^6 MSC/kg"))
+    assert (float(one.low), float(one.high), one.basis) == (1.5e6, 3e6, "PER_KG")
+    assert (one.state, one.rule, one.flags) == (INFERRED, "power of ten", ("lost-sign",))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_odd"),
+    [
+        ("2 x 10^9 cells/kg", True),
+        ("1 x 10^9 cells/kg", False),
+        ("5 x 10^6 to 5 x 10^9 cells/kg", True),
+        ("2 x 10^12 T cells", True),
+        ("2 x 10^11 T cells", False),
+    ],
+)
+def test_more_than_anybody_is_given_is_flagged(text, is_odd):
+    (one,) = counted(marked(text))
+    assert (one.flags == ("implausible",)) == is_odd
