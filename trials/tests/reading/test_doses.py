@@ -1,5 +1,6 @@
 """Steps of whole records. The texts are made up, phrased as the seeds and other records phrase theirs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -169,6 +170,50 @@ def test_a_product_is_known_by_the_cells_named_nearest():
     trial = one_arm("1 x 10^6 mesenchymal stem cells, then 5 x 10^6 neural stem cells")
     found = steps(trial, product(), product(cell_type="neural-stem"))
     assert [step.product for step in found] == [0, 1]
+
+
+# ------------------------------------------------------------------------------------------------------- controls
+def two_arms(described, kind="PLACEBO_COMPARATOR", label="Placebo"):
+    cells = ArmRecord("Cells", "EXPERIMENTAL", description="5 million MSC", interventions=(0,))
+    return record(arms=(ArmRecord(label, kind, description=described, interventions=(1,)), cells))
+
+
+@pytest.mark.parametrize("kind", ["PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"])
+def test_a_placebo_told_by_the_amount_of_the_cells_gets_none(kind):
+    trial = two_arms("Placebo matching one dose of 5 million MSC, then visits", kind)
+    assert [(step.arm, float(step.amount_low)) for step in steps(trial)] == [(1, 5e6)]
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        "Saline. If not better, they cross over to one dose of 5 million MSC",
+        "Either gets 5 million MSC first; at week 24 treatments will be reversed",
+        "Saline on day 0 and cells on day +180. Dose: 5 million MSC",
+    ],
+)
+def test_a_control_that_crosses_over_keeps_the_dose_of_the_cells(described):
+    assert [step.arm for step in steps(two_arms(described))] == [0, 1]
+
+
+def test_an_intervention_linked_to_the_wrong_arm_gives_a_control_no_dose():
+    trial = record(
+        arms=(ArmRecord("Control", "PLACEBO_COMPARATOR", interventions=(0,)), ArmRecord("Cells", interventions=(1,))),
+        interventions=(InterventionRecord("MSC", description="5 million MSC"), InterventionRecord("Saline")),
+    )
+    assert [step.arm for step in steps(trial)] == [None]
+
+
+def test_a_registry_that_types_every_arm_as_placebo_does_not_hide_the_cells():
+    trial = two_arms("One dose of 3 million MSC", label="Low dose")
+    assert [step.arm for step in steps(trial, replace(product(), arms=(0, 1)))] == [0, 1]
+
+
+def test_another_comparator_keeps_the_dose_of_its_own_text():
+    assert [step.arm for step in steps(two_arms("Hyaluronan and 3 million MSC", "ACTIVE_COMPARATOR", "Other"))] == [
+        0,
+        1,
+    ]
 
 
 # --------------------------------------------------------------------------------------------------------- echoes
