@@ -16,7 +16,7 @@ from trials.reading.marked import Marked
 from trials.reading.notations import fold
 from trials.reading.schedule import Schedule, schedule_near
 from trials.reading.sections import ARM, INTERVENTION
-from trials.reading.units import FLAT, PER_EYE, PER_SITE
+from trials.reading.units import CELLS, FLAT, PER_EYE, PER_SITE
 from trials.reading.unstated import unstated
 from trials.records import TrialRecord
 
@@ -202,14 +202,12 @@ def _product(one: Counted, arm: int | None, products: Sequence[ProductFacts]) ->
     if len(products) == 1:
         return 0
     intervention = one.marked.section.intervention
-    if intervention is not None:
-        of_it = [place for place, product in enumerate(products) if product.intervention == intervention]
-        if of_it:
-            return of_it[0]
-    named = _nearest_types(one)
-    for slug in named:
-        for place, product in enumerate(products):
-            if slug in {fact.value for fact in product.cell_types}:
+    own = [n for n, product in enumerate(products) if intervention is not None and product.intervention == intervention]
+    if len(own) == 1:
+        return own[0]
+    for slug in _nearest_types(one):
+        for place in own or range(len(products)):
+            if slug in {fact.value for fact in products[place].cell_types}:
                 return place
     of_arm = [place for place, product in enumerate(products) if arm is not None and arm in product.arms]
     return of_arm[0] if len(of_arm) == 1 else None
@@ -235,10 +233,18 @@ def _route(one: Counted, product: int | None, products: Sequence[ProductFacts]) 
     text = one.marked.section.text
     for low, high in ((start, end), (0, len(text))):
         named = [match for match in matches_in(one.marked.matches, low, high, ROUTE) if match.slug in values]
+        if (low, high) != (start, end) and len(values) == 1:
+            # Nearer than that of the cells may stand a drug's: “cyclophosphamide intravenously. 10^6 cells/kg”.
+            named = [match for match in named if _is_beside_cells(one, match)]
         if named and (low > 0 or high < len(text) or len({match.slug for match in named}) == 1):
             nearest = min(named, key=lambda match: _distance(one, match))
             return Fact(nearest.slug, one.marked.at(nearest))
     return facts[0] if len(values) == 1 else None
+
+
+def _is_beside_cells(one: Counted, route: Match) -> bool:
+    """Whether cells are named in the sentence of a route."""
+    return bool(matches_in(one.marked.matches, *sentence_at(one.marked.section.text, route.start), *CELLS))
 
 
 def _distance(one: Counted, match: Match) -> int:

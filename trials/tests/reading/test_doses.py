@@ -172,6 +172,25 @@ def test_a_product_is_known_by_the_cells_named_nearest():
     assert [step.product for step in found] == [0, 1]
 
 
+def test_two_products_of_one_intervention_are_known_by_the_cells_named_nearest():
+    trial = record(
+        interventions=(InterventionRecord("Both", description="Neural stem cells with others.\n\nMSC: 10^6 cells/kg"),)
+    )
+    found = steps(trial, product(intervention=0, cell_type="neural-stem"), product(intervention=0))
+    assert [step.product for step in found] == [1]
+
+
+def test_an_amount_that_names_no_cells_is_of_no_certain_one_of_two_products():
+    trial = record(interventions=(InterventionRecord("Both", description="600 million cells are infused"),))
+    found = steps(trial, product(intervention=0, cell_type="neural-stem"), product(intervention=0))
+    assert [step.product for step in found] == [None]
+
+
+def test_levels_in_a_list_that_names_its_kind_once_each_get_it():
+    trial = one_arm("MSC at dose levels 2 (3 x 10^6/kg), 3 (5 x 10^6/kg) and 4 (10 x 10^6/kg)")
+    assert [step.label for step in steps(trial)] == ["dose level 2", "dose level 3", "dose level 4"]
+
+
 # ------------------------------------------------------------------------------------------------------- controls
 def two_arms(described, kind="PLACEBO_COMPARATOR", label="Placebo"):
     cells = ArmRecord("Cells", "EXPERIMENTAL", description="5 million MSC", interventions=(0,))
@@ -315,6 +334,12 @@ def test_the_route_of_the_sentence_goes_before_the_only_one_of_the_product():
     trial = one_arm("1 x 10^6 MSC/kg intravenously. Then 2 x 10^7 MSC intrathecally.")
     found = steps(trial, product("intravenous", "intrathecal"))
     assert [step.route.value for step in found] == ["intravenous", "intrathecal"]
+
+
+def test_a_route_of_a_drug_in_another_sentence_proves_none_of_the_cells():
+    detail = "MSC are infused intravenously. Fludarabine is given intravenously. Level 1 is 10^6 MSC/kg."
+    (step,) = steps(record(detailed_description=detail), product("intravenous"))
+    assert step.route.passage.start == detail.index("intravenously")
 
 
 _TEXTS = st.lists(
