@@ -6,6 +6,8 @@ from __future__ import annotations
 RULE_WORDS: dict[str, str] = {
     "known-product": "The record names a product of which this is known.",
     "donor-is-another": "The record speaks of a donor who is somebody else than the patient.",
+    "given-back": "The cells are given back to whom they came from, and no other text speaks of a donor.",
+    "taken-from-patient": "The cells or their tissue are taken from the patients, and no other text speaks of a donor.",
     "cell-type-implies-donor": "Cells of this type come from such a donor, and the record says nothing else.",
     "cell-type-implies-tissue": "Cells of this type are taken from this tissue, and the record says nothing else.",
     "number of days": "Counted from the days that the record names.",
