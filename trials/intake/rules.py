@@ -6,6 +6,8 @@ from __future__ import annotations
 RULE_WORDS: dict[str, str] = {
     "known-product": "The record names a product of which this is known.",
     "donor-is-another": "The record speaks of a donor who is somebody else than the patient.",
+    "given-back": "The cells are given back to whom they came from, and no other text speaks of a donor.",
+    "taken-from-patient": "The cells or their tissue are taken from the patients, and no other text speaks of a donor.",
     "cell-type-implies-donor": "Cells of this type come from such a donor, and the record says nothing else.",
     "cell-type-implies-tissue": "Cells of this type are taken from this tissue, and the record says nothing else.",
     "number of days": "Counted from the days that the record names.",
@@ -19,6 +21,8 @@ FLAG_WORDS: dict[str, str] = {
     "odd-power": "The power of ten is written in an unusual way; it was read as a power all the same.",
     "ten-e": "The source writes 10 and then E, strictly ten times as much; it was read as a power of ten.",
     "dots-for-commas": "Full stops were read as marks between thousands.",
+    "lost-sign": "The source leaves out the sign of multiplication before the power of ten; it was read as a product.",
+    "implausible": "This is far more than other trials give: a mistake of the source or of the reading is likely.",
     "units-for-cells": "The source counts in units; they were read as cells, which are named just before.",
     "two-values": "The source writes this dose in two ways that do not agree; both are kept.",
 }

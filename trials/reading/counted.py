@@ -12,6 +12,7 @@ from trials.reading.lexicon import CELL_TYPE, Match
 from trials.reading.marked import Marked
 from trials.reading.notations import (
     LETTER,
+    LOST_SIGN,
     LOST_SUPERSCRIPT,
     ODD_POWER,
     PLAIN,
@@ -27,9 +28,12 @@ from trials.reading.sections import ARM, INTERVENTION, NAME, PRODUCT, TITLE
 from trials.reading.units import CELLS, FLAT, PER_BLOOD, PER_KG, PER_M2, PER_ML, PER_SITE, Unit, read_unit
 
 _LEAST, _MOST = Decimal(1000), Decimal(10) ** 13
+# Bounds of ours: what lies above is far from every dose in the records looked at, and is told with a doubt.
+_MOST_GIVEN, _MOST_PER_KG = Decimal(10) ** 12, Decimal(10) ** 9
 _LEAST_UNNAMED = Decimal(1_000_000)
 # Why an amount is inferred from two that are stated.
 VOLUME_RULE = "volume times concentration"
+IMPLAUSIBLE = "implausible"
 UNITS_FOR_CELLS = "units-for-cells"
 # How far behind a number its word for cells may stand, in characters.
 _NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
@@ -42,14 +46,15 @@ _FRACTION = re.compile(
     r"\d\s?%\s?(?:\(|fraction|of\b[^.;,\d]{0,30}dose|on\sd(?:ay)?\s?\d{1,2}\s?\()?[^,.;%\d)]{0,12}[:(=]?\s*$|\bfraction\W{0,3}$",
     re.IGNORECASE,
 )
-_PER_KG_BEFORE = re.compile(
-    r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b(?:[^.;\n]|\.(?=\d)){0,140}$", re.IGNORECASE
-)
-_CAP = re.compile(
-    r"\b(?:max\w*|up\sto|not\s(?:to\s)?exceed\w*|(?:no|not)\smore\sthan|capped|cap|total)\b[^.;\d]{0,30}$",
-    re.IGNORECASE,
-)
+_PER_KG_BEFORE = re.compile(r"(?:cells?|\+|dos\w+)\s?\(?\)?\s?(?:/|per)\s?kg\b", re.IGNORECASE)
+_PER_SEVERAL_KG = re.compile(r"\s?(?:/|per)\s?\d+\s?kg\b", re.IGNORECASE)  # the dose of one child, as an example
+_SAME_SENTENCE = re.compile(r"(?:[^.;\n]|\.(?=\d)){0,140}")
+# What is at most given to a heavy patient is no amount per kg, whatever stands before it.
+_CEILING = re.compile(r"\b(?:max\w*|total|exceed\w*|up\sto|(?:no|not)\smore\sthan|capped|ceiling|or)\b", re.IGNORECASE)
 _VOLUME = re.compile(r"(?<![\d.,-])(\d+(?:\.\d+)?)\s?(?:mL|ml|cc)\b(?!\s?/|\s(?:per|each|in\seach|injection))")
+
+
+_Pair = tuple[Amount, Unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +86,17 @@ def counted(marked: Marked) -> list[Counted]:
     if not may_hold_amounts(text):
         return []
     pairs = with_units(text, marked.matches)
-    return [found for amount, unit in pairs if (found := _judge(text, marked, amount, unit))]
+    per_kg = [(amount, unit) for amount, unit in pairs if unit.basis == PER_KG]
+    return [found for amount, unit in pairs if (found := _judge(text, marked, amount, unit, per_kg))]
 
 
 # ---------------------------------------------------------------------------------------------------------- judging
-def _judge(text: str, marked: Marked, amount: Amount, unit: Unit) -> Counted | None:
+def _judge(text: str, marked: Marked, amount: Amount, unit: Unit, per_kg: list[_Pair]) -> Counted | None:
     if unit.other and (units := _UNITS.match(text, amount.end)) and _cells_before(marked, amount, _UNITS_WITHIN):
         # "MSC 30 million units": cells all the same, where cells are what was named just before.
         unit = read_unit(text, marked.matches, units.end(), units.end() + 40)
         amount = replace(amount, flags=(*amount.flags, UNITS_FOR_CELLS))
-    if unit.other or unit.basis == PER_BLOOD:
+    if unit.other or unit.basis == PER_BLOOD or _PER_SEVERAL_KG.match(text, amount.end):
         return None
     if not _LEAST <= amount.low <= _MOST:
         return None
@@ -101,6 +107,8 @@ def _judge(text: str, marked: Marked, amount: Amount, unit: Unit) -> Counted | N
         return None
     if _FRACTION.search(text, head_start, amount.whole_start):
         return None
+    if not unit.basis and _is_under_per_kg(text, amount, unit, head_start, per_kg):
+        unit = replace(unit, basis=PER_KG)
     return _made(text, marked, amount, unit, head_start)
 
 
@@ -188,6 +196,23 @@ def _is_spent(text: str, match: Match, start: int, unit: Unit) -> bool:
     return match.kind == "COUNTED" and unit.basis in (PER_KG, PER_M2, FLAT)
 
 
+def _is_under_per_kg(text: str, amount: Amount, unit: Unit, head_start: int, per_kg: list[_Pair]) -> bool:
+    """Whether “cells/kg” stands before an amount as its heading, or behind another one of the same list.
+
+    `per_kg` are the amounts that have this unit themselves. They lend it to a bare number, or to one within their
+    range, never to “cells” or a maximum.
+    """
+    start = amount.whole_start
+    before = list(_PER_KG_BEFORE.finditer(text, head_start, start))
+    if not before or not _SAME_SENTENCE.fullmatch(text, before[-1].end(), start):
+        return False
+    owner = next((one for one, its in per_kg if one.end <= before[-1].start() and before[-1].end() <= its.end), None)
+    if owner is None:
+        return True
+    is_within = owner.high is not None and owner.low <= amount.low and (amount.high or amount.low) <= owner.high
+    return (is_within or unit.noun is None) and not _CEILING.search(text, before[-1].end(), start)
+
+
 def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int) -> Counted | None:
     start, end = amount.start, max(amount.end, unit.end)
     if amount.end < amount.whole_end:  # of a list that shares its power the whole is the passage
@@ -200,26 +225,21 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
             return None
         low, high = low * volume, high * volume if high is not None else None
         basis, state, rule = FLAT, INFERRED, VOLUME_RULE
-    elif not basis and _is_per_kg_before(text, unit, head_start, amount.whole_start):
-        basis = PER_KG
+    flags = amount.flags
+    if (high or low) > (_MOST_PER_KG if basis == PER_KG else _MOST_GIVEN):
+        flags = (*flags, IMPLAUSIBLE)
     is_brief = unit.noun is None or marked.section.kind == TITLE or _is_name(marked)
     return Counted(
-        marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, amount.flags, state,
+        marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, flags, state,
         rule, sentence_at(text, amount.start), is_plain_cells=not basis and is_brief,
     )  # fmt: skip
-
-
-def _is_per_kg_before(text: str, unit: Unit, head_start: int, start: int) -> bool:
-    """“cells/kg: 1 × 10⁶”; but “1 × 10⁶ cells/kg (maximum 100 × 10⁶ cells)” names its cells, and is no dose per kg."""
-    is_cap = unit.noun is not None and _CAP.search(text, head_start, start)
-    return not is_cap and bool(_PER_KG_BEFORE.search(text, head_start, start))
 
 
 def _surety(amount: Amount) -> tuple[str, str]:
     """How sure the number itself is, and the rule by which an odd writing was read."""
     if TWO_VALUES in amount.flags:
         return CONFLICTING, ""
-    if {LOST_SUPERSCRIPT, ODD_POWER, TEN_E} & set(amount.flags):
+    if {LOST_SUPERSCRIPT, LOST_SIGN, ODD_POWER, TEN_E} & set(amount.flags):
         return INFERRED, "power of ten"
     return STATED, ""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trials.reading.arms import arms_named
 from trials.reading.clauses import matches_in, sentence_at
+from trials.reading.controls import control_arms, gets_cells_later
 from trials.reading.counted import Counted, counted
 from trials.reading.echoes import RANKS, own_steps, step_label
 from trials.reading.facts import INFERRED, DoseFacts, Fact, ProductFacts
@@ -15,7 +16,7 @@ from trials.reading.marked import Marked
 from trials.reading.notations import fold
 from trials.reading.schedule import Schedule, schedule_near
 from trials.reading.sections import ARM, INTERVENTION
-from trials.reading.units import FLAT, PER_EYE, PER_SITE
+from trials.reading.units import CELLS, FLAT, PER_EYE, PER_SITE
 from trials.reading.unstated import unstated
 from trials.records import TrialRecord
 
@@ -61,26 +62,37 @@ def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[
     for marked in texts:
         if marked.section.kind in RANKS:
             found.extend(counted(marked))
-    steps = _steps(own_steps(found), found, record)
+    steps = _steps(own_steps(found), found, record, control_arms(record, products))
     if steps:
         return tuple(_fact(step, products) for step in steps)
     return tuple(unstated(texts, record, products))
 
 
 # -------------------------------------------------------------------------------------------------------- steps
-def _steps(kept: list[Counted], found: list[Counted], record: TrialRecord) -> list[_Step]:
+def _steps(kept: list[Counted], found: list[Counted], record: TrialRecord, controls: frozenset[int]) -> list[_Step]:
     steps: list[_Step] = []
-    for one in sorted(kept, key=_rank):
-        told = _Step(one, _arm(one, record), _times(one, found), step_label(one, found), _condition(one))
+    of_control = [_is_of_control(one, record, controls) for one in kept]
+    for is_of_control, one in sorted(zip(of_control, kept, strict=True), key=lambda pair: (pair[0], *_rank(pair[1]))):
+        arm = None if is_of_control else _arm(one, record)
+        told = _Step(one, arm, _times(one, found), step_label(one, found), _condition(one))
         same = [step for step in steps if _key(step.found) == _key(one)]
         own = [step for step in same if step.arm == told.arm]
-        is_new = not own if one.marked.section.kind == ARM else not same or (not own and _is_other_product(told, same))
+        is_of_arm = one.marked.section.kind == ARM and arm is not None
+        is_new = not own if is_of_arm else not same or (not own and _is_other_product(told, same))
         if is_new:
             steps.append(told)
         else:
             for step in own or (same if told.arm is None or len(same) == 1 else ()):
                 step.add(told)
     return sorted(steps, key=lambda step: len(record.arms) if step.arm is None else step.arm)
+
+
+def _is_of_control(one: Counted, record: TrialRecord, controls: frozenset[int]) -> bool:
+    """Whether an amount stands beside a control that gets no cells: it is the cells' amount, of no known arm."""
+    arm = _arm(one, record)
+    if arm is None or arm not in controls:
+        return False
+    return one.marked.section.kind != ARM or not gets_cells_later(one.marked.section.text, one.start)
 
 
 def _rank(one: Counted) -> tuple[int, int, bool]:
@@ -190,14 +202,12 @@ def _product(one: Counted, arm: int | None, products: Sequence[ProductFacts]) ->
     if len(products) == 1:
         return 0
     intervention = one.marked.section.intervention
-    if intervention is not None:
-        of_it = [place for place, product in enumerate(products) if product.intervention == intervention]
-        if of_it:
-            return of_it[0]
-    named = _nearest_types(one)
-    for slug in named:
-        for place, product in enumerate(products):
-            if slug in {fact.value for fact in product.cell_types}:
+    own = [n for n, product in enumerate(products) if intervention is not None and product.intervention == intervention]
+    if len(own) == 1:
+        return own[0]
+    for slug in _nearest_types(one):
+        for place in own or range(len(products)):
+            if slug in {fact.value for fact in products[place].cell_types}:
                 return place
     of_arm = [place for place, product in enumerate(products) if arm is not None and arm in product.arms]
     return of_arm[0] if len(of_arm) == 1 else None
@@ -223,10 +233,18 @@ def _route(one: Counted, product: int | None, products: Sequence[ProductFacts]) 
     text = one.marked.section.text
     for low, high in ((start, end), (0, len(text))):
         named = [match for match in matches_in(one.marked.matches, low, high, ROUTE) if match.slug in values]
+        if (low, high) != (start, end) and len(values) == 1:
+            # Nearer than that of the cells may stand a drug's: “cyclophosphamide intravenously. 10^6 cells/kg”.
+            named = [match for match in named if _is_beside_cells(one, match)]
         if named and (low > 0 or high < len(text) or len({match.slug for match in named}) == 1):
             nearest = min(named, key=lambda match: _distance(one, match))
             return Fact(nearest.slug, one.marked.at(nearest))
     return facts[0] if len(values) == 1 else None
+
+
+def _is_beside_cells(one: Counted, route: Match) -> bool:
+    """Whether cells are named in the sentence of a route."""
+    return bool(matches_in(one.marked.matches, *sentence_at(one.marked.section.text, route.start), *CELLS))
 
 
 def _distance(one: Counted, match: Match) -> int:

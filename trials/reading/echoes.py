@@ -23,6 +23,10 @@ _LABEL = re.compile(
     r"|\b(?:dos(?:e|age)\s)?(?:levels?|cohort|group|tier|step|arm|stage|part|DL|dose)\s?[-#]?\s?(?:-?\d{1,2}[A-Za-z]?|(?-i:[A-H]|I{1,3}|IV|V))(?![\w.]))",
     re.IGNORECASE,
 )
+# “levels 2” is the first of several, each of which is a level.
+_MANY = re.compile(r"(?<=level)s(?=\s)", re.IGNORECASE)
+_NEXT_NUMBER = re.compile(r"\s?\)?\s?(?:,\s?and|,|;|and|or)\s(\d{1,2})\s?[(:=]\s?")
+_NUMBERED = re.compile(r"(\D+)\d{1,2}")
 _TOTAL = re.compile(
     r"\b(?:total|cumulative|altogether|in\sall)\b[^.;\d]{0,25}$|^[^.;\d]{0,40}\bin\stotal\b", re.IGNORECASE
 )
@@ -98,17 +102,25 @@ def _contradicting(kept: list[Counted], known: set[tuple[Decimal, Decimal | None
 
 # ------------------------------------------------------------------------------------------------------- labels
 def step_label(one: Counted, found: Iterable[Counted]) -> str:
-    """The name of a step as written before or right behind its amount: “second cohort”, “dose level 1”."""
+    """The name of a step as written before or right behind its amount: “second cohort”, “dose level 1”.
+
+    Of a list that names its kind but once, each gets it: “dose levels 2 (…) and 3 (…)” are dose levels 2 and 3.
+    """
     text = one.marked.section.text
     near = [other for other in found if other.marked is one.marked and other is not one]
-    floor = max((other.end for other in near if other.end <= one.start), default=0)
+    last = max((other for other in near if other.end <= one.start), key=lambda other: other.end, default=None)
+    floor = last.end if last else 0
     before = [
         match
         for match in _LABEL.finditer(text, max(floor, one.start - 70), one.start)
         if "\n\n" not in text[match.end() : one.start]
     ]
     if before:
-        return " ".join(before[-1][0].split())
+        return _MANY.sub("", " ".join(before[-1][0].split()))
+    if last and (number := _NEXT_NUMBER.fullmatch(text, floor, one.start)):
+        first = _NUMBERED.fullmatch(step_label(last, near))
+        if first:
+            return f"{first[1]}{number[1]}"
     limit = min((other.start for other in near if other.start >= one.end), default=len(text))
     after = _LABEL.match(text, one.end + len(re.match(r"[\s(,]*(?:for\s)?", text[one.end : limit])[0]))  # type: ignore[index]
-    return " ".join(after[0].split()) if after and after.end() <= limit else ""
+    return _MANY.sub("", " ".join(after[0].split())) if after and after.end() <= limit else ""

@@ -2,7 +2,7 @@
 
 `1.5 x 10^6`, `1×10⁷`, `5 x 10(6)`, `1.0E+06`, `1x1,000,000`, `30 000 000`, `1.5 million`, `10^7`. What is odd in the
 writing is flagged: LOST_SUPERSCRIPT (`90*106`), ODD_POWER (`10-7`, `10*7`, `10/7`), TEN_E (`10e6` says ten times what
-its writer meant), DOTS_FOR_COMMAS (`1.000.000`).
+its writer meant), DOTS_FOR_COMMAS (`1.000.000`), LOST_SIGN (`1.5 10^6`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 LOST_SUPERSCRIPT, ODD_POWER, TEN_E, DOTS_FOR_COMMAS = "lost-superscript", "odd-power", "ten-e", "dots-for-commas"
+LOST_SIGN = "lost-sign"
 
 # How much the writing itself says that a count of something is meant.
 POWER, WORD, LETTER, PLAIN = "power", "word", "letter", "plain"
@@ -96,7 +97,8 @@ QUANTITY = re.compile(
     (?:(?<![\w^]) (?<!\d\.) (?<!0\.\s) (?<!\d,(?=\d{{3}})) (?<!(?-i:[A-Z])-) | (?<=\dx))
     (?:
       (?P<coef>{COEFFICIENT})
-      (?: (?:\s?\)?\s?(?:[x*·]|times)\s?|\.(?=10\s?[\^⁰¹²³⁴⁵⁶⁷⁸⁹]))
+      (?: (?:\s?\)?\s?(?:[x*·]|times)\s?|\.(?=10\s?[\^⁰¹²³⁴⁵⁶⁷⁸⁹])
+            |(?<=\d[.,]\d)(?P<no_sign>\s)(?=10\s?[\^⁰¹²³⁴⁵⁶⁷⁸⁹eE]))
           (?: 10(?:{_EVEN_POWER}|{_ODD_POWER}) | (?P<mult>\d{{1,3}}(?:,\d{{3}})+|10{{3,9}}) (?![\d^]))
         | (?P<e>(?:(?<=\.\d)\s)?[eE]) \s?\^?\+?0?(?P<exp>\d{{1,2}}) (?!\d)
         | [\s-]? (?P<scale>{_SCALE}) (?![a-z])
@@ -112,6 +114,8 @@ QUANTITY = re.compile(
 BARE = re.compile(
     rf"(?<![\w^*·])(?<!\d\.)(?<!\d,(?=\d{{3}}))(?<![x*·]\s)(?<!(?-i:[A-Z])-)10(?:{_EVEN_POWER})", re.IGNORECASE
 )
+# "1,5-3,010E6": 3,0 times ten to the sixth without its sign, or 3,010 million? Nobody knows.
+_RUN_TOGETHER = re.compile(r"\d{1,3},\d10")
 _GROUPED = re.compile(r"\d{1,3}(?:[ ,.']\d{3})+")
 
 
@@ -173,12 +177,16 @@ def figure(match: re.Match[str]) -> Figure | None:
     if match["mult"]:
         return _made(value * Decimal(match["mult"].replace(",", "")), POWER, flags, match.end())
     if match["e"]:
+        if _RUN_TOGETHER.fullmatch(match["coef"]):
+            return None
         exponent = int(match["exp"])
         more: tuple[str, ...] = ()
         if match["coef"] == "10":
             value, more = Decimal(1), (TEN_E,)
         return _made(value.scaleb(exponent), POWER, flags + more, match.end()) if exponent in _POWERS else None
     exponent, more = _exponent(match)
+    if match["no_sign"]:
+        more = (*more, LOST_SIGN)
     return _made(value.scaleb(exponent), POWER, flags + more, match.end()) if 1 <= exponent <= 13 else None
 
 

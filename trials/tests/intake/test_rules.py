@@ -23,6 +23,7 @@ def test_every_rule_of_the_readers_has_words():
 
 def test_every_oddity_of_a_dose_has_words():
     flags = {notations.LOST_SUPERSCRIPT, notations.ODD_POWER, notations.TEN_E, notations.DOTS_FOR_COMMAS}
+    flags |= {notations.LOST_SIGN, counted.IMPLAUSIBLE}
     assert flags | {counted.UNITS_FOR_CELLS, pairing.TWO_VALUES} == FLAG_WORDS.keys()
 
 

@@ -102,6 +102,22 @@ def test_a_list_shares_its_unit(text, lows, basis):
 
 
 @pytest.mark.parametrize(
+    ("text", "bases"),
+    [
+        ("2 x 10^6 cells/kg or a maximum dose of 2 x 10^8 total cells", ["PER_KG", "FLAT"]),
+        ("2x10^6 cells/kg (up to a maximum dose of 100x10^6 cells) in saline", ["PER_KG", "FLAT"]),
+        ("0.5 or 2 million cells/kg, up to 150 million cells", ["PER_KG", "PER_KG", "FLAT"]),
+        ("3 x 10^6 cells/kg, capped at a dose of 3 x 10^8", ["PER_KG", "FLAT"]),
+        ("level one 1 x 10^6 cells/kg, level two 3 x 10^6", ["PER_KG", "PER_KG"]),
+        ("1E5-2E6 T cells/kg in groups of 1-2E5, 3-6E5, 1-2E6 T cells", ["PER_KG"] * 4),
+        ("2 x 10^5 cells per kg (4 million/20kg)", ["PER_KG"]),
+    ],
+)
+def test_an_amount_takes_no_unit_from_another(text, bases):
+    assert [basis for *_, basis in read(text)] == bases
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "platelets > 50 x 10^9/L",
@@ -207,3 +223,29 @@ def test_every_passage_is_a_slice_of_its_text(text):
         assert 0 <= dose.start < dose.end <= len(text)
         assert one.passage(dose.start, dose.end).text == text[dose.start : dose.end]
         assert dose.written in text
+
+
+@pytest.mark.parametrize("text", ["given 1,5-3,010E6/kg", "3,010E6 MSC/kg", "1,010e8 T cells"])
+def test_a_torn_decimal_that_may_be_a_thousandfold_is_not_read(text):
+    assert read(text) == []
+
+
+def test_a_lost_sign_of_multiplication_behind_a_decimal_is_odd():
+    (one,) = counted(marked("infused with 1,5-3,0 10^6 MSC/kg"))
+    assert (one.low, one.high, one.basis) == (Decimal(1_500_000), Decimal(3_000_000), "PER_KG")
+    assert (one.state, one.rule, one.flags) == (INFERRED, "power of ten", ("lost-sign",))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_odd"),
+    [
+        ("2 x 10^9 cells/kg", True),
+        ("1 x 10^9 cells/kg", False),
+        ("5 x 10^6 to 5 x 10^9 cells/kg", True),
+        ("2 x 10^12 T cells", True),
+        ("2 x 10^11 T cells", False),
+    ],
+)
+def test_more_than_anybody_is_given_is_flagged(text, is_odd):
+    (one,) = counted(marked(text))
+    assert (one.flags == ("implausible",)) == is_odd

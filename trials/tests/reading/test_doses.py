@@ -1,5 +1,6 @@
 """Steps of whole records. The texts are made up, phrased as the seeds and other records phrase theirs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -171,6 +172,69 @@ def test_a_product_is_known_by_the_cells_named_nearest():
     assert [step.product for step in found] == [0, 1]
 
 
+def test_two_products_of_one_intervention_are_known_by_the_cells_named_nearest():
+    trial = record(
+        interventions=(InterventionRecord("Both", description="Neural stem cells with others.\n\nMSC: 10^6 cells/kg"),)
+    )
+    found = steps(trial, product(intervention=0, cell_type="neural-stem"), product(intervention=0))
+    assert [step.product for step in found] == [1]
+
+
+def test_an_amount_that_names_no_cells_is_of_no_certain_one_of_two_products():
+    trial = record(interventions=(InterventionRecord("Both", description="600 million cells are infused"),))
+    found = steps(trial, product(intervention=0, cell_type="neural-stem"), product(intervention=0))
+    assert [step.product for step in found] == [None]
+
+
+def test_levels_in_a_list_that_names_its_kind_once_each_get_it():
+    trial = one_arm("MSC at dose levels 2 (3 x 10^6/kg), 3 (5 x 10^6/kg) and 4 (10 x 10^6/kg)")
+    assert [step.label for step in steps(trial)] == ["dose level 2", "dose level 3", "dose level 4"]
+
+
+# ------------------------------------------------------------------------------------------------------- controls
+def two_arms(described, kind="PLACEBO_COMPARATOR", label="Placebo"):
+    cells = ArmRecord("Cells", "EXPERIMENTAL", description="5 million MSC", interventions=(0,))
+    return record(arms=(ArmRecord(label, kind, description=described, interventions=(1,)), cells))
+
+
+@pytest.mark.parametrize("kind", ["PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"])
+def test_a_placebo_told_by_the_amount_of_the_cells_gets_none(kind):
+    trial = two_arms("Placebo matching one dose of 5 million MSC, then visits", kind)
+    assert [(step.arm, float(step.amount_low)) for step in steps(trial)] == [(1, 5e6)]
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        "Saline. If not better, they cross over to one dose of 5 million MSC",
+        "Either gets 5 million MSC first; at week 24 treatments will be reversed",
+        "Saline on day 0 and cells on day +180. Dose: 5 million MSC",
+    ],
+)
+def test_a_control_that_crosses_over_keeps_the_dose_of_the_cells(described):
+    assert [step.arm for step in steps(two_arms(described))] == [0, 1]
+
+
+def test_an_intervention_linked_to_the_wrong_arm_gives_a_control_no_dose():
+    trial = record(
+        arms=(ArmRecord("Control", "PLACEBO_COMPARATOR", interventions=(0,)), ArmRecord("Cells", interventions=(1,))),
+        interventions=(InterventionRecord("MSC", description="5 million MSC"), InterventionRecord("Saline")),
+    )
+    assert [step.arm for step in steps(trial)] == [None]
+
+
+def test_a_registry_that_types_every_arm_as_placebo_does_not_hide_the_cells():
+    trial = two_arms("One dose of 3 million MSC", label="Low dose")
+    assert [step.arm for step in steps(trial, replace(product(), arms=(0, 1)))] == [0, 1]
+
+
+def test_another_comparator_keeps_the_dose_of_its_own_text():
+    assert [step.arm for step in steps(two_arms("Hyaluronan and 3 million MSC", "ACTIVE_COMPARATOR", "Other"))] == [
+        0,
+        1,
+    ]
+
+
 # --------------------------------------------------------------------------------------------------------- echoes
 def test_a_total_of_all_administrations_is_no_step():
     assert amounts(one_arm("Three doses of 200 million MSCs with a total of 600 million MSCs")) == [(2e8, None, "FLAT")]
@@ -270,6 +334,12 @@ def test_the_route_of_the_sentence_goes_before_the_only_one_of_the_product():
     trial = one_arm("1 x 10^6 MSC/kg intravenously. Then 2 x 10^7 MSC intrathecally.")
     found = steps(trial, product("intravenous", "intrathecal"))
     assert [step.route.value for step in found] == ["intravenous", "intrathecal"]
+
+
+def test_a_route_of_a_drug_in_another_sentence_proves_none_of_the_cells():
+    detail = "MSC are infused intravenously. Fludarabine is given intravenously. Level 1 is 10^6 MSC/kg."
+    (step,) = steps(record(detailed_description=detail), product("intravenous"))
+    assert step.route.passage.start == detail.index("intravenously")
 
 
 _TEXTS = st.lists(

@@ -6,7 +6,7 @@ from trials.models import Dose
 from trials.models.choices import ArmType, Origin
 
 _CONTROLS = (ArmType.PLACEBO_COMPARATOR, ArmType.SHAM_COMPARATOR, ArmType.NO_INTERVENTION)
-REMARK = "The registry types this arm as “{}”: the amount may be what it is compared with."
+REMARK = "The registry types this arm as “{}”: the amount may be what it is compared with, or given only later."
 
 
 def is_of_control(dose: Dose) -> bool:
