@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from pyroaring import BitMap
 
 from trials.search import facets
+from trials.search.bearing import Bearers
 from trials.search.bitmaps import NOTHING, Span, Spans, union
 from trials.search.counting import Counting
 from trials.search.facets import Facet
@@ -68,6 +69,7 @@ class FacetIndex:
     orders: Mapping[str, Order]
     values: Mapping[str, ValueSet]
     members: Mapping[str, Members]
+    bearers: Bearers = field(default_factory=Bearers)
 
     @property
     def token(self) -> str:
@@ -176,6 +178,7 @@ class FacetIndex:
             orders=orders_changed(self.orders, changed, cards, public, found.doses),
             values=values,
             members=members,
+            bearers=self.bearers.after(changed),
         )
 
 

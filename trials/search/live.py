@@ -124,6 +124,7 @@ class Live:
             with self.reading(waits=False) as index:
                 # Takes as long as all else where there are many cities; who types first should not wait for it.
                 _ = index.gazetteer
+                index.bearers.read_most()
         except DatabaseError:
             logger.exception("The search index could not be loaded; the next who asks tries again.")
         finally:

@@ -157,7 +157,7 @@ class _Asked:
         for kind in names.COUNTED:
             found = _once(names.beginning(kind, self.start, CONSIDERED))
             # Without a question the names know their trials.
-            trials = {} if self.question.is_empty else names.bearing(kind, [name.key for name in found])
+            trials = {} if self.question.is_empty else self.index.bearers.of(kind, [name.key for name in found])
             for name in found:
                 count = name.trials if self.question.is_empty else len(trials.get(name.key, BitMap()) & self.found)
                 url = results_url(self.question.but(q=names.quoted(name.label)))

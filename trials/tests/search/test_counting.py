@@ -22,7 +22,7 @@ def drawn(random: Random, size: int) -> frozenset[int]:
 @given(st.lists(st.integers(0, len(PUBLIC)) | st.sampled_from(EDGES), max_size=3), st.integers(0, 99))
 @example([0, len(PUBLIC), *EDGES], 1)
 def test_values_are_counted_within_several_results_of_one_question(sizes, seed):
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 (data for a test)
     members = {f"value-{size}": drawn(random, size) for size in (1, 40, 5_000, len(PUBLIC))}
     bitmaps = {slug: BitMap(ids) for slug, ids in members.items()}
     whole = {slug: len(ids) for slug, ids in members.items()}
