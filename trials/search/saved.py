@@ -188,7 +188,7 @@ class _Head(msgspec.Struct):
     sha256: str
 
 
-# What is read back is not copied out of the file's contents: thousands of small pieces would leave gaps behind.
+# What is read back is copied out of the file's contents piece by piece: thousands of them at once leave gaps behind.
 _Pairs = list[tuple[Any, memoryview]]
 
 
@@ -219,6 +219,10 @@ def _bytes(ids: BitMap) -> memoryview:
     return memoryview(ids.serialize())
 
 
+def _bitmap(ids: memoryview) -> BitMap:
+    return BitMap.deserialize(bytes(ids))
+
+
 def _direct(direct: Direct) -> _Pairs:
     return [(stored, _bytes(ids)) for stored, ids in direct.items()]
 
@@ -231,11 +235,11 @@ def _unpacked(state: State, packed: _Packed) -> FacetIndex:
     known = _Known()
     return complete(
         state=state,
-        public=BitMap.deserialize(packed.public),
+        public=_bitmap(packed.public),
         direct={facet.key: known.direct(packed.direct[facet.key]) for facet in facets.FACETS},
         places=known.direct(packed.places),
         spans={
-            key: Spans(BitMap.deserialize(every), _unsliced(low), _unsliced(high))
+            key: Spans(_bitmap(every), _unsliced(low), _unsliced(high))
             for key, (every, low, high) in packed.spans.items()
         },
         orders={
@@ -252,17 +256,17 @@ class _Known:
 
     def direct(self, pairs: _Pairs) -> Direct:
         # msgpack knows no tuples: what was one comes back as a list.
-        return {tuple(stored) if isinstance(stored, list) else stored: self._bitmap(ids) for stored, ids in pairs}
+        return {tuple(stored) if isinstance(stored, list) else stored: self._once(ids) for stored, ids in pairs}
 
-    def _bitmap(self, ids: memoryview) -> BitMap:
+    def _once(self, ids: memoryview) -> BitMap:
         digest = hashlib.blake2b(ids, digest_size=16).digest()
         if digest not in self._read:
-            self._read[digest] = BitMap.deserialize(ids)
+            self._read[digest] = _bitmap(ids)
         return self._read[digest]
 
 
 def _unsliced(parts: list[memoryview]) -> Sliced:
-    known, *digits = map(BitMap.deserialize, parts)
+    known, *digits = map(_bitmap, parts)
     return Sliced(known, tuple(digits))
 
 
