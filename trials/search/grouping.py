@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from trials.search import facets
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.groups import (
     LONG,
     Choice,

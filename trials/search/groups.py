@@ -10,7 +10,7 @@ from urllib.parse import quote_plus, urlencode
 
 from django.urls import reverse
 
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.question import Question
 from trials.search.values import NOT_STATED, Value, ValueSet
 

@@ -18,7 +18,7 @@ from trials.search import facets
 from trials.search.bearing import Bearers
 from trials.search.bitmaps import NOTHING, Span, Spans, union
 from trials.search.counting import Counting
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.orders import Order
 from trials.search.places import Gazetteer, gazetteer_of
 from trials.search.question import PAGE_SIZE, Question

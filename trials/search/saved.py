@@ -28,7 +28,8 @@ from pyroaring import BitMap
 
 from trials.search import facets
 from trials.search.bitmaps import Sliced, Spans
-from trials.search.facets import PLACES, Source
+from trials.search.declaring import Source
+from trials.search.facets import PLACES
 from trials.search.index import Direct, FacetIndex, State, complete
 from trials.search.orders import Order
 

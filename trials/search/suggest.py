@@ -19,7 +19,7 @@ from pyroaring import BitMap
 from trials.models import Card, NameKind
 from trials.search import facets, names
 from trials.search.cards import read_cards
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.filters import MAX_QUERY_LENGTH, printable, read_question
 from trials.search.folding import fold
 from trials.search.groups import results_url
