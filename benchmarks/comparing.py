@@ -19,6 +19,7 @@ from benchmarks.peers_groonga import Groonga
 from benchmarks.peers_sql import DuckDb, Postgres, Sqlite
 from benchmarks.questions import questions
 from benchmarks.report import PeerRow, Report
+from benchmarks.tables import duration
 
 
 def say(text: str) -> None:
@@ -97,7 +98,11 @@ class Comparison:
         before: Callable[[], object] = lambda: None,
     ) -> None:
         """Asks once to compare; then times `run`, `before` each time. What took long has been timed by that."""
+        taken = 0.0
         for ask, wanted in zip(self.asks, self.wanted, strict=True):
+            if taken > timing.PATIENCE:
+                row.seconds.append(None)
+                continue
             if (ask.word and self.report.trials > peer.most_for_words) or (ask.around and not peer.knows_places):
                 row.seconds.append(None)
                 continue
@@ -106,4 +111,7 @@ class Comparison:
             took = time.perf_counter() - started
             found = differences(wanted, given, peer.ignores(ask))
             row.notes += [f"DIFFERS at “{ask.name}”: {difference}" for difference in found]
+            taken += took
+            if taken > timing.PATIENCE and ask is not self.asks[-1]:
+                row.notes.append(f"asked nothing more after “{ask.name}”: its answers had taken {duration(taken)}")
             row.seconds.append(took if took > timing.SLOW else timing.seconds(partial(run, ask), before))

@@ -75,7 +75,7 @@ def _serve(report: Report) -> None:
                 report.pages.append(PageRow(name, question, **dataclasses.asdict(load)))
             load = server.load(report.addresses, PAGE_SECONDS)
             report.pages.append(PageRow(name, "all in turn", **dataclasses.asdict(load)))
-            report.memory[name] = server.memory()
+            report.memory[name] = dataclasses.asdict(server.memory())
     report.same_bytes = bodies["this project"] == bodies["constant"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.tables import duration, size, table
@@ -49,7 +49,7 @@ class Report:
     suggesting: dict[str, float] = field(default_factory=dict)
     whole_list: float = 0.0
     start_up: float = 0.0
-    memory: dict[str, int] = field(default_factory=dict)
+    memory: dict[str, dict[str, int | None]] = field(default_factory=dict)
     same_bytes: bool = False
 
     @classmethod
@@ -69,10 +69,11 @@ class Report:
         return next(row for row in self.pages if (row.served, row.question) == (served, question))
 
 
-def as_markdown(report: Report) -> str:
-    """Both tables of a size, its further figures, and whatever there is to note."""
+def as_markdown(report: Report, machine: str) -> str:
+    """Both tables of a size, its further figures, and whatever there is to note. `machine` says what measured it."""
     parts = [
         f"### {report.trials:,} trials",
+        machine,
         f"{report.values:,} values of facets, {report.memberships:,} memberships.",
         _answers(report),
         _pages(report),
@@ -128,9 +129,9 @@ def _figures(report: Report) -> str:
     same = "byte for byte the same" if report.same_bytes else "NOT the same bytes"
     return "\n".join(
         [
-            f"- Memory of a worker: {size(report.memory['this project'])} "
-            f"({size(report.memory['constant'])} with constant data). Start-up with the saved index: "
-            f"{duration(report.start_up)}.",
+            f"- Memory of a worker: {_memory(report.memory['this project'])}; with constant data "
+            f"{_memory(report.memory['constant'])}.",
+            f"- Start-up with the saved index: {duration(report.start_up)}.",
             f"- An edit: {duration(report.edits['published'])} to publish, {duration(report.edits['taken in'])} at the "
             "next request of a worker.",
             f"- Suggestions for what is typed: median {duration(report.suggesting['median'])}, slowest "
@@ -141,6 +142,11 @@ def _figures(report: Report) -> str:
             f"- Made in {made}.",
         ]
     )
+
+
+def _memory(held: Mapping[str, int | None]) -> str:
+    own, resident = held["proportional"], f"{size(held['resident'] or 0)} resident"
+    return f"{size(own)} of its own and its share of what workers share ({resident})" if own else resident
 
 
 def _notes(peers: Sequence[PeerRow]) -> list[str]:

@@ -28,6 +28,7 @@ SIZES = (1_000, 10_000, 100_000)
 LARGEST = 1_000_000
 # The peers' server gets what the documentation of PostgreSQL advises for a machine of some gigabytes.
 TUNING = {"shared_buffers": "2GB", "effective_cache_size": "6GB", "max_wal_size": "8GB", "random_page_cost": "1.1"}
+_SIZE = re.compile(r"^### ([\d,]+) trials$", re.MULTILINE)
 BEGIN, END = "<!-- search: written by make benchmark -->", "<!-- search: end -->"
 
 
@@ -38,10 +39,10 @@ def main() -> None:
     with _folder(options.folder) as folder, _postgres() as url:
         for trials in options.sizes:
             reports.append(_measured(trials, folder, url, options.database))
-            print(f"\n{as_markdown(reports[-1])}\n", flush=True)
-    text = "\n\n".join([_machine(url, options), *map(as_markdown, reports)])
-    if options.write:
-        _write(options.write, text)
+            text = as_markdown(reports[-1], _machine(options))
+            print(f"\n{text}\n", flush=True)
+            if options.write:
+                _write(options.write, trials, text)
     if any(report.differs for report in reports):
         sys.exit("Some peers answered differently: see the notes.")
 
@@ -112,7 +113,7 @@ def _own_database(url: str) -> str:
     return re.sub(r"/postgres\b", "/made_catalogue", url, count=1)
 
 
-def _machine(url: str, options: argparse.Namespace) -> str:
+def _machine(options: argparse.Namespace) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     sizes = ",".join(map(str, options.sizes))
     return (
@@ -122,13 +123,28 @@ def _machine(url: str, options: argparse.Namespace) -> str:
     )
 
 
-def _write(path: Path, text: str) -> None:
-    held = path.read_text(encoding="utf-8")
+def _write(path: Path, trials: int, text: str) -> None:
+    """Puts the tables of one size into a file as soon as they are there; those of other sizes stay."""
+    try:
+        path.write_text(written(path.read_text(encoding="utf-8"), trials, text), encoding="utf-8")
+    except ValueError as error:
+        sys.exit(f"{path}: {error}")
+
+
+def written(held: str, trials: int, text: str) -> str:
+    """A text with the tables of one size in place of the older ones. ValueError where it lacks the marks."""
     before, begin, rest = held.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    tables, end, after = rest.partition(END)
     if not (begin and end):
-        sys.exit(f"{path} lacks the marks {BEGIN} and {END}.")
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"It lacks the marks {BEGIN} and {END}.")
+    # What stands before all sizes holds for each of them.
+    common, *parts = _SIZE.split(tables)
+    above = f"\n\n{common.strip()}" if common.strip() else ""
+    sizes = {int(size.replace(",", "")): part for size, part in zip(parts[::2], parts[1::2], strict=True)}
+    kept = {size: f"### {size:,} trials{above}{part}".strip() for size, part in sizes.items()}
+    kept[trials] = text.strip()
+    joined = "\n\n".join(part for _, part in sorted(kept.items()))
+    return f"{before}{BEGIN}\n{joined}\n{END}{after}"
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.timing import at_share
 
@@ -29,6 +30,15 @@ class Load:
     p95: float
     per_second: float
     size: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes: all that is resident, files and libraries that other processes use too among it; and, where the system
+    says, what is the process's own with its share of the rest."""
+
+    resident: int
+    proportional: int | None
 
 
 class Server:
@@ -77,11 +87,23 @@ class Server:
         passed = time.monotonic() - started
         return Load(statistics.median(taken), at_share(taken, 0.95), len(taken) / passed, sizes[-1])
 
-    def memory(self) -> int:
-        """Bytes of the largest worker (resident)."""
-        listed = subprocess.run(["ps", "-A", "-o", "ppid=,rss="], capture_output=True, text=True, check=True).stdout
-        rows = [line.split() for line in listed.splitlines()]
-        return max(int(size) * 1024 for parent, size in rows if int(parent) == self.process.pid)
+    def memory(self) -> Memory:
+        """What the largest worker holds."""
+        listed = subprocess.run(["ps", "-A", "-o", "ppid=,pid=,rss="], capture_output=True, text=True, check=True)
+        rows = [[int(cell) for cell in line.split()] for line in listed.stdout.splitlines()]
+        return max(
+            (Memory(size * 1024, _proportional(pid)) for parent, pid, size in rows if parent == self.process.pid),
+            key=lambda memory: memory.resident,
+        )
+
+
+def _proportional(pid: int) -> int | None:
+    """Bytes that are a process's own, and its share of those that several have; None where the system does not say."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), None)
 
 
 def _read(connection: http.client.HTTPConnection, address: str) -> bytes:

@@ -6,10 +6,12 @@ import statistics
 import time
 from collections.abc import Callable
 
-BUDGET = 2.0
+BUDGET = 1.0
 LEAST, MOST = 3, 200
 # Beyond so many seconds one measurement says enough.
-SLOW = 5.0
+SLOW = 2.0
+# Who has answered for so many seconds in all is asked nothing more.
+PATIENCE = 240.0
 
 
 def seconds(run: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:

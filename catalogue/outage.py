@@ -30,6 +30,8 @@ _SQLITE = {
 # resources, stopped by an operator or a time limit, system.
 _POSTGRESQL_CLASSES = ("08", "40", "53", "57", "58")
 _LOCK_NOT_AVAILABLE = "55P03"
+# A statement that took longer than it may: which one it was is worth knowing.
+_QUERY_CANCELED = "57014"
 
 
 def is_outage(error: BaseException) -> bool:
@@ -64,10 +66,13 @@ class OutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page, with one line in the log; nothing for any other kind of error."""
+        """The page, with one line in the log, and where it happened for a statement that took too long; nothing for
+        any other kind of error."""
         if not is_outage(exception):
             return None
-        logger.error("No answer from the database for %s: %s", request.path, " ".join(str(exception).split()))
+        where = exception if getattr(exception.__cause__, "sqlstate", None) == _QUERY_CANCELED else None
+        said = " ".join(str(exception).split())
+        logger.error("No answer from the database for %s: %s", request.path, said, exc_info=where)
         # No request is handed over: context processors would ask the database for the session.
         headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
         return HttpResponse(render_to_string("503.html"), status=503, headers=headers)

@@ -11,7 +11,7 @@ from trials.models.trial import slug_numbered
 from trials.phrases import count, either
 from trials.search import facets
 from trials.search.cards import ResultCard, marked, read_cards
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.filters import SORTS, Remark, read_question
 from trials.search.grouping import facet_tree, short_groups
 from trials.search.groups import Choice, FacetGroup, results_url, top_choices

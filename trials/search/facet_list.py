@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from trials.search.browse import Link, page_links
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.folding import fold
 from trials.search.grouping import Counted, Line, Tree, whole_tree
 from trials.search.groups import Choice, whole_list_url

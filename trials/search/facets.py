@@ -6,71 +6,16 @@ read it as `facets.FACETS`, so that a test can add one.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
-
 from django.db.models import Q
-from django_countries import countries
 
 from trials import models
 from trials.models import choices
 from trials.records import YEARS_PER_UNIT, PartialDate
+from trials.search import facet_values
 from trials.search.bitmaps import Span
+from trials.search.declaring import Facet, Range, Source
 from trials.search.question import age_ticks
-from trials.search.values import Value, ValueSet, enum_slug, from_choices, from_groups, from_terms, value_set
-
-
-@dataclass(frozen=True)
-class Source:
-    """Rows that hold a facet's stored values.
-
-    `columns` are looked up from `model`; with several, the stored value is the tuple of them. `trial` is the column
-    with the trial's id. `named` goes before the value where a facet has sources of different kinds.
-    """
-
-    model: type[Any]
-    columns: tuple[str, ...]
-    trial: str = "trial_id"
-    where: Q = field(default_factory=Q)
-    named: str = ""
-
-    def pairs(self) -> Iterable[tuple[int, Any]]:
-        """(trial id, stored value) for every row, of drafts too. `search.rows` reads many sources at once."""
-        rows = self.model._default_manager.filter(self.where).order_by().values_list(self.trial, *self.columns)
-        for trial, *stored in rows.iterator(chunk_size=10_000):
-            if self.named:
-                yield trial, (self.named, *stored)
-            else:
-                yield trial, stored[0] if len(self.columns) == 1 else tuple(stored)
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A way to narrow the trials.
-
-    `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
-    `missing` is what a trial without a value is called, whether its source says nothing or this copy left it out;
-    empty when the question makes no sense. `values_vary` where the values are whatever is stored. A facet that
-    `is_vocabulary` has terms with other names, which the search box knows too.
-    `grouped_by` is the key of the facet whose values these terms stand under on pages, as one tree: that one has no
-    list of its own there, and a source `named` as this facet is, which says what a term counts for.
-    """
-
-    key: str
-    label: str
-    phrase: str
-    sources: tuple[Source, ...]
-    values: Callable[[], ValueSet]
-    help: str = ""
-    missing: str = "Not stated or not kept"
-    missing_phrase: str = ""
-    by_count: bool = False
-    is_open: bool = False
-    values_vary: bool = False
-    is_vocabulary: bool = False
-    grouped_by: str = ""
+from trials.search.values import enum_slug, from_choices, from_terms
 
 
 def _of_trial(*columns: str) -> tuple[Source, ...]:
@@ -79,113 +24,6 @@ def _of_trial(*columns: str) -> tuple[Source, ...]:
 
 def _of_product(column: str) -> tuple[Source, ...]:
     return (Source(models.CellProduct, (column,)),)
-
-
-_PHASE_LABELS = {
-    "early-1": "Early phase 1",
-    "1": "Phase 1",
-    "2": "Phase 2",
-    "3": "Phase 3",
-    "4": "Phase 4",
-    "na": "Not applicable",
-}
-_PHASE_PARTS: dict[str, tuple[str, ...]] = {
-    choices.Phase.NA: ("na",),
-    choices.Phase.EARLY_PHASE1: ("early-1",),
-    choices.Phase.PHASE1: ("1",),
-    choices.Phase.PHASE1_PHASE2: ("1", "2"),
-    choices.Phase.PHASE2: ("2",),
-    choices.Phase.PHASE2_PHASE3: ("2", "3"),
-    choices.Phase.PHASE3: ("3",),
-    choices.Phase.PHASE3_PHASE4: ("3", "4"),
-    choices.Phase.PHASE4: ("4",),
-}
-
-
-def _phases() -> ValueSet:
-    return from_groups(_PHASE_LABELS, _PHASE_PARTS)
-
-
-def _sexes() -> ValueSet:
-    # A trial open to all is open to each.
-    return from_groups(
-        {"female": "Open to women and girls", "male": "Open to men and boys"},
-        {"ALL": ("female", "male"), "FEMALE": ("female",), "MALE": ("male",)},
-    )
-
-
-# ClinicalTrials.gov StandardAge: years from (inclusive) and to (exclusive).
-_AGE_GROUPS = {"child": (0.0, 18.0), "adult": (18.0, 65.0), "older-adult": (65.0, float("inf"))}
-_AGE_GROUP_LABELS = {
-    "child": "Children (0 to 17)",
-    "adult": "Adults (18 to 64)",
-    "older-adult": "Older adults (65 and over)",
-}
-
-
-def _age_groups() -> ValueSet:
-    def expand(bounds: tuple[float | None, float | None]) -> Iterable[str]:
-        youngest, oldest = bounds
-        # One missing limit is no limit; without either, nothing is stated.
-        if youngest is None and oldest is None:
-            return
-        low, high = youngest or 0.0, float("inf") if oldest is None else oldest
-        for slug, (start, end) in _AGE_GROUPS.items():
-            if low < end and high >= start:
-                yield slug
-
-    return value_set((Value(slug, label) for slug, label in _AGE_GROUP_LABELS.items()), expand)
-
-
-def _countries() -> ValueSet:
-    return value_set(_country_values(), lambda code: (code.lower(),) if code else ())
-
-
-def _country_values() -> Iterable[Value]:
-    return (Value(code.lower(), str(name)) for code, name in countries)
-
-
-def _open_in() -> ValueSet:
-    def expand(stored: tuple[str, str, str]) -> Iterable[str]:
-        country, of_site, of_trial = stored
-        # A site whose own status is not stated counts as the trial's.
-        if country and (of_site or of_trial) == choices.SiteStatus.RECRUITING:
-            yield country.lower()
-
-    return value_set(_country_values(), expand)
-
-
-def _areas() -> ValueSet:
-    """An area counts as every vocabulary's terms do; a condition counts for the areas that it belongs to."""
-    areas = from_terms(models.Area)
-    of_condition: defaultdict[int, set[str]] = defaultdict(set)
-    for condition, area in models.Condition.areas.through.objects.values_list("condition_id", "area_id"):
-        of_condition[condition].update(areas.expand(area))
-
-    def expand(stored: tuple[str, int]) -> Iterable[str]:
-        kind, pk = stored
-        return areas.expand(pk) if kind == "area" else of_condition.get(pk, ())
-
-    return ValueSet(areas.values, expand, areas.terms)
-
-
-def _deliveries() -> ValueSet:
-    """The roots of the tree of routes; a route counts for the one that it stands under.
-
-    A root with nothing under it, “Other route”, is neither local nor systemic.
-    """
-    routes = from_terms(models.Route)
-    parents = {value.parent for value in routes.values.values()}
-    roots = {slug: value for slug, value in routes.values.items() if not value.parent and slug in parents}
-    return value_set(roots.values(), lambda route: (slug for slug in tuple(routes.expand(route))[-1:] if slug in roots))
-
-
-def _flags() -> ValueSet:
-    shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED)
-    rules = shown.order_by("rule").values_list("rule", flat=True).distinct()
-    return value_set(
-        (Value(rule, rule.replace("-", " ").capitalize()) for rule in rules), lambda rule: (rule,) if rule else ()
-    )
 
 
 # The facet whose choice says which doses `sort=dose` compares.
@@ -213,7 +51,7 @@ FACETS: tuple[Facet, ...] = (
             Source(models.TrialArea, ("area_id",), named="area"),
             Source(models.TrialCondition, ("condition_id",), named="condition"),
         ),
-        values=_areas,
+        values=facet_values.areas,
         is_vocabulary=True,
         by_count=True,
     ),
@@ -287,7 +125,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated route",
         help="Whether the cells are given into a place in the body or into the whole of it.",
         sources=(Source(models.Dose, ("route_id",)),),
-        values=_deliveries,
+        values=facet_values.deliveries,
     ),
     Facet(
         key=DOSE,
@@ -305,7 +143,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated phase",
         help="A combined phase counts for both of its parts.",
         sources=_of_trial("phase"),
-        values=_phases,
+        values=facet_values.phases,
         is_open=True,
     ),
     Facet(
@@ -314,7 +152,7 @@ FACETS: tuple[Facet, ...] = (
         phrase="recruiting in {}",
         help="Has a site there that recruits. A site without a status of its own counts as the whole trial does.",
         sources=(Source(models.Site, ("country", "status", "trial__status")),),
-        values=_open_in,
+        values=facet_values.open_in,
         missing="",
         by_count=True,
     ),
@@ -325,7 +163,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated country",
         help="Has a site there, open or not.",
         sources=(Source(models.Site, ("country",)),),
-        values=_countries,
+        values=facet_values.countries_of_sites,
         by_count=True,
     ),
     Facet(
@@ -335,7 +173,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without stated ages",
         help="One missing limit is no limit.",
         sources=_of_trial("min_age_years", "max_age_years"),
-        values=_age_groups,
+        values=facet_values.age_groups,
     ),
     Facet(
         key="sex",
@@ -344,7 +182,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without a stated sex",
         help="Trials open to all are open to each.",
         sources=_of_trial("sex"),
-        values=_sexes,
+        values=facet_values.sexes,
     ),
     Facet(
         key="sponsor_class",
@@ -372,7 +210,7 @@ FACETS: tuple[Facet, ...] = (
         missing_phrase="without contradictions or oddities found",
         help="What does not fit inside a record.",
         sources=(Source(models.Flag, ("rule",), where=Q(dismissed="")),),
-        values=_flags,
+        values=facet_values.flags,
         missing="None found",
         values_vary=True,
     ),
@@ -382,32 +220,6 @@ FACETS: tuple[Facet, ...] = (
 def by_key() -> dict[str, Facet]:
     """The facets under their names in addresses."""
     return {facet.key: facet for facet in FACETS}
-
-
-@dataclass(frozen=True)
-class Range:
-    """A span of whole numbers per trial that a question may ask to meet.
-
-    `span` makes it from the trial's `columns`: both ends included, None for an open end, or nothing at all for a trial
-    that is left out of every such question.
-    """
-
-    key: str
-    columns: tuple[str, ...]
-    span: Callable[..., Span | None]
-
-    @property
-    def source(self) -> Source:
-        """Where the columns stand."""
-        return Source(models.Trial, self.columns, trial="pk")
-
-    def pairs(self) -> Iterable[tuple[int, Span]]:
-        """(trial id, span) for every trial that has one, drafts too."""
-        return ((trial, span) for trial, stored in self.source.pairs() if (span := self.spanned(stored)) is not None)
-
-    def spanned(self, stored: Any) -> Span | None:
-        """The span of a stored value of `source`."""
-        return self.span(*(stored if len(self.columns) > 1 else (stored,)))
 
 
 def _age_span(low: float | None, high: float | None, unit: str) -> Span:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from trials.search import facets
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.groups import (
     LONG,
     Choice,
@@ -192,7 +192,7 @@ def _head(
 
 def _branches(present: Collection[str], over: Collection[str], own: Counted, above: Counted) -> dict[str, Branch]:
     """Each value of the facet above with those that stand under it; last and under nothing what is not stated."""
-    below = _below(with_ancestors(present, own.values.values), over, own, above)
+    below = _below(with_ancestors(present, own.values), over, own, above)
     heads = [slug for slug in above.values.values if slug in over or slug in below]
     if above.facet.by_count:
         heads.sort(key=lambda slug: -above.counts.get(slug, 0))
@@ -226,10 +226,9 @@ def _below(slugs: Collection[str], over: Collection[str], own: Counted, above: C
     """Which of these values stand under each value of the other facet; one whose places are all left out keeps the
     most frequent, and what has no place is under “not stated”."""
     below: defaultdict[str, list[str]] = defaultdict(list)
-    wanted, among = set(slugs), set(over)
-    term_of = {value.slug: pk for pk, value in own.values.terms.items() if value.slug in wanted}
+    among = set(over)
     for slug in slugs:
-        places = sorted(above.values.expand((own.facet.key, term_of[slug])))
+        places = sorted(above.values.expand((own.facet.key, own.values.term_of[slug])))
         kept = [place for place in places if place in among]
         if places and not kept:
             kept = [max(places, key=lambda place: above.counts.get(place, 0))]

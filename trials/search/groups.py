@@ -10,7 +10,7 @@ from urllib.parse import quote_plus, urlencode
 
 from django.urls import reverse
 
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.question import Question
 from trials.search.values import NOT_STATED, Value, ValueSet
 
@@ -96,7 +96,8 @@ def present_values(facet: Facet, question: Question, values: ValueSet, counts: M
 def most_frequent(present: Sequence[str], chosen: Sequence[str], counts: Mapping[str, int]) -> list[str]:
     """Of a long list (`present_values`) the most frequent values, the chosen ones and “not stated”."""
     has_missing = NOT_STATED in present
-    most = nlargest(SHOWN, present[: len(present) - has_missing], key=lambda slug: counts.get(slug, 0))
+    some = [slug for slug in present[: len(present) - has_missing] if counts.get(slug)]
+    most = nlargest(SHOWN, some, key=counts.__getitem__)
     return [*most, *chosen, *([NOT_STATED] if has_missing else [])]
 
 
@@ -178,14 +179,14 @@ def _address(path: str, question: Question, own: Collection[tuple[str, str]] = (
     return f"{path}?{query}" if query else path
 
 
-def with_ancestors(slugs: Iterable[str], values: Mapping[str, Value]) -> list[str]:
+def with_ancestors(slugs: Iterable[str], values: ValueSet) -> list[str]:
     """These values and those above them, in display order."""
-    kept = set()
+    kept, known = set(), values.values
     for slug in slugs:
-        while slug and slug in values and slug not in kept:
+        while slug and slug in known and slug not in kept:
             kept.add(slug)
-            slug = values[slug].parent
-    return [slug for slug in values if slug in kept]
+            slug = known[slug].parent
+    return sorted(kept, key=values.place.__getitem__)
 
 
 def _children(
@@ -193,7 +194,7 @@ def _children(
 ) -> Mapping[str, list[str]]:
     """These values and those above them in display order, by the value that they stand under (nothing for the top)."""
     below: defaultdict[str, list[str]] = defaultdict(list)
-    for slug in with_ancestors(slugs, values.values):
+    for slug in with_ancestors(slugs, values):
         below[values.values[slug].parent].append(slug)
     if facet.by_count:
         for some in below.values():

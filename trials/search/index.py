@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from pyroaring import BitMap
 
 from trials.search import facets
+from trials.search.bearing import Bearers
 from trials.search.bitmaps import NOTHING, Span, Spans, union
-from trials.search.facets import Facet
+from trials.search.counting import Counting
+from trials.search.declaring import Facet
 from trials.search.orders import Order
 from trials.search.places import Gazetteer, gazetteer_of
 from trials.search.question import PAGE_SIZE, Question
@@ -67,6 +69,7 @@ class FacetIndex:
     orders: Mapping[str, Order]
     values: Mapping[str, ValueSet]
     members: Mapping[str, Members]
+    bearers: Bearers = field(default_factory=Bearers)
 
     @property
     def token(self) -> str:
@@ -92,16 +95,13 @@ class FacetIndex:
         matching = self._matching(question)
         rest = self._outside_facets(question, tiers[-1] if tiers else None)
         found = rest.intersection(*matching.values())
-        counts: dict[str, Mapping[str, int]] = {}
+        counting, counts = Counting(self.public, self.counts), dict[str, Mapping[str, int]]()
         for key, members in self.members.items():
             base = found
             if key in matching:
                 # A facet ignores its own choice: its counts say what another of its values would give.
                 base = rest.intersection(*(ids for other, ids in matching.items() if other != key))
-            if len(base) == len(self.public):
-                counts[key] = self.counts[key]
-            else:
-                counts[key] = {slug: ids.intersection_cardinality(base) for slug, ids in members.items()}
+            counts[key] = counting.within(base, key, members)
         page_count = max(1, -(-len(found) // PAGE_SIZE))
         page = min(question.page, page_count)
         ids = self._page(found, question, tiers, (page - 1) * PAGE_SIZE)
@@ -178,6 +178,7 @@ class FacetIndex:
             orders=orders_changed(self.orders, changed, cards, public, found.doses),
             values=values,
             members=members,
+            bearers=self.bearers.after(changed),
         )
 
 
@@ -219,7 +220,8 @@ def _members(facet: Facet, values: ValueSet, direct: Direct, public: BitMap) -> 
     for stored, ids in direct.items():
         for slug in values.expand(stored):
             parts[slug].append(ids)
-    members = {slug: union(bitmaps) for slug, bitmaps in parts.items()}
+    # A value that only its own rows count for shares their bitmap.
+    members = {slug: bitmaps[0] if len(bitmaps) == 1 else union(bitmaps) for slug, bitmaps in parts.items()}
     if facet.missing:
         members[NOT_STATED] = public - union(members.values())
     return members

@@ -25,7 +25,8 @@ from django.db.models.expressions import Combinable
 from trials.models import CatalogueState, Revision
 from trials.search import saved
 from trials.search.index import FacetIndex, State, build
-from trials.search.snapshot import is_inside, snapshot
+from trials.search.memory import give_back
+from trials.search.snapshot import is_inside, may_roll_back, snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -48,12 +49,21 @@ class NotReadyError(OperationalError):
     is_passing = True
 
 
+class _Own(threading.local):
+    """What one thread made inside a transaction that may be rolled back."""
+
+    index: FacetIndex | None = None
+
+
 class Live:
     """The indexes of this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._recent: OrderedDict[State, FacetIndex] = OrderedDict()
+        # The last of these, so that nobody need go through them while another changes them.
+        self._newest: State | None = None
+        self._own = _Own()
         self._saved_at = 0
         self._is_loaded = False
         self._loading: threading.Thread | None = None
@@ -106,6 +116,7 @@ class Live:
         """Drops what is held, as a new process would begin."""
         with self._lock:
             self._recent.clear()
+            self._newest = self._own.index = None
             self._is_loaded = False
 
     def _load(self) -> None:
@@ -113,6 +124,7 @@ class Live:
             with self.reading(waits=False) as index:
                 # Takes as long as all else where there are many cities; who types first should not wait for it.
                 _ = index.gazetteer
+                index.bearers.read_most()
         except DatabaseError:
             logger.exception("The search index could not be loaded; the next who asks tries again.")
         finally:
@@ -127,6 +139,10 @@ class Live:
         if index is None and not state.catalogue:
             # Nothing was ever published: there is no name to keep an index under.
             index = build(state)
+        if may_roll_back():
+            index = index or self._in_transaction(state)
+        else:
+            self._own.index = None
         if index is None and (is_last or not self._is_past(state)):
             with self._lock:
                 index = self._recent.get(state) or self._patched(state, MOST_PATCHED if is_aside else MOST_AT_ONCE)
@@ -140,9 +156,18 @@ class Live:
             self._is_loaded = True
         return index
 
+    def _in_transaction(self, state: State) -> FacetIndex:
+        """The index for who may have written what is rolled back later: for this thread alone, and never saved."""
+        held = self._own.index
+        if held is None or held.state != state:
+            with self._lock:
+                fresh = (held and _caught_up(held, state, MOST_PATCHED)) or self._patched(state, MOST_PATCHED)
+            held = self._own.index = fresh or self._loaded(state) or build(state)
+        return held
+
     def _is_past(self, state: State) -> bool:
         """Whether what is held is ahead of a state that is not."""
-        newest = next(reversed(self._recent), state)
+        newest = self._newest or state
         return newest.catalogue == state.catalogue and newest.revision > state.revision
 
     def _is_far(self, state: State) -> bool:
@@ -154,6 +179,7 @@ class Live:
         if fresh is None or state in self._recent:
             return
         self._recent[state] = fresh
+        self._newest = state
         while len(self._recent) > RECENT:
             self._recent.popitem(last=False)
         if state.revision - self._saved_at >= SAVE_EVERY:
@@ -161,8 +187,8 @@ class Live:
             saved.save_aside(fresh)
 
     def _patched(self, state: State, most: int) -> FacetIndex | None:
-        """The newest index here from which the log leads to `state` with so many changes at most, brought up to it. A
-        transaction that asked and was then rolled back may have left one from which it does not."""
+        """The newest index here from which the log leads to `state` with so many changes at most, brought up to it.
+        From that of a copy of the database that was put back since, it does not."""
         for held in reversed(self._recent.values()):
             if fresh := _caught_up(held, state, most):
                 return fresh
@@ -178,6 +204,7 @@ class Live:
             logger.info("The log does not lead from the saved search index to revision %s.", state.revision)
         else:
             self._saved_at = held.state.revision
+            give_back()
         return fresh
 
     def _built(self, state: State, is_last: bool) -> FacetIndex | None:
@@ -192,6 +219,7 @@ class Live:
                 if not saved.is_ahead(state):
                     saved.save(fresh)
                 self._saved_at = state.revision
+                give_back()
         return fresh
 
 

@@ -14,13 +14,12 @@ from heapq import nsmallest
 
 from django.db import connection
 from django.db.models import F, Q
-from pyroaring import BitMap
 
 from trials.models import Name, NameKind, TrialName, bulk
 from trials.models.trial import REGISTRY_NUMBER_KINDS
+from trials.search.bearing import COUNTED
 from trials.search.filters import MAX_QUERY_LENGTH
 from trials.search.rows import Rows
-from trials.search.text import store
 from trials.search.text.keys import END, key, number_key, starts, words_before
 
 # Longer names cannot be asked for between quotation marks.
@@ -31,7 +30,6 @@ MAX_RANKED = 1_000
 # A name in which several words begin alike has several rows.
 ROWS_PER_NAME = 2
 HEAD = 2
-COUNTED = (NameKind.SPONSOR, NameKind.INTERVENTION)
 
 _QUOTES = re.compile('["“”„«»]')
 _LETTERS = re.compile("[a-z]+(?=[0-9]{4})")
@@ -64,18 +62,33 @@ def quoted(label: str) -> str:
 def beginning(kind: NameKind, start: str, most: int) -> list[Named]:
     """Names of a counted kind in which `start` (a key) begins a word: the very name first, then by their trials."""
     # Rows that begin so come in the order of the alphabet; if there are too many to rank, in that of their trials.
-    begun = Name.objects.filter(kind=kind, start__gte=start, start__lt=start + END)
-    rows = list(begun.order_by("start").values_list("pk", "trials")[:MAX_RANKED])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, trials FROM trials_name WHERE kind = %s AND start >= %s AND start < %s ORDER BY start LIMIT %s",
+            [kind, start, start + END, MAX_RANKED],
+        )
+        rows = cursor.fetchall()
     best = [pk for pk, _ in nsmallest(ROWS_PER_NAME * most, rows, key=lambda row: (-row[1], row[0]))]
     if len(rows) == MAX_RANKED:
         best = _most_borne(kind, start, ROWS_PER_NAME * most)
-    wanted = Name.objects.filter(Q(pk__in=best) | Q(kind=kind, key=start))
     named: dict[str, Named] = {}
-    for found, whole, label, trials in wanted.values_list("start", "key", "label", "trials"):
+    for found, whole, label, trials in _rows_of(kind, start, best) if rows else ():
         if found.startswith(start):
             one = Named(whole, label, trials, words_before(found, whole))
             named[whole] = min(named.get(whole, one), one, key=lambda name: name.place)
     return sorted(named.values(), key=lambda name: (name.key != start, -name.trials, name.key))[:most]
+
+
+def _rows_of(kind: NameKind, start: str, ids: Collection[int]) -> list[tuple[str, str, str, int]]:
+    """(start, key, label, trials) of these rows and of those of the very name."""
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT start, key, label, trials FROM trials_name WHERE id IN ({marks}) UNION"  # noqa: S608
+            " SELECT start, key, label, trials FROM trials_name WHERE kind = %s AND key = %s",
+            [*ids, kind, start],
+        )
+        return cursor.fetchall()
 
 
 def _most_borne(kind: NameKind, start: str, most: int) -> list[int]:
@@ -88,21 +101,6 @@ def _most_borne(kind: NameKind, start: str, most: int) -> list[int]:
             [kind, start[:HEAD], start, start + END, most],
         )
         return [pk for (pk,) in cursor.fetchall()]
-
-
-def bearing(kind: NameKind, keys: Collection[str]) -> dict[str, BitMap]:
-    """The trials that bear each of these names."""
-    if not keys:
-        return {}
-    engine = store.engine()
-    marks = ", ".join(["%s"] * len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT key, {engine.IDS.format('trial')} FROM trials_trialname"  # noqa: S608
-            f" WHERE kind = %s AND key IN ({marks}) GROUP BY key",
-            [kind, *keys],
-        )
-        return {found: engine.bitmap(ids) for found, ids in cursor.fetchall()}
 
 
 def of_trials(start: str, number: str, most: int) -> list[tuple[str, str, str, int]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from heapq import nsmallest
@@ -18,6 +18,8 @@ from pyroaring import BitMap
 # No key: beyond every other.
 LAST = 2**64 - 1
 _TIES = 32
+# What stands for it, by how keys are kept.
+_NONE = {"Q": LAST, "I": 2**32 - 1}
 
 
 def descending(number: int | None, pk: int) -> int:
@@ -37,7 +39,11 @@ def dose_rank(amount: Decimal) -> int:
 
 @dataclass(frozen=True)
 class Order:
-    """`ids` in order; `keys[id]` grows along it."""
+    """`ids` in order; `keys[id]` grows along it.
+
+    Keys that end in their own id (`descending`) are kept without it, in half the room, as whole numbers of 32 bits:
+    then ids that stand as high come in their own order.
+    """
 
     ids: array[int]
     keys: array[int]
@@ -50,28 +56,46 @@ class Order:
     @classmethod
     def of_pairs(cls, pairs: Iterable[tuple[int, int]]) -> Order:
         """From (id, its key), each id once. For half a million ids a mapping would take 80 MB."""
-        ids, by_id = array("I"), array("Q")
+        return cls._of(pairs, array("Q"))
+
+    @classmethod
+    def of_descending(cls, pairs: Iterable[tuple[int, int]]) -> Order:
+        """The same where each key is one of `descending`."""
+        return cls._of(((pk, key >> _TIES) for pk, key in pairs), array("I"))
+
+    @classmethod
+    def _of(cls, pairs: Iterable[tuple[int, int]], by_id: array[int]) -> Order:
+        ids = array("I")
         for pk, key in pairs:
-            if pk >= len(by_id):
-                by_id.extend(array("Q", [LAST]) * (pk + 1 - len(by_id)))
-            by_id[pk] = key
+            _set(by_id, pk, key)
             ids.append(pk)
-        return cls(array("I", sorted(ids, key=by_id.__getitem__)), by_id)
+        # Sorting keeps what is equal as it was: by id.
+        return cls(array("I", sorted(sorted(ids), key=by_id.__getitem__)), by_id)
+
+    @property
+    def has_ids_apart(self) -> bool:
+        """Whether keys are kept without the ids that they end in."""
+        return self.keys.typecode == "I"
 
     def place(self, key: int) -> int:
         """How many ids come before this key."""
-        return bisect_left(self.ids, key, key=self.keys.__getitem__)
+        return bisect_left(self.ids, key, key=self.key)
 
     def __contains__(self, pk: int) -> bool:
         return self.key(pk) != LAST
 
     def before(self, pk: int) -> int | None:
         """The id just before this one."""
-        place = self.place(self.keys[pk])
+        place = self.place(self.key(pk))
         return self.ids[place - 1] if place else None
 
     def key(self, pk: int) -> int:
-        return self.keys[pk] if pk < len(self.keys) else LAST
+        if pk >= len(self.keys):
+            return LAST
+        kept = self.keys[pk]
+        if not self.has_ids_apart:
+            return kept
+        return LAST if kept == _NONE["I"] else kept << _TIES | pk
 
     def changed(self, keys: Mapping[int, int | None]) -> Order:
         """Another one with these ids' keys; None takes an id out."""
@@ -80,14 +104,12 @@ class Order:
         if not changes:
             return self
         by_id = self.keys[:]
-        if max(changes) >= len(by_id):
-            by_id.extend(array("Q", [LAST]) * (max(changes) + 1 - len(by_id)))
-        gone = sorted(self.place(self.keys[pk]) for pk in changes if self.key(pk) != LAST)
+        gone = sorted(self.place(self.key(pk)) for pk in changes if self.key(pk) != LAST)
         ids = _without(self.ids, gone)
         for pk, key in changes.items():
-            by_id[pk] = key
+            _set(by_id, pk, key >> _TIES if self.has_ids_apart else key)
         come = sorted((key, pk) for pk, key in changes.items() if key != LAST)
-        return Order(_with(ids, come, by_id), by_id)
+        return Order(_with(ids, come, Order(ids, by_id).key), by_id)
 
     def page(self, found: BitMap, start: int, size: int) -> Sequence[int]:
         """The ids of `found` from place `start` (0 for the first), `size` at most."""
@@ -96,12 +118,19 @@ class Order:
             return ()
         if total == len(self.ids):
             return self.ids[start : start + size]
+        # Of ids that are kept without them in their keys, `found` gives the smaller one first, and sorting keeps that.
         # The walk meets a hit once in len(ids) / total steps, and a step costs a twentieth of sorting a hit.
         if (start + size) * len(self.ids) <= 20 * total * total:
             return tuple(islice((pk for pk in self.ids if pk in found), start, start + size))
         if not start:
             return nsmallest(size, found, key=self.keys.__getitem__)
         return sorted(found, key=self.keys.__getitem__)[start : start + size]
+
+
+def _set(keys: array[int], pk: int, key: int) -> None:
+    if pk >= len(keys):
+        keys.extend(array(keys.typecode, [_NONE[keys.typecode]]) * (pk + 1 - len(keys)))
+    keys[pk] = key
 
 
 def _without(ids: array[int], places: Sequence[int]) -> array[int]:
@@ -112,11 +141,11 @@ def _without(ids: array[int], places: Sequence[int]) -> array[int]:
     return kept + ids[last:]
 
 
-def _with(ids: array[int], come: Iterable[tuple[int, int]], keys: array[int]) -> array[int]:
+def _with(ids: array[int], come: Iterable[tuple[int, int]], key_of: Callable[[int], int]) -> array[int]:
     """`ids` with others put in at their places; `come` holds (key, id) in order."""
     merged, last = array("I"), 0
     for key, pk in come:
-        place = bisect_left(ids, key, lo=last, key=keys.__getitem__)
+        place = bisect_left(ids, key, lo=last, key=key_of)
         merged += ids[last:place]
         merged.append(pk)
         last = place

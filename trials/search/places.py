@@ -10,9 +10,9 @@ from math import asin, cos, radians, sin, sqrt
 from operator import itemgetter
 from typing import NamedTuple
 
-from django_countries import countries
 from pyroaring import BitMap
 
+from trials.models.site import country_name
 from trials.search.bitmaps import union
 from trials.search.folding import fold
 from trials.search.question import Near
@@ -43,7 +43,7 @@ class City:
 
     @property
     def label(self) -> str:
-        return f"{self.name}, {countries.name(self.country)}" if self.country else self.name
+        return f"{self.name}, {country_name(self.country)}" if self.country else self.name
 
     def near(self, km: int) -> Near:
         """Everything within so many kilometres of here."""
@@ -120,7 +120,7 @@ class Gazetteer:
         wanted = fold(country).strip()
         if wanted:
             found = tuple(
-                city for city in found if wanted in (city.country.lower(), fold(countries.name(city.country)).strip())
+                city for city in found if wanted in (city.country.lower(), fold(country_name(city.country)).strip())
             )
         # “Washington, D.C.” is a name.
         return found or self.by_name.get(fold(text).strip(), ())

@@ -12,7 +12,7 @@ from decimal import Decimal
 from trials.models import Registration, Site, Trial
 from trials.records import PartialDate
 from trials.search import facets
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.folding import fold
 from trials.search.index import Answer
 from trials.search.places import city_key, distance_km

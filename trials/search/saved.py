@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,8 @@ from pyroaring import BitMap
 
 from trials.search import facets
 from trials.search.bitmaps import Sliced, Spans
-from trials.search.facets import PLACES, Source
+from trials.search.declaring import Source
+from trials.search.facets import PLACES
 from trials.search.index import Direct, FacetIndex, State, complete
 from trials.search.orders import Order
 
@@ -124,7 +125,7 @@ def load(state: State) -> FacetIndex | None:
         if misfit:
             logger.info("The saved search index is not used: it is %s.", misfit)
             return None
-        return _unpacked(State(head.catalogue, head.revision, head.token), msgspec.msgpack.decode(body))
+        return _unpacked(State(head.catalogue, head.revision, head.token), msgspec.msgpack.decode(body, type=_Packed))
     except (msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
         logger.warning("The saved search index is damaged (%s); it is built anew.", error)
         return None
@@ -156,7 +157,8 @@ def is_ahead(state: State) -> bool:
 def _read() -> tuple[_Head | None, bytes]:
     """Head and body of the file; no head if there is none that can be read. ValueError for a damaged one."""
     try:
-        head_line, _, body = path().read_bytes().partition(b"\n")
+        with path().open("rb") as file:
+            head_line, body = file.readline().removesuffix(b"\n"), file.read()
     except FileNotFoundError:
         return None, b""
     except OSError as error:
@@ -187,46 +189,89 @@ class _Head(msgspec.Struct):
     sha256: str
 
 
-def _packed(index: FacetIndex) -> dict[str, Any]:
-    return {
-        "public": index.public.serialize(),
-        "direct": {key: _direct(direct) for key, direct in index.direct.items()},
-        "places": _direct(index.places),
-        "spans": {
-            key: [spans.known.serialize(), _sliced(spans.low), _sliced(spans.high)]
-            for key, spans in index.spans.items()
-        },
-        "orders": {key: [order.ids.tobytes(), order.keys.tobytes()] for key, order in index.orders.items()},
-    }
+# What is read back is copied out of the file's contents piece by piece: thousands of them at once leave gaps behind.
+_Pairs = list[tuple[Any, memoryview]]
 
 
-def _direct(direct: Direct) -> list[tuple[Any, bytes]]:
-    return [(stored, ids.serialize()) for stored, ids in direct.items()]
+class _Packed(msgspec.Struct):
+    public: memoryview
+    direct: dict[str, _Pairs]
+    places: _Pairs
+    spans: dict[str, tuple[memoryview, list[memoryview], list[memoryview]]]
+    orders: dict[str, tuple[str, memoryview, memoryview]]
 
 
-def _sliced(sliced: Sliced) -> list[bytes]:
-    return [sliced.known.serialize(), *(digit.serialize() for digit in sliced.digits)]
-
-
-def _unpacked(state: State, packed: Mapping[str, Any]) -> FacetIndex:
-    return complete(
-        state=state,
-        public=BitMap.deserialize(packed["public"]),
-        direct={facet.key: _undirect(packed["direct"][facet.key]) for facet in facets.FACETS},
-        places=_undirect(packed["places"]),
+def _packed(index: FacetIndex) -> _Packed:
+    return _Packed(
+        public=_bytes(index.public),
+        direct={key: _direct(direct) for key, direct in index.direct.items()},
+        places=_direct(index.places),
         spans={
-            key: Spans(BitMap.deserialize(known), _unsliced(low), _unsliced(high))
-            for key, (known, low, high) in packed["spans"].items()
+            key: (_bytes(spans.known), _sliced(spans.low), _sliced(spans.high)) for key, spans in index.spans.items()
         },
-        orders={key: Order(array("I", ids), array("Q", keys)) for key, (ids, keys) in packed["orders"].items()},
+        orders={
+            key: (order.keys.typecode, memoryview(order.ids).cast("B"), memoryview(order.keys).cast("B"))
+            for key, order in index.orders.items()
+        },
     )
 
 
-def _undirect(pairs: list[tuple[Any, bytes]]) -> Direct:
-    # msgpack knows no tuples: what was one comes back as a list.
-    return {tuple(stored) if isinstance(stored, list) else stored: BitMap.deserialize(ids) for stored, ids in pairs}
+def _bytes(ids: BitMap) -> memoryview:
+    return memoryview(ids.serialize())
 
 
-def _unsliced(parts: list[bytes]) -> Sliced:
-    known, *digits = (BitMap.deserialize(part) for part in parts)
+def _bitmap(ids: memoryview) -> BitMap:
+    return BitMap.deserialize(bytes(ids))
+
+
+def _direct(direct: Direct) -> _Pairs:
+    return [(stored, _bytes(ids)) for stored, ids in direct.items()]
+
+
+def _sliced(sliced: Sliced) -> list[memoryview]:
+    return [_bytes(sliced.known), *map(_bytes, sliced.digits)]
+
+
+def _unpacked(state: State, packed: _Packed) -> FacetIndex:
+    known = _Known()
+    return complete(
+        state=state,
+        public=_bitmap(packed.public),
+        direct={facet.key: known.direct(packed.direct[facet.key]) for facet in facets.FACETS},
+        places=known.direct(packed.places),
+        spans={
+            key: Spans(_bitmap(every), _unsliced(low), _unsliced(high))
+            for key, (every, low, high) in packed.spans.items()
+        },
+        orders={
+            key: Order(_numbers("I", ids), _numbers(kind, keys)) for key, (kind, ids, keys) in packed.orders.items()
+        },
+    )
+
+
+class _Known:
+    """Bitmaps by what was read: facets that stand in the same rows share theirs."""
+
+    def __init__(self) -> None:
+        self._read: dict[bytes, BitMap] = {}
+
+    def direct(self, pairs: _Pairs) -> Direct:
+        # msgpack knows no tuples: what was one comes back as a list.
+        return {tuple(stored) if isinstance(stored, list) else stored: self._once(ids) for stored, ids in pairs}
+
+    def _once(self, ids: memoryview) -> BitMap:
+        digest = hashlib.blake2b(ids, digest_size=16).digest()
+        if digest not in self._read:
+            self._read[digest] = _bitmap(ids)
+        return self._read[digest]
+
+
+def _unsliced(parts: list[memoryview]) -> Sliced:
+    known, *digits = map(_bitmap, parts)
     return Sliced(known, tuple(digits))
+
+
+def _numbers(kind: str, content: memoryview) -> array[int]:
+    numbers = array(kind)
+    numbers.frombytes(content)
+    return numbers

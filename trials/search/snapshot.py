@@ -21,6 +21,14 @@ def is_inside() -> bool:
     return connection.in_atomic_block or _here.is_open
 
 
+def may_roll_back() -> bool:
+    """Whether a transaction is open here that may have written what nobody else will ever see.
+
+    The one that Django puts around a test counts as none, as for `atomic(durable=True)`.
+    """
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """What is read inside is all of one moment. Nothing may be written inside.

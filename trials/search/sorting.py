@@ -52,7 +52,7 @@ def all_orders() -> tuple[BitMap, dict[str, Order]]:
         for name, sort_key in _SORT.items():
             keys[name].append(sort_key(card))
     public = BitMap(ids)
-    fresh = {name: Order.of_pairs(zip(ids, some, strict=True)) for name, some in keys.items()}
+    fresh = {name: Order.of_descending(zip(ids, some, strict=True)) for name, some in keys.items()}
     return public, {**fresh, "title": _titles(public)}
 
 
@@ -63,7 +63,7 @@ def dose_order(basis: str) -> str:
 
 def dose_orders(amounts: Mapping[Any, Collection[int]]) -> dict[str, Order]:
     """For each basis the order of the trials with a dose in it, from the trials of each amount (`facets.AMOUNTS`)."""
-    return {name: Order.of(keys) for name, keys in _dose_keys(amounts).items()}
+    return {name: Order.of_descending(keys.items()) for name, keys in _dose_keys(amounts).items()}
 
 
 def _dose_keys(amounts: Mapping[Any, Collection[int]]) -> dict[str, dict[int, int]]:

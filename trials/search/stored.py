@@ -12,7 +12,8 @@ from typing import Any
 from pyroaring import BitMap
 
 from trials.search import facets
-from trials.search.facets import AMOUNTS, PLACES, Range, Source
+from trials.search.declaring import Range, Source
+from trials.search.facets import AMOUNTS, PLACES
 
 # The trials under each of some values.
 Under = Mapping[Any, "array[int]"]

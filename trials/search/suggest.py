@@ -19,7 +19,7 @@ from pyroaring import BitMap
 from trials.models import Card, NameKind
 from trials.search import facets, names
 from trials.search.cards import read_cards
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.filters import MAX_QUERY_LENGTH, printable, read_question
 from trials.search.folding import fold
 from trials.search.groups import results_url
@@ -157,7 +157,7 @@ class _Asked:
         for kind in names.COUNTED:
             found = _once(names.beginning(kind, self.start, CONSIDERED))
             # Without a question the names know their trials.
-            trials = {} if self.question.is_empty else names.bearing(kind, [name.key for name in found])
+            trials = {} if self.question.is_empty else self.index.bearers.of(kind, [name.key for name in found])
             for name in found:
                 count = name.trials if self.question.is_empty else len(trials.get(name.key, BitMap()) & self.found)
                 url = results_url(self.question.but(q=names.quoted(name.label)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -32,6 +33,16 @@ class ValueSet:
     values: Mapping[str, Value]
     expand: Callable[[Any], Iterable[str]]
     terms: Mapping[int, Value] = field(default_factory=dict)
+
+    @cached_property
+    def term_of(self) -> Mapping[str, int]:
+        """The terms' ids by their slugs."""
+        return {value.slug: pk for pk, value in self.terms.items()}
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where each value stands in display order."""
+        return {slug: place for place, slug in enumerate(self.values)}
 
     def label(self, term: int) -> str:
         """What a term is called; empty for one that is gone."""

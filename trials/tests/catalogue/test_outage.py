@@ -43,6 +43,18 @@ def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkey
     ]
 
 
+@pytest.mark.django_db
+def test_of_a_statement_that_took_too_long_the_log_says_where_it_was_asked(client, monkeypatch, caplog):
+    def slow(request: HttpRequest) -> None:
+        raise failing(OperationalError, psycopg.errors.QueryCanceled("canceling statement due to statement timeout"))
+
+    monkeypatch.setattr("trials.views.home.answer", slow)
+    assert client.get("/").status_code == 503
+    [said] = [record for record in caplog.records if record.name == "catalogue.outage"]
+    assert said.exc_info is not None
+    assert isinstance(said.exc_info[1], OperationalError)
+
+
 def failing(kind: type[Exception], cause: Exception | None) -> Exception:
     """What Django raises for a driver's error."""
     error = kind(str(cause))

@@ -10,7 +10,7 @@ from trials import models
 from trials.models import choices
 from trials.search import facets, plain, saved
 from trials.search.browse import answer
-from trials.search.facets import Facet, Source
+from trials.search.declaring import Facet, Source
 from trials.search.filters import read_question
 from trials.search.live import live
 from trials.search.publishing import publish_all

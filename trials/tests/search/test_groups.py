@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trials.search.facets import Facet
+from trials.search.declaring import Facet
 from trials.search.groups import (
     FacetGroup,
     adding_urls,

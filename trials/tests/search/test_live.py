@@ -273,6 +273,22 @@ def test_a_transaction_that_is_rolled_back_leaves_no_trace(shared, builds):
 
 
 @on_disk
+def test_an_index_made_inside_a_transaction_is_neither_kept_for_others_nor_saved(shared, builds):
+    pk = trial("a", status="RECRUITING").pk
+    publish_all()
+    worker = Live()
+    with transaction.atomic():
+        Trial.objects.filter(pk=pk).update(status="COMPLETED")
+        publish([pk])
+        assert found(worker) == found(worker) == []
+        assert (len(builds), live.saved.revision()) == (1, None)
+        with Threads(1) as threads:
+            assert threads.ask(found, worker) == ["Trial a"]
+        transaction.set_rollback(True)
+    assert (found(worker), len(builds)) == (["Trial a"], 2)
+
+
+@on_disk
 def test_a_query_that_fails_ends_the_snapshot(shared):
     publish_all()
     with pytest.raises(Exception, match="no_such_table"), Live().reading(), connection.cursor() as cursor:
