@@ -50,7 +50,7 @@ def test_words_are_mapped_anew_between_the_batches_of_an_import_that_holds_trial
 
     def run() -> None:
         try:
-            mapped.append(remap())
+            mapped.append(remap().changed)
         finally:
             connections.close_all()
 
