@@ -15,7 +15,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.utils import timezone
 
@@ -88,6 +88,25 @@ def wait_for_import() -> None:
     calls this before anything else.
     """
     list(ImportRun.objects.select_for_update().filter(ended=None).values_list("pk"))
+
+
+def hold_up_saves() -> None:
+    """Waits for everybody who called `wait_for_import`, and keeps them and imports waiting until the transaction ends.
+
+    For who writes what editors' saves mark, outside of an import. Before anything else. SQLite has one writer anyway.
+    """
+    _lock(ImportRun, "EXCLUSIVE")
+
+
+def wait_for_fixtures() -> None:
+    """Waits while fixtures are written, and keeps them waiting until the transaction ends."""
+    _lock(Trial, "ROW SHARE")
+
+
+def _lock(model: type[models.Model], mode: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN {mode} MODE")
 
 
 def hold(pk: Any) -> Trial | None:

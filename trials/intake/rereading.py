@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from trials.intake.applying import FACTS
-from trials.intake.editing import wait_for_import
+from trials.intake.editing import hold_up_saves, wait_for_fixtures
 from trials.intake.fact_lists import Target
 from trials.intake.saving import FAULTS, Saver
 from trials.intake.staleness import readable
@@ -50,7 +50,9 @@ def reread(trials: QuerySet[Trial], saver: Saver, told: Callable[[Tally], None] 
                 try:
                     _add(tally, [pk], _read([pk], saver))
                 except FAULTS as error:
-                    tally.failed.append(f"{Trial.objects.get(pk=pk).slug}: {_reason(error)}")
+                    # One that was taken away meanwhile is no failure.
+                    slugs = Trial.objects.filter(pk=pk).values_list("slug", flat=True)
+                    tally.failed += [f"{slug}: {_reason(error)}" for slug in slugs]
         told(tally)
     return tally
 
@@ -65,8 +67,9 @@ def _add(tally: Tally, batch: Sequence[int], targets: Sequence[Target]) -> None:
 
 def _read(batch: Sequence[int], saver: Saver) -> list[Target]:
     with publishing():
-        # Before the trials, as everybody who writes them does.
-        wait_for_import()
+        # A word that an editor or a fixture changes now marks these trials after this, or is among those read with.
+        hold_up_saves()
+        wait_for_fixtures()
         return saver.reread(batch)
 
 
