@@ -20,7 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from trials.intake import applying
-from trials.models import Dose, Edit, ImportRun, Lock, Trial
+from trials.models import Dose, Edit, ImportRun, Lock, Trial, choices
 from trials.models.choices import EditKind
 from trials.models.finding import AGES
 from trials.models.trial import TrialRow
@@ -200,9 +200,13 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
     What an editor changed is locked, and nothing else. The version grows, so that forms opened before are out of date.
     """
     found = [*_changed_fields(before, after), *_changed_lists(before, after)]
+    unseen = before.columns["state"] == choices.State.DRAFT and not _was_public(trial)
     Edit.objects.bulk_create(
-        Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by) for name, old, new in found
+        Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by, before_public=unseen)
+        for name, old, new in found
     )
+    if before.columns["state"] != after.columns["state"]:
+        note_states({trial: before.columns["state"]}, after.columns["state"], by)
     if kind == EditKind.EDITED:
         lock(trial, _owned(found, before, after), by)
     # The address and the state of a trial are on its form too.
@@ -210,6 +214,24 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
     if differs:
         grow(trial)
     return differs
+
+
+def note_states(before: Mapping[int, str], after: str, by: Any) -> None:
+    """Notes that `by` published or withdrew trials, given with the states that they had."""
+    Edit.objects.bulk_create(
+        Edit(trial_id=trial, name="state", kind=EditKind.EDITED, old=str(old), new=str(after), by=by)
+        for trial, old in before.items()
+    )
+
+
+def never_public(trial: int) -> bool:
+    """Whether nobody but editors has seen a trial yet."""
+    return Trial.objects.filter(pk=trial, state=choices.State.DRAFT).exists() and not _was_public(trial)
+
+
+def _was_public(trial: int) -> bool:
+    """Whether a draft was public once: that it was withdrawn is noted."""
+    return Edit.objects.filter(trial=trial, name="state", old=choices.State.PUBLISHED).exists()
 
 
 def _owned(found: Collection[tuple[str, Any, Any]], before: State, after: State) -> list[str]:
