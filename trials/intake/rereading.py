@@ -1,4 +1,4 @@
-"""Reads the texts of trials again, from the stored records, batch by batch."""
+"""Reads the texts of trials again, and maps their condition words, from the stored records, batch by batch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError
 from django.db.models import QuerySet
 
-from trials.intake.applying import FACTS
+from trials.intake.applying import FACTS, apply_lists
+from trials.intake.conditions import CONDITION_LISTS, ConditionTerms
 from trials.intake.editing import hold_up_saves, wait_for_fixtures
 from trials.intake.fact_lists import Target
 from trials.intake.saving import FAULTS, Saver
@@ -70,7 +71,14 @@ def _read(batch: Sequence[int], saver: Saver) -> list[Target]:
         # A word that an editor or a fixture changes now marks these trials after this, or is among those read with.
         hold_up_saves()
         wait_for_fixtures()
-        return saver.reread(batch)
+        saver.terms = ConditionTerms.load()
+        targets = saver.reread(batch)
+        # A release may map words by another rule. Targets of their own: a list counts the rows that it wrote.
+        mapped = [Target(target.trial, target.content, is_new=False, locked=target.locked) for target in targets]
+        apply_lists(mapped, CONDITION_LISTS)
+        for target, again in zip(targets, mapped, strict=True):
+            target.changed = target.changed or again.changed
+        return targets
 
 
 def _batches(trials: QuerySet[Trial]) -> Iterator[list[int]]:
