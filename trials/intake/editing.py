@@ -248,8 +248,13 @@ def _owned(found: Collection[tuple[str, Any, Any]], before: State, after: State)
 
 def lock(trial: int, names: Collection[str], by: Any) -> None:
     """Makes `by` the owner of these fields and lists, from now on."""
-    for name in names:
-        Lock.objects.update_or_create(trial_id=trial, name=name, defaults={"by": by, "since": timezone.now()})
+    now = timezone.now()
+    Lock.objects.bulk_create(
+        [Lock(trial_id=trial, name=name, by=by, since=now) for name in dict.fromkeys(names)],
+        update_conflicts=True,
+        unique_fields=["trial", "name"],
+        update_fields=["by", "since"],
+    )
 
 
 def grow(*trials: int) -> None:

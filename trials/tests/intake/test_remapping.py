@@ -298,6 +298,13 @@ def test_a_name_that_a_release_takes_away_leaves_its_words(tmp_path):
     assert words() == [("1", "Blast disease", None)]
 
 
+def test_what_is_noted_of_a_condition_keeps_no_fixture_from_taking_it_away(tmp_path):
+    load(tmp_path, vocabulary=[term("condition", "blasts")])
+    assert ConditionChange.objects.exists()
+    load(tmp_path, vocabulary=[])
+    assert not Condition.objects.exists()
+
+
 @pytest.mark.parametrize("by", ["fixtures", "an editor"])
 def test_a_term_that_comes_between_two_batches_is_not_made_again(tmp_path, by):
     saver = Saver(READERS)
