@@ -24,6 +24,8 @@ VOCABULARIES: tuple[tuple[str, type[Term], str], ...] = (
     (TARGET, Target, "targets.json"),
     (ROUTE, Route, "routes.json"),
 )
+# All that readers take words from.
+WORD_MODELS: frozenset[type[Model]] = frozenset((*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue))
 # The label of what stands for all the rest is no name: “other T cells” means many things.
 _REST = "Other "
 _OF_PRODUCTS = ("cell_types", "tissues", "donors", "targets")
@@ -39,7 +41,7 @@ def load_lexicon() -> Lexicon:
 
 def last_edit() -> Hashable:
     """Stands for all that editors and fixtures have done to these words so far: another value after anything more."""
-    return state_of_edits(*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue)
+    return state_of_edits(*WORD_MODELS)
 
 
 def state_of_edits(*models: type[Model]) -> Hashable:
