@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from trials.admin.protected import ProtectedAdmin
-from trials.models import Organisation, Sponsorship
+from trials.models import FormerName, Organisation, Sponsorship
 from trials.search.publishing import trials_changed
 
 
@@ -18,10 +18,22 @@ class OrganisationAdmin(ProtectedAdmin):
     list_filter = ("agency_class",)
     search_fields = ("name",)
     ordering = ("name",)
+    readonly_fields = ("former",)
     named_by, trial_filter = "sponsorships__trial", "organisation"
 
+    @admin.display(description="Former names")
+    def former(self, organisation: Organisation) -> str:
+        return ", ".join(map(str, organisation.former_names.all())) if organisation.pk else ""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("name", "agency_class", *(("former",) if obj and obj.former_names.exists() else ()))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        former = form.initial.get("name") if change and "name" in form.changed_data else None
         super().save_model(request, obj, form, change)
+        FormerName.objects.filter(name=obj.name).delete()
+        if former:
+            FormerName.objects.create(name=former, organisation=obj)
         # Its name and kind stand on the cards of its trials.
         trials_changed(*Sponsorship.objects.filter(organisation=obj).values_list("trial_id", flat=True))
 

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from trials.intake.editing import note_states
 from trials.models import Trial
 from trials.models.choices import State
 from trials.phrases import count
@@ -38,6 +39,7 @@ def _move(modeladmin: Any, request: HttpRequest, trials: QuerySet[Trial], state:
         # Held in the order in which others hold several; told by their addresses.
         moved = sorted(moving.select_for_update(of=("self",)).order_by("pk"), key=lambda trial: trial.slug)
         moving.order_by().update(state=state, version=F("version") + 1, updated=timezone.now())
+        note_states({trial.pk: trial.state for trial in moved}, state, request.user)
         trials_changed(*(trial.pk for trial in moved))
         LogEntry.objects.log_actions(request.user.pk, moved, CHANGE, change_message=f"{done}.")  # type: ignore[arg-type]
     if moved:

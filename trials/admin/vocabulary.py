@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from trials import models
 from trials.admin.base import CatalogueAdmin
 from trials.admin.protected import ProtectedAdmin
-from trials.intake.remapping import remap
+from trials.intake.remapping import note_changes, remap
 from trials.intake.staleness import READ_FROM, mark_stale, names_of
 from trials.phrases import count
 from trials.search.publishing import terms_changed
@@ -108,20 +108,34 @@ class RouteAdmin(ReadTermAdmin):
     named_by, trial_filter = "doses__trial", "route"
 
 
+# How many trials one request maps anew: about two seconds. A synonym may be a word of tens of thousands.
+MOST_MAPPED = 200
+
+
 class MappedAdmin(TermAdmin):
     """Words of trials are mapped anew after a save; in its transaction they would hold many trials beside the term."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        transaction.on_commit(lambda: self._remap(request, self.coded(form.instance)))
+        note_changes(self.changed_conditions(form.instance))
+        transaction.on_commit(lambda: self._remap(request))
 
-    def coded(self, term: Any) -> list[int]:
-        """The conditions that may be found by another code now."""
+    def changed_conditions(self, term: Any) -> list[int]:
+        """The conditions that may have other trials now, even where no word of a trial shows it."""
         return []
 
-    def _remap(self, request: HttpRequest, edited: list[int]) -> None:
-        if changed := remap(edited):
-            self.message_user(request, f"The conditions of {count(changed, 'trial')} were mapped anew.", messages.INFO)
+    def _remap(self, request: HttpRequest) -> None:
+        mapped = remap(most=MOST_MAPPED)
+        if mapped.changed:
+            text = f"The conditions of {count(mapped.changed, 'trial')} were mapped anew."
+            self.message_user(request, text, messages.INFO)
+        if mapped.left:
+            verb = "is" if mapped.left == 1 else "are"
+            text = (
+                f"{count(mapped.left, 'more trial')} with such words {verb} not looked at yet, as that would take too "
+                "long here. The next import does it by itself; the command “manage.py prepare” does it at once."
+            )
+            self.message_user(request, text, messages.WARNING)
 
 
 @admin.register(models.Area)
@@ -137,7 +151,7 @@ class ConditionAdmin(MappedAdmin):
     autocomplete_fields = ("parent", "areas")
     fields = (*_NAMES[:3], "areas", *_NAMES[3:], *_REST)
 
-    def coded(self, term: Any) -> list[int]:
+    def changed_conditions(self, term: Any) -> list[int]:
         return [term.pk]
 
 

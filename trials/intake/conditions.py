@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils.text import slugify
 
+from trials.intake.lexicon import state_of_edits
 from trials.models import Area, CodeSystem, Condition, FixtureRow, TrialArea, TrialCondition, bulk
 from trials.records import MeshTerm, TrialRecord
 from trials.search.publishing import terms_changed
@@ -70,11 +71,12 @@ class ConditionTerms:
     by_words: dict[frozenset[str], int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
     learned: dict[str, _Learned] = field(default_factory=dict)
+    edits: Hashable = None
 
     @classmethod
-    def load(cls, edited: Collection[int] = ()) -> ConditionTerms:
-        """The terms of the catalogue. `edited` are being saved by an editor at this moment."""
-        terms, fixed = cls(), {*edited, *_not_for_records()}
+    def load(cls) -> ConditionTerms:
+        """The terms of the catalogue."""
+        terms, fixed = cls(edits=_edits()), _not_for_records()
         areas_of: defaultdict[int, set[int]] = defaultdict(set)
         for condition, area in Condition.areas.through.objects.values_list("condition_id", "area_id"):
             areas_of[condition].add(area)
@@ -158,7 +160,11 @@ class ConditionTerms:
 
         Takes versions of records as they were received, each once, never what several of them add up to. The ancestors
         of a record's only descriptor are that descriptor's own, so they tell the areas of its term.
+
+        Called at the beginning of every batch, this also finds what editors and fixtures did to the terms meanwhile.
         """
+        if self.edits != _edits():
+            vars(self).update(vars(ConditionTerms.load()))
         for record in records:
             for mesh in _diseases(record):
                 self._learn(mesh)
@@ -228,6 +234,10 @@ def _parts(wording: str) -> Iterable[str]:
         wording = wording[end:].strip()
     if wording:
         yield wording
+
+
+def _edits() -> Hashable:
+    return state_of_edits(Condition, Area)
 
 
 def _not_for_records() -> set[int]:

@@ -28,11 +28,13 @@ from trials.models import (
     Area,
     CellType,
     Condition,
+    ConditionChange,
     Cue,
     DonorRelation,
     Edit,
     FixtureFile,
     FixtureRow,
+    FormerName,
     FormerSlug,
     ImportRun,
     KnownProduct,
@@ -56,7 +58,7 @@ Number = int
 
 TERMS: tuple[Model, ...] = (Area, CellType, Condition, DonorRelation, KnownProduct, Route, Target, TissueSource)
 # Written down as a whole; all other models trial by trial.
-WHOLE: tuple[Model, ...] = (*TERMS, Cue, FormerSlug, MatchDecision)
+WHOLE: tuple[Model, ...] = (*TERMS, Cue, FormerName, FormerSlug, MatchDecision)
 # What rows are called where others point to them.
 NAMES: dict[Model, tuple[str, ...]] = {
     **dict.fromkeys(TERMS, ("slug",)),
@@ -66,7 +68,8 @@ NAMES: dict[Model, tuple[str, ...]] = {
     RawRecord: ("source", "digest"),
 }
 # Logs; what is computed from the rest; and organisations, which count where a trial names them.
-NOT_COUNTED: set[Model] = {ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation, TrialReading, *DERIVED}
+NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
+NOT_COUNTED |= {TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

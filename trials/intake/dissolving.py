@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import ManyToOneRel, Model
 
 from trials.intake.applying import FACTS, LISTS
-from trials.intake.editing import fields, lists, rows_of, state_of, value_of
+from trials.intake.editing import fields, lists, never_public, rows_of, state_of, value_of
 from trials.intake.fact_lists import OWNERS, READ
 from trials.models import Edit, FormerSlug, Lock, Registration, Statement, Trial
 from trials.models.choices import EditKind
@@ -68,7 +68,9 @@ def _note_loss(lock: Lock, home: Trial) -> None:
         rows = (rows_of(lists()[lock.name], trial).values() for trial in (lock.trial_id, home.pk))
         old, new = ([row.words for row in held] for held in rows)
     if old != new:
-        Edit.objects.create(trial=home, name=lock.name, kind=EditKind.GAVE_WAY, old=old, new=new, by=lock.by)
+        loss = Edit(trial=home, name=lock.name, kind=EditKind.GAVE_WAY, old=old, new=new, by=lock.by)
+        loss.before_public = never_public(lock.trial_id)
+        loss.save()
 
 
 def _replace(name: str, trial: Trial, home: Trial) -> None:

@@ -15,12 +15,12 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.utils import timezone
 
 from trials.intake import applying
-from trials.models import Dose, Edit, ImportRun, Lock, Trial
+from trials.models import Dose, Edit, ImportRun, Lock, Trial, choices
 from trials.models.choices import EditKind
 from trials.models.finding import AGES
 from trials.models.trial import TrialRow
@@ -88,6 +88,25 @@ def wait_for_import() -> None:
     calls this before anything else.
     """
     list(ImportRun.objects.select_for_update().filter(ended=None).values_list("pk"))
+
+
+def hold_up_saves() -> None:
+    """Waits for everybody who called `wait_for_import`, and keeps them and imports waiting until the transaction ends.
+
+    For who writes what editors' saves mark, outside of an import. Before anything else. SQLite has one writer anyway.
+    """
+    _lock(ImportRun, "EXCLUSIVE")
+
+
+def wait_for_fixtures() -> None:
+    """Waits while fixtures are written, and keeps them waiting until the transaction ends."""
+    _lock(Trial, "ROW SHARE")
+
+
+def _lock(model: type[models.Model], mode: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN {mode} MODE")
 
 
 def hold(pk: Any) -> Trial | None:
@@ -181,9 +200,13 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
     What an editor changed is locked, and nothing else. The version grows, so that forms opened before are out of date.
     """
     found = [*_changed_fields(before, after), *_changed_lists(before, after)]
+    unseen = before.columns["state"] == choices.State.DRAFT and not _was_public(trial)
     Edit.objects.bulk_create(
-        Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by) for name, old, new in found
+        Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by, before_public=unseen)
+        for name, old, new in found
     )
+    if before.columns["state"] != after.columns["state"]:
+        note_states({trial: before.columns["state"]}, after.columns["state"], by)
     if kind == EditKind.EDITED:
         lock(trial, _owned(found, before, after), by)
     # The address and the state of a trial are on its form too.
@@ -191,6 +214,24 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
     if differs:
         grow(trial)
     return differs
+
+
+def note_states(before: Mapping[int, str], after: str, by: Any) -> None:
+    """Notes that `by` published or withdrew trials, given with the states that they had."""
+    Edit.objects.bulk_create(
+        Edit(trial_id=trial, name="state", kind=EditKind.EDITED, old=str(old), new=str(after), by=by)
+        for trial, old in before.items()
+    )
+
+
+def never_public(trial: int) -> bool:
+    """Whether nobody but editors has seen a trial yet."""
+    return Trial.objects.filter(pk=trial, state=choices.State.DRAFT).exists() and not _was_public(trial)
+
+
+def _was_public(trial: int) -> bool:
+    """Whether a draft was public once: that it was withdrawn is noted."""
+    return Edit.objects.filter(trial=trial, name="state", old=choices.State.PUBLISHED).exists()
 
 
 def _owned(found: Collection[tuple[str, Any, Any]], before: State, after: State) -> list[str]:
@@ -207,8 +248,13 @@ def _owned(found: Collection[tuple[str, Any, Any]], before: State, after: State)
 
 def lock(trial: int, names: Collection[str], by: Any) -> None:
     """Makes `by` the owner of these fields and lists, from now on."""
-    for name in names:
-        Lock.objects.update_or_create(trial_id=trial, name=name, defaults={"by": by, "since": timezone.now()})
+    now = timezone.now()
+    Lock.objects.bulk_create(
+        [Lock(trial_id=trial, name=name, by=by, since=now) for name in dict.fromkeys(names)],
+        update_conflicts=True,
+        unique_fields=["trial", "name"],
+        update_fields=["by", "since"],
+    )
 
 
 def grow(*trials: int) -> None:

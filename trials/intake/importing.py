@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import re
 import zlib
@@ -11,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from trials.intake.keeping import RULE
@@ -21,14 +18,12 @@ from trials.intake.runs import Lease
 from trials.intake.saving import Saver
 from trials.intake.sources import Fault, Piece
 from trials.intake.versions import Incoming
-from trials.models import Condition, RawRecord
+from trials.models import RawRecord
 from trials.models.choices import Verdict
 
 BATCH = 200
 # Bytes of one batch, so that long records do not add up.
 MOST_BYTES = 16 << 20
-# An editor's save that began before and ended after.
-_SAVING = dt.timedelta(minutes=1)
 _MOST_REASONS, _MOST_EXAMPLES = 40, 10
 # What differs between two reasons of one kind: what is quoted, numbers, and words with figures in them.
 _PARTICULAR = re.compile(r"“[^”]*”|\w*\d[\w.:-]*")
@@ -79,8 +74,7 @@ class Import:
             for aside in result.aside:
                 self._set_aside(aside.number, aside.reason)
             self.told(self)
-        # The terms that editors changed while this ran were not those that it went by.
-        remap(_edited_since(self.saver.loaded), self.lease.renew)
+        remap(self.lease.renew)
 
     def _waiting(self) -> Iterator[Incoming]:
         """Records of earlier runs that were set aside, and those skipped by a rule that has changed since."""
@@ -130,14 +124,6 @@ class Import:
         reason.count += 1
         if len(reason.examples) < _MOST_EXAMPLES:
             reason.examples.append(number)
-
-
-def _edited_since(moment: dt.datetime) -> list[int]:
-    """The conditions that editors saved from then on."""
-    edits = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Condition), action_time__gte=moment - _SAVING
-    )
-    return [int(pk) for pk in edits.values_list("object_id", flat=True).distinct() if pk]
 
 
 @contextmanager

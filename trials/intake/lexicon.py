@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db.models import Max, Model
 
-from trials.models import CellType, Cue, DonorRelation, Route, Target, TissueSource
+from trials.models import CellType, Cue, DonorRelation, FixtureFile, Route, Target, TissueSource
 from trials.models import KnownProduct as KnownProductRow
 from trials.models.vocabulary import Term
 from trials.reading.lexicon import CELL_TYPE, DONOR, ROUTE, TARGET, TISSUE, Entry, KnownProduct, Lexicon, Words
@@ -24,6 +24,8 @@ VOCABULARIES: tuple[tuple[str, type[Term], str], ...] = (
     (TARGET, Target, "targets.json"),
     (ROUTE, Route, "routes.json"),
 )
+# All that readers take words from.
+WORD_MODELS: frozenset[type[Model]] = frozenset((*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue))
 # The label of what stands for all the rest is no name: “other T cells” means many things.
 _REST = "Other "
 _OF_PRODUCTS = ("cell_types", "tissues", "donors", "targets")
@@ -37,12 +39,17 @@ def load_lexicon() -> Lexicon:
     return Lexicon.of(stored_words()) if Cue.objects.exists() else shipped_lexicon()
 
 
-def last_edit() -> int:
-    """The number of the last change that an editor made to one of these words; 0 before the first."""
-    models: list[type[Model]] = [*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue]
-    words = [model._meta.model_name for model in models]
-    edits = LogEntry.objects.filter(content_type__app_label="trials", content_type__model__in=words)
-    return edits.aggregate(last=Max("pk"))["last"] or 0
+def last_edit() -> Hashable:
+    """Stands for all that editors and fixtures have done to these words so far: another value after anything more."""
+    return state_of_edits(*WORD_MODELS)
+
+
+def state_of_edits(*models: type[Model]) -> Hashable:
+    """The same for any models that editors save in the admin and fixtures bring: two queries."""
+    names = [model._meta.model_name for model in models]
+    edits = LogEntry.objects.filter(content_type__app_label="trials", content_type__model__in=names)
+    fixtures = FixtureFile.objects.order_by("pk").values_list("pk", "digest")
+    return edits.aggregate(last=Max("pk"))["last"], tuple(fixtures)
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
-from trials.models import FixtureRow, Organisation, Sponsorship, bulk
+from trials.intake.lexicon import state_of_edits
+from trials.models import FixtureRow, FormerName, Organisation, Sponsorship, bulk
 from trials.models.choices import AgencyClass
 from trials.records import TrialRecord
 from trials.search.publishing import trials_changed
@@ -33,26 +34,35 @@ _LONGEST = 300
 class Organisations:
     """The organisations of the catalogue: numbers and kinds by name.
 
-    The kind of those that fixtures brought or editors have saved is not for records to say.
+    A name that one bore before an editor renamed it is found too, unless another is called so now. The kind of those
+    that fixtures brought or editors have saved is not for records to say.
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    edits: Hashable = None
 
     @classmethod
     def load(cls) -> Organisations:
-        known, fixed = cls(), _not_for_records()
+        known, fixed = cls(edits=state_of_edits(Organisation)), _not_for_records()
         for pk, name, kind in Organisation.objects.values_list("pk", "name", "agency_class"):
             known.numbers[name] = pk
             if pk not in fixed:
                 known.kinds[name] = kind
+        for name, pk in FormerName.objects.values_list("name", "organisation"):
+            known.numbers.setdefault(name, pk)
         return known
 
     def number(self, name: str) -> int | None:
         return self.numbers.get(name[:_LONGEST])
 
     def learn(self, records: Iterable[TrialRecord]) -> None:
-        """Writes the organisations that are new, and the kinds that say more than what was known."""
+        """Writes the organisations that are new, and the kinds that say more than what was known.
+
+        Called at the beginning of every batch, this also finds what editors and fixtures did to them meanwhile.
+        """
+        if self.edits != state_of_edits(Organisation):
+            vars(self).update(vars(Organisations.load()))
         found: dict[str, str] = {}
         for record in records:
             for sponsor in record.sponsors:

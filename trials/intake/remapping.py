@@ -1,8 +1,9 @@
 """Maps condition words anew once there are other terms, so that the order in which words and terms came is no matter.
 
-A word that was met before its term stays without one until this is done: at the end of every import, after fixtures
-brought terms, and when an editor saves a term. Lists that editors own, and trials that only people wrote, stay as they
-are. Nothing is remembered between runs: what to do follows from the rows, so the next run makes up for a killed one.
+A word that was met before its term stays without one until this is done: at the end of every import, by `prepare`, and
+when an editor saves a term. Lists that editors own, and trials that only people wrote, stay as they are. What to do
+follows from the rows, so the next run makes up for a killed one. Only that a term was changed does not show in the rows
+that were found by its code or its former names: it is noted with the change (`note_changes`) until all is mapped.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,75 +22,154 @@ from trials.intake.applying import Target, apply_lists
 from trials.intake.conditions import CONDITION_LISTS, ConditionTerms, area_name, condition_lists, folded
 from trials.intake.content import Content, fitted
 from trials.intake.editing import hold_all, wait_for_import
+from trials.intake.runs import is_gone
 from trials.intake.versions import state_of, versions_of
-from trials.models import Condition, FixtureRow, Lock, Registration, Trial, TrialArea, TrialCondition
+from trials.models import (
+    Condition,
+    ConditionChange,
+    FixtureRow,
+    ImportRun,
+    Lock,
+    Registration,
+    Trial,
+    TrialArea,
+    TrialCondition,
+)
 from trials.models.choices import Verdict
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing, trials_changed
 
 _CHUNK = 200
+# How many trials one statement names.
+_PART = 500
 
 
-def remap(edited: Collection[int] = (), begin: Callable[[], None] = wait_for_import) -> int:
-    """Maps the words of all trials whose terms would be others now, some hundreds in one transaction; how many changed.
+@dataclass(frozen=True)
+class Remapped:
+    """How many trials changed, and how many were not looked at because there were more than `most`."""
 
-    `edited` are terms that an editor saved: what was found by their codes is looked at too. `begin` is called first in
-    every transaction; it holds up imports.
+    changed: int
+    left: int = 0
+
+
+def note_changes(conditions: Iterable[int]) -> None:
+    """Notes that these conditions were changed by an editor or a fixture, in the transaction of the change."""
+    ConditionChange.objects.bulk_create(ConditionChange(condition_id=pk) for pk in conditions)
+
+
+def remap(begin: Callable[[], None] | None = None, most: int | None = None) -> Remapped:
+    """Maps the words of all trials whose terms would be others now, or of `most` of them, some hundreds at once.
+
+    An import gives its own `begin`, called first in every transaction; others wait for the batch of a running import.
     """
-    terms = ConditionTerms.load(edited)
-    stale = {*_by_words(terms), *_by_areas(terms), *_around(edited)}
+    # First the notes, then the terms: of a change that is noted later nothing is forgotten.
+    noted = dict(ConditionChange.objects.values_list("pk", "condition"))
+    waiting = _waiting(ConditionTerms.load(), set(noted.values()))
     changed = 0
-    for some in _chunks(sorted(stale)):
+    for some in _chunks(waiting[:most], _CHUNK):
         with publishing():
+            (begin or wait_for_import)()
+            changed += _map(sorted(some))
+    left = len(waiting[most:]) if most is not None else 0
+    if noted and not left:
+        _forget(list(noted), begin)
+    return Remapped(changed, left)
+
+
+def _forget(noted: Sequence[int], begin: Callable[[], None] | None) -> None:
+    """Takes away notes of changes; while another imports, who may have begun with the terms as they were, they stay."""
+    with transaction.atomic():
+        if begin is not None:
             begin()
-            changed += _map(some, edited)
-    return changed
+        elif not all(map(is_gone, ImportRun.objects.filter(ended=None).values_list("holder", flat=True))):
+            return
+        for some in _chunks(noted, _PART):
+            ConditionChange.objects.filter(pk__in=some).delete()
 
 
-def _by_words(terms: ConditionTerms) -> Iterable[int]:
-    """Trials with a word of their own that is the name of another term than the row has, or of one that it lacks."""
-    rows = TrialCondition.objects.filter(from_mesh=False).order_by()
-    pairs = rows.values_list("wording", "condition_id").distinct()
-    stale = {
-        (wording, held)
-        for wording, held in pairs.iterator()
-        if (named := terms.by_own_words(wording)) and named != held
-    }
-    for some in _chunks(sorted({wording for wording, _ in stale})):
-        for trial, *pair in rows.filter(wording__in=some).values_list("trial_id", "wording", "condition_id"):
-            if tuple(pair) in stale:
-                yield trial
+# Which trials ----------------------------------------------------------------------------------------------------
 
 
-def _by_areas(terms: ConditionTerms) -> Iterable[int]:
-    """Trials with an area in words that are the name of another area than the row has."""
-    for trial, wording, held in TrialArea.objects.order_by().values_list("trial_id", "wording", "area_id").iterator():
-        if terms.areas.get(area_name(wording)) != held:
-            yield trial
+def _waiting(terms: ConditionTerms, changed: Collection[int]) -> list[int]:
+    """The trials to look at: first those that certainly mean other terms, then those around changed conditions."""
+    own = TrialCondition.objects.filter(from_mesh=False)
+    # What no term is called may have been found by a code.
+    words = list(_otherwise(own, "condition_id", lambda wording, held: terms.by_own_words(wording) or held))
+    areas = _otherwise(TrialArea.objects.all(), "area_id", lambda wording, _: terms.areas.get(area_name(wording)))
+    certain = _of_records({row.trial for row in words}, "conditions")
+    certain |= _of_records({row.trial for row in areas}, "areas")
+    certain |= _of_fixtures([row.pk for row in words if row.held is None])
+    return [*sorted(certain), *sorted(_of_records(set(_around(changed)), "conditions") - certain)]
 
 
-def _around(edited: Collection[int]) -> Iterable[int]:
-    """Trials of these terms, and of those that share a code or a name with one of them."""
-    if not edited:
-        return ()
+class _Row(NamedTuple):
+    """A row of a trial's list whose words mean another term than it has."""
+
+    pk: int
+    trial: int
+    held: int | None
+
+
+def _otherwise(rows: Any, column: str, meaning: Callable[[str, int | None], int | None]) -> Iterator[_Row]:
+    """Rows whose words mean another term than their `column` has; looks once at words that thousands of rows share."""
+    rows = rows.order_by()
+    pairs = rows.values_list("wording", column).distinct().iterator()
+    stale = {(wording, held) for wording, held in pairs if meaning(wording, held) != held}
+    for some in _chunks(sorted({wording for wording, _ in stale}), _CHUNK):
+        for pk, trial, wording, held in rows.filter(wording__in=some).values_list("pk", "trial_id", "wording", column):
+            if (wording, held) in stale:
+                yield _Row(pk, trial, held)
+
+
+def _of_records(trials: Collection[int], name: str) -> set[int]:
+    """Those of these trials whose list of this name is a record's: a stored one leads them, and no editor owns it."""
+    found: set[int] = set()
+    for some in _chunks(sorted(trials), _PART):
+        owned = Lock.objects.filter(trial__in=some, name=name).values_list("trial", flat=True)
+        found |= {*_leads(some).values()} - {*owned}
+    return found
+
+
+def _of_fixtures(rows: Sequence[int]) -> set[int]:
+    """The trials of those of these rows, without a term, that fixtures brought to lists that nobody owns."""
+    found: set[int] = set()
+    for some in _chunks(rows, _PART):
+        kept = FixtureRow.objects.filter(model=TrialCondition._meta.label_lower, object_pk__in=some)
+        of = TrialCondition.objects.filter(pk__in=list(kept.values_list("object_pk", flat=True)))
+        trials = set(of.order_by().values_list("trial_id", flat=True))
+        owned = Lock.objects.filter(trial__in=trials, name="conditions").values_list("trial", flat=True)
+        found |= trials - {*owned} - {*_leads(trials).values()}
+    return found
+
+
+def _around(changed: Collection[int]) -> Iterator[int]:
+    """Trials of these conditions, and of those that share a code or a name with one of them."""
+    if not changed:
+        return
+    terms = list(Condition.objects.values_list("pk", "label", "synonyms", "code"))
     codes: set[str] = set()
     names: set[str] = set()
-    for label, synonyms, code in Condition.objects.filter(pk__in=edited).values_list("label", "synonyms", "code"):
-        codes.update([code] if code else [])
-        names.update(map(folded, (label, *synonyms)))
-    rivals = {
+    for pk, label, synonyms, code in terms:
+        if pk in changed:
+            codes.update([code] if code else [])
+            names.update(map(folded, (label, *synonyms)))
+    near = [
         pk
-        for pk, label, synonyms, code in Condition.objects.values_list("pk", "label", "synonyms", "code")
-        if code in codes or not names.isdisjoint(map(folded, (label, *synonyms)))
-    }
-    found = TrialCondition.objects.filter(condition__in={*edited, *rivals})
-    return found.order_by().values_list("trial_id", flat=True).distinct().iterator()
+        for pk, label, synonyms, code in terms
+        if pk in changed or code in codes or not names.isdisjoint(map(folded, (label, *synonyms)))
+    ]
+    for some in _chunks(near, _PART):
+        found = TrialCondition.objects.filter(condition__in=some)
+        yield from found.order_by().values_list("trial_id", flat=True).distinct().iterator()
 
 
-def _map(trials: Collection[int], edited: Collection[int]) -> int:
+# Mapping ---------------------------------------------------------------------------------------------------------
+
+
+def _map(trials: Collection[int]) -> int:
     hold_all(trials)
     # By now another editor's terms may have come: without them this would undo what that one has just mapped.
-    terms = ConditionTerms.load(edited)
+    terms = ConditionTerms.load()
     locked: defaultdict[int, set[str]] = defaultdict(set)
     for trial, name in Lock.objects.filter(trial__in=trials).values_list("trial", "name"):
         locked[trial].add(name)
@@ -139,6 +221,6 @@ def _map_fixtures(trials: Collection[int], terms: ConditionTerms) -> int:
     return len(changed)
 
 
-def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
+def _chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

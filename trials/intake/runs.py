@@ -18,6 +18,7 @@ from pathlib import Path
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from trials.intake.editing import wait_for_fixtures
 from trials.models import ImportRun
 
 # Far longer than any batch takes, so that only a dead or sleeping process ever loses its lease.
@@ -50,9 +51,11 @@ class Lease:
     def renew(self, length: dt.timedelta = LEASE) -> None:
         """Holds on for another `length`; LeaseLost if it is somebody else's now.
 
-        Called first in the transaction that writes a batch, so that nothing is written without a lease.
+        Called first in the transaction that writes a batch, so that nothing is written without a lease. Nor while
+        fixtures are: the batch reads terms and words before it writes by them.
         """
         self._write(lease_until=timezone.now() + length)
+        wait_for_fixtures()
 
     def end(self) -> None:
         """Ends the run."""

@@ -15,6 +15,8 @@ from trials.reading.facts import ProductFacts, Reading
 from trials.reading.lexicon import CELL_TYPE, DONOR, ROUTE, TISSUE, Lexicon
 
 Json = dict[str, Any]
+# What a fault in a reader raises, or one in turning what it read into the labels' form.
+FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 UNKNOWN, OTHER = "unknown", "other/unknown"
 FIELDS = ("cell_types", "source_tissue", "donor", "routes", "doses")
 

@@ -15,7 +15,7 @@ from trials.models.intervention import Intervention
 from trials.models.lock import Lock
 from trials.models.matching import Claim, MatchDecision, MatchSuggestion
 from trials.models.name import Name, NameKind, TrialName
-from trials.models.organisation import Organisation, Sponsorship
+from trials.models.organisation import FormerName, Organisation, Sponsorship
 from trials.models.outcome import Outcome
 from trials.models.plan import PlanNote
 from trials.models.product import CellProduct
@@ -31,6 +31,7 @@ from trials.models.vocabulary import (
     CellType,
     CodeSystem,
     Condition,
+    ConditionChange,
     Cue,
     DonorRelation,
     KnownProduct,
@@ -56,6 +57,7 @@ __all__ = [
     "Claim",
     "CodeSystem",
     "Condition",
+    "ConditionChange",
     "Contact",
     "Criterion",
     "Cue",
@@ -65,6 +67,7 @@ __all__ = [
     "FixtureFile",
     "FixtureRow",
     "Flag",
+    "FormerName",
     "FormerSlug",
     "Identifier",
     "ImportRun",

@@ -35,6 +35,19 @@ class Organisation(models.Model):
         return (self.name,)
 
 
+class FormerName(models.Model):
+    """A name that an organisation bore until an editor gave it another. Records that use it go on meaning it."""
+
+    name = models.CharField(max_length=300, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_names")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Sponsorship(TrialRow):
     """The part an organisation plays in a trial, as one source names it."""
 

@@ -307,10 +307,6 @@ class Trial(models.Model):
         """Whether the title is a working title of ours because the source gave none."""
         return "title" in self.our_wording
 
-    @property
-    def who_masked_labels(self) -> list[str]:
-        return [str(choices.WhoMasked(who).label) for who in self.who_masked]
-
 
 class FormerSlug(models.Model):
     """An address that a trial once had. It leads there, and is kept when the trial goes: no address is reused."""

@@ -131,6 +131,18 @@ class Condition(Term):
     areas = models.ManyToManyField(Area, blank=True, related_name="conditions")
 
 
+class ConditionChange(models.Model):
+    """That a condition got other names or another code, and the words of trials may not be mapped by them yet.
+
+    Written with the change itself, taken away when all is mapped (`intake/remapping.py`).
+    """
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.condition)
+
+
 class KnownProduct(Term):
     """A cell product known by its name, and what the name alone says. Facts read from it are inferred."""
 

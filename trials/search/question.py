@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from trials.records import PartialDate
 from trials.search.values import NOT_STATED
@@ -125,9 +124,6 @@ class Question:
             ("page", self.page if self.page > 1 else None),
         )
         return pairs + [(name, str(bound)) for name, bound in bounds if bound is not None]
-
-    def query_string(self) -> str:
-        return urlencode(self.parameters())
 
     @property
     def is_empty(self) -> bool:

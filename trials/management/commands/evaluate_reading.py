@@ -13,7 +13,8 @@ from django.db import DatabaseError
 from trials.intake.lexicon import load_lexicon, shipped_lexicon
 from trials.intake.sources import Fault
 from trials.intake.sources import read as read_files
-from trials.management.evaluation import Json, Score, prediction, score
+from trials.management.evaluation import FAULTS, Json, Score, prediction, score
+from trials.phrases import count
 from trials.reading.lexicon import Lexicon
 from trials.reading.read import read
 from trials.records import TrialRecord
@@ -40,17 +41,29 @@ class Command(BaseCommand):
         records = options["records"] or options["labels"].with_name(RECORDS)
         lexicon = self._lexicon()
         wanted = [label["nct_id"] for label in labels]
-        predictions = {
-            record.number: prediction(record.number, read(record, lexicon), lexicon)
-            for record in self._records(records, wanted)
-        }
+        predictions, failed = self._predictions(self._records(records, wanted), lexicon)
         if options["predictions"]:
             _write(
                 options["predictions"], (predictions[row["nct_id"]] for row in labels if row["nct_id"] in predictions)
             )
-        if absent := [number for number in wanted if number not in predictions]:
+        if absent := [number for number in wanted if number not in predictions and number not in failed]:
             self.stderr.write(f"{records} holds no readable record of {', '.join(absent)}.")
         self._report(score(labels, predictions), len(labels))
+        if failed:
+            self.stdout.write(f"\nThe readers failed on {count(len(failed), 'record')}, counted as refused:")
+            for number, why in failed.items():
+                self.stdout.write(f"  {number}: {why}")
+
+    def _predictions(self, records: Iterable[TrialRecord], lexicon: Lexicon) -> tuple[dict[str, Json], dict[str, str]]:
+        """What is read of records, and why nothing of those on which a reader fails; both by number."""
+        found: dict[str, Json] = {}
+        failed: dict[str, str] = {}
+        for record in records:
+            try:
+                found[record.number] = prediction(record.number, read(record, lexicon), lexicon)
+            except FAULTS as error:
+                failed[record.number] = f"{type(error).__name__}: {error}"
+        return found, failed
 
     def _lexicon(self) -> Lexicon:
         try:
@@ -77,8 +90,8 @@ class Command(BaseCommand):
                 if record.number in wanted:
                     yield record
 
-    def _report(self, scores: dict[str, Score], count: int) -> None:
-        self.stdout.write(f"{count:,} labels\n\n{'field':<16} {'precision':>9} {'recall':>7} {'F1':>6}")
+    def _report(self, scores: dict[str, Score], labels: int) -> None:
+        self.stdout.write(f"{labels:,} labels\n\n{'field':<16} {'precision':>9} {'recall':>7} {'F1':>6}")
         for name, one in scores.items():
             self.stdout.write(f"{name:<16} {one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f}")
         for name, one in scores.items():

@@ -15,15 +15,13 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from trials.fixtures import FixtureError, load_fixtures
-from trials.intake.lexicon import stored_words
 from trials.intake.remapping import remap
-from trials.intake.staleness import mark_changed, waiting
+from trials.intake.staleness import waiting
 from trials.management.progress import Progress
-from trials.models import TrialReading
 from trials.phrases import count
 from trials.search import saved
 from trials.search.live import save_now
@@ -51,6 +49,7 @@ class Command(BaseCommand):
         with self._alone():
             self._migrate()
             self._load_fixtures()
+            self._map_words()
             self._prepare_search()
             self._tell_of_readings()
             self._collect_static_files()
@@ -99,7 +98,6 @@ class Command(BaseCommand):
 
     def _load_fixtures(self) -> None:
         progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
-        words = stored_words() if TrialReading.objects.exists() else None
 
         def told(done: int, rows: int) -> None:
             progress.show(done, f"Fixtures: {done:,} of {rows:,} rows", done / rows)
@@ -110,11 +108,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         finally:
             progress.clear()
-        if reports:
-            remap()
-            if words:
-                with transaction.atomic():
-                    mark_changed(words, stored_words())
         for report in reports:
             self._say(f"Fixtures: {report}.")
             for note in report.notes[:_MOST_NOTES]:
@@ -123,6 +116,11 @@ class Command(BaseCommand):
                 self._say(f"  … and {len(report.notes) - _MOST_NOTES:,} more notes.")
         if not reports:
             self._say("Fixtures: unchanged.")
+
+    def _map_words(self) -> None:
+        """Always: a prepare or an import that was stopped, or an editor's save with many trials, may have left some."""
+        if changed := remap().changed:
+            self._say(f"Conditions: those of {count(changed, 'trial')} were mapped anew.")
 
     def _prepare_search(self) -> None:
         """Mends cards and words that were written past the catalogue, and saves the index for new workers to load."""

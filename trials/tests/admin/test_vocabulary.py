@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from trials.admin import vocabulary
 from trials.models import Area, Condition, Trial, TrialArea, TrialCondition
 from trials.tests.admin.making import change_url, opened, save
 from trials.tests.intake.test_remapping import BLASTS, record, run
@@ -47,3 +48,16 @@ def test_an_area_gets_the_words_that_waited_for_its_name(editor, django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         save(editor, address, opened(editor, address) | {"synonyms": ["Blood"]})
     assert TrialArea.objects.get().area == own
+
+
+@pytest.mark.django_db(transaction=True)
+def test_trials_beyond_what_one_request_maps_are_told_and_left(editor, monkeypatch):
+    monkeypatch.setattr(vocabulary, "MOST_MAPPED", 2)
+    run(*(record(number, "Blast disease") for number in (1, 2, 3)))
+    sent = opened(editor, "/admin/trials/condition/add/") | {"label": ["Blast disease"], "slug": ["blast"]}
+    save(editor, "/admin/trials/condition/add/", sent)
+    assert terms() == ["blast", "blast", None]
+    page = editor.get("/admin/trials/condition/").content.decode()
+    assert "The conditions of 2 trials were mapped anew." in page
+    assert "1 more trial with such words is not looked at yet" in page
+    assert "The next import does it by itself" in page

@@ -77,7 +77,7 @@ def by_hand() -> Trial:
 
 
 # A new column changes it: put the new figure here once both databases give the same.
-ON_EVERY_DATABASE = "13888d92ac9a5d649bd4f62d41b871a5ec830b79d5fc53100f56c9e596bd7357"
+ON_EVERY_DATABASE = "e975f8cc78098cbcc84b03b4b5961c8d9bd5b56339a4838ef560527c5971cb21"
 
 
 def test_every_database_gives_the_same_digest():
@@ -141,7 +141,15 @@ LEFT_OUT = {
     "PlanNote": {"reviewed_by"},
     "Statement": {"reviewed_by"},
 }
-TABLES_LEFT_OUT = {"ImportRun", "FixtureFile", "FixtureRow", "MatchSuggestion", "Organisation", "TrialReading"}
+TABLES_LEFT_OUT = {
+    "ConditionChange",
+    "ImportRun",
+    "FixtureFile",
+    "FixtureRow",
+    "MatchSuggestion",
+    "Organisation",
+    "TrialReading",
+}
 TABLES_LEFT_OUT |= {"Card", "CatalogueState", "Name", "Revision", "TrialName", "Word"}
 
 

@@ -12,9 +12,14 @@ from trials.models import Organisation
 from trials.models.choices import AgencyClass
 from trials.records import SponsorRecord, TrialRecord
 from trials.search.publishing import publishing
-from trials.tests.admin.making import superuser
+from trials.tests.admin.making import change_url, opened, save, signed_in, superuser
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(db):
+    return signed_in(superuser())
 
 
 def learn(*kinds, known=None):
@@ -49,3 +54,29 @@ def test_the_kind_that_an_editor_saves_while_an_import_runs_stands():
     Organisation.objects.update(agency_class="NETWORK")
     LogEntry.objects.log_actions(superuser().pk, Organisation.objects.all(), CHANGE)
     assert learn("INDUSTRY", "NIH", known=known) == "NETWORK"
+
+
+def sponsored(known, name):
+    """The organisation that a record means which names it so."""
+    sponsor = SponsorRecord(name, "LEAD_SPONSOR", "INDUSTRY")
+    with publishing():
+        known.learn([TrialRecord(registry="CTGOV", number="NCT00000001", source="CTGOV", sponsors=(sponsor,))])
+    return Organisation.objects.get(pk=known.number(name)).name
+
+
+@pytest.mark.parametrize("when", ["before the import", "while it runs"])
+def test_records_go_on_meaning_an_organisation_that_an_editor_renamed(editor, when):
+    own, other = (Organisation.objects.create(name=name) for name in ("Hosptial of Ulm", "Clinic"))
+    known = Organisations.load()
+    address = change_url(own)
+    save(editor, address, opened(editor, address) | {"name": ["Hospital of Ulm"]})
+    assert "Hosptial of Ulm" in editor.get(address).content.decode()
+    if when == "before the import":
+        known = Organisations.load()
+    assert sponsored(known, "Hosptial of Ulm") == sponsored(known, "Hospital of Ulm") == "Hospital of Ulm"
+    assert Organisation.objects.count() == 2
+    # Until another is called so.
+    address = change_url(other)
+    save(editor, address, opened(editor, address) | {"name": ["Hosptial of Ulm"]})
+    assert (sponsored(known, "Hosptial of Ulm"), sponsored(known, "Clinic")) == ("Hosptial of Ulm",) * 2
+    assert Organisation.objects.count() == 2

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from django.db import connection, connections
+from django.db.models import F
 
-from trials.intake.editing import hold, hold_all, note, state_of
+from trials.intake.editing import hold, hold_all, note, state_of, wait_for_import
 from trials.intake.remapping import remap
+from trials.intake.rereading import reread
 from trials.intake.runs import lease
-from trials.models import Condition
+from trials.intake.saving import Saver
+from trials.intake.staleness import mark_stale, readable
+from trials.models import Condition, Trial, TrialReading
+from trials.reading.facts import Reading
+from trials.records import TrialRecord
+from trials.registries.readers import READERS
 from trials.search.publishing import publishing
 from trials.tests.admin.importing import imported, locks
+from trials.tests.fixtures.making import load
+from trials.tests.fixtures.making import trial as fixture
+from trials.tests.intake.readings import NOTHING
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets only one write at a time.")
@@ -50,7 +61,7 @@ def test_words_are_mapped_anew_between_the_batches_of_an_import_that_holds_trial
 
     def run() -> None:
         try:
-            mapped.append(remap())
+            mapped.append(remap().changed)
         finally:
             connections.close_all()
 
@@ -64,3 +75,55 @@ def test_words_are_mapped_anew_between_the_batches_of_an_import_that_holds_trial
             hold_all([first.pk])
         thread.join()
     assert mapped == [2]
+
+
+@contextmanager
+def at_the_same_time(work):
+    """Begins the work in a connection of its own; it has to end well within the block or soon after."""
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield thread
+    thread.join(timeout=30)
+    assert (thread.is_alive(), errors) == (False, [])
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets only one write at a time.")
+@pytest.mark.django_db(transaction=True)
+def test_a_word_that_changes_while_texts_are_read_again_marks_them_afterwards():
+    imported(title="Stem-cell exosomes")
+
+    def save() -> None:
+        with publishing():
+            wait_for_import()
+            mark_stale(["exosomes"])
+
+    def read(record: TrialRecord) -> Reading:
+        thread = saves.enter_context(at_the_same_time(save))
+        thread.join(timeout=1)  # By then it would be done, had it not to wait.
+        return NOTHING
+
+    with ExitStack() as saves:
+        assert reread(readable(), Saver(READERS, read=read)).read == 1
+    assert TrialReading.objects.get().is_stale is True
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets only one write at a time.")
+@pytest.mark.django_db(transaction=True)
+def test_fixtures_wait_for_who_holds_trials_before_writing_them(tmp_path):
+    load(tmp_path, fixture())
+    with ExitStack() as loads, publishing():
+        hold_all([Trial.objects.get().pk])
+        thread = loads.enter_context(at_the_same_time(lambda: load(tmp_path, fixture(phase="PHASE1"))))
+        thread.join(timeout=1)  # By then it would hold the table, and wait for the row.
+        Trial.objects.update(version=F("version"))
+    assert Trial.objects.get().phase == "PHASE1"

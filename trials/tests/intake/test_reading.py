@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
+from trials.intake import rereading
 from trials.intake.rereading import reread
 from trials.intake.saving import Saver
 from trials.intake.staleness import readable
@@ -213,6 +214,16 @@ def test_rereading_names_the_trials_on_which_the_readers_fail():
     tally = reread(readable(), Saver(READERS, keep_all=True, read=Reader({ONE: IndexError("beyond the end")})))
     assert (tally.read, tally.failed) == (0, ["nct00000001: the readers failed on its texts; the log says why"])
     assert one(CellProduct).name == "Stem cells"
+
+
+def test_rereading_passes_over_a_trial_that_is_taken_away_when_it_could_not_be_read(monkeypatch):
+    save(reading())
+    gone = every(Trial)[0].pk
+    Trial.objects.all().delete()
+    monkeypatch.setattr(rereading, "_batches", lambda _: [[gone]])
+    saver = Saver(READERS)
+    monkeypatch.setattr(saver, "reread", lambda _: [].pop())
+    assert reread(readable(), saver).failed == []
 
 
 def test_the_same_record_twice_changes_no_row():

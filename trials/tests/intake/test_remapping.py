@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zlib
 from functools import cache
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import QueryDict
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trials.intake import remapping
+from trials.intake.conditions import ConditionTerms
 from trials.intake.digest import catalogue_digest
 from trials.intake.importing import Import
-from trials.intake.remapping import remap
-from trials.intake.runs import lease
+from trials.intake.remapping import Remapped, note_changes, remap
+from trials.intake.runs import holder, lease
 from trials.intake.saving import Saver
 from trials.intake.versions import Incoming
-from trials.models import Area, Condition, FixtureFile, FixtureRow, Lock, RawRecord, Trial, TrialCondition
+from trials.models import (
+    Area,
+    Condition,
+    ConditionChange,
+    FixtureFile,
+    FixtureRow,
+    ImportRun,
+    Lock,
+    RawRecord,
+    Trial,
+    TrialCondition,
+)
 from trials.registries import ctgov
 from trials.search.browse import answer
 from trials.search.publishing import publishing
-from trials.tests.admin.making import superuser
+from trials.tests.fixtures.making import load, term
 from trials.tests.intake.making import compact, study
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +99,14 @@ def words(**of):
     return [(row.trial.slug[-1], row.wording, row.condition and row.condition.slug) for row in rows]
 
 
+def saved(own):
+    """A condition as an editor leaves it who saves it in the admin."""
+    own.save()
+    LogEntry.objects.log_actions(get_user_model().objects.get_or_create(username="editor")[0].pk, [own], CHANGE)
+    note_changes([own.pk])
+    return own
+
+
 IN_ORDER = tuple(range(len(RECORDS)))
 
 
@@ -122,8 +146,9 @@ def test_a_trial_that_is_mapped_anew_is_found_under_its_term():
 
 def test_a_second_time_there_is_nothing_to_do():
     run(*RECORDS)
-    assert remap() == 0
-    assert remap(Condition.objects.values_list("pk", flat=True)) == 0
+    assert remap().changed == 0
+    note_changes(Condition.objects.values_list("pk", flat=True))
+    assert remap() == Remapped(0)
 
 
 def test_a_list_that_an_editor_owns_is_not_touched():
@@ -137,7 +162,7 @@ def test_a_trial_that_only_people_wrote_is_not_touched():
     own = Trial.objects.create(slug="own-1", title="Ours")
     own.conditions.create(order=1, wording="Lupus")
     Condition.objects.create(slug="lupus", label="Lupus")
-    assert remap() == 0
+    assert remap().changed == 0
     assert words() == [("1", "Lupus", None)]
 
 
@@ -145,11 +170,11 @@ def test_a_word_of_a_fixture_gets_its_term_but_never_loses_one():
     other = Condition.objects.create(slug="other", label="Other")
     shipped = Trial.objects.create(slug="shipped-1", title="Shipped")
     file = FixtureFile.objects.create(name="demo.json.gz")
-    for order, term in enumerate((None, other), 1):
-        row = shipped.conditions.create(order=order, wording="Lupus", condition=term)
+    for order, held in enumerate((None, other), 1):
+        row = shipped.conditions.create(order=order, wording="Lupus", condition=held)
         FixtureRow.objects.create(file=file, model="trials.trialcondition", key=f"[{order}]", object_pk=row.pk)
     Condition.objects.create(slug="lupus", label="Lupus")
-    assert remap() == 1
+    assert remap().changed == 1
     assert words() == [("1", "Lupus", "lupus"), ("1", "Lupus", "other")]
 
 
@@ -157,22 +182,21 @@ def test_a_record_that_cannot_be_read_again_keeps_its_terms():
     run(record(1, "Blast disease"))
     RawRecord.objects.update(body=zlib.compress(b"no record"))
     Condition.objects.create(slug="blasts", label="Blast disease")
-    assert remap() == 0
+    assert remap().changed == 0
 
 
 def test_an_editor_gives_a_term_the_code_of_one_that_an_import_made():
     run(record(1, "Blasts", meshes=[BLASTS]))
     assert words() == [("1", "Blasts", "disease-blast")]
-    own = Condition.objects.create(slug="blasts", label="Own", code_system="MESH", code="D000001")
-    assert remap([own.pk]) == 1
+    saved(Condition(slug="blasts", label="Own", code_system="MESH", code="D000001"))
+    assert remap().changed == 1
     assert words() == [("1", "Blasts", "blasts")]
 
 
 def test_a_term_that_an_editor_saves_while_an_import_runs_counts_for_its_records():
     with lease("CTGOV", "records") as held:
         importing = Import("CTGOV", held, Saver(READERS))
-        own = Condition.objects.create(slug="blasts", label="Own", code_system="MESH", code="D000001")
-        LogEntry.objects.log_actions(superuser().pk, [own], CHANGE)
+        saved(Condition(slug="blasts", label="Own", code_system="MESH", code="D000001"))
         importing.run(Incoming("CTGOV", body) for body in compact(record(1, "Blasts", meshes=[BLASTS])))
     assert words() == [("1", "Blasts", "blasts")]
 
@@ -182,9 +206,10 @@ def test_a_term_that_comes_while_another_is_mapped_keeps_its_words():
     own = Condition.objects.create(slug="lupus", label="Lupus")
 
     def meanwhile():
-        Condition.objects.create(slug="rash", label="Rash")
+        Condition.objects.get_or_create(slug="rash", label="Rash")
 
-    remap([own.pk], begin=meanwhile)
+    note_changes([own.pk])
+    remap(begin=meanwhile)
     assert words() == [("1", "Lupus", "lupus"), ("1", "Rash", "rash")]
 
 
@@ -195,5 +220,99 @@ def test_an_area_gets_another_name():
     row = Trial.objects.get().areas.get()
     row.area = None
     row.save()
-    assert remap() == 1
+    assert remap().changed == 1
     assert Trial.objects.get().areas.get().area == area
+
+
+@pytest.mark.parametrize("owned", ["conditions", "areas"])
+def test_what_people_wrote_or_own_is_no_work(owned):
+    blood = Area.objects.create(slug="blood", label="Blood")
+    Condition.objects.create(slug="lupus", label="Lupus")
+    by_hand = Trial.objects.create(slug="own-1", title="Ours")
+    run(record(1))
+    from_record = Trial.objects.get(slug="nct00000001")
+    Lock.objects.create(trial=from_record, name=owned)
+    for trial in (by_hand, from_record) if owned == "areas" else (by_hand,):
+        trial.areas.create(order=1, wording="How we call it", area=blood)
+        trial.areas.create(order=2, wording="Blood")
+    for trial in (by_hand, from_record) if owned == "conditions" else (by_hand,):
+        trial.conditions.create(order=1, wording="Lupus")
+    assert remapping._waiting(ConditionTerms.load(), Condition.objects.values_list("pk", flat=True)) == []
+    assert remap() == Remapped(0)
+
+
+# What a run leaves for the next
+
+
+def test_of_many_trials_the_rest_is_left_to_the_next_run():
+    run(*(record(number, "Lupus") for number in (1, 2, 3)))
+    Condition.objects.create(slug="lupus", label="Lupus")
+    assert remap(most=2) == Remapped(2, left=1)
+    assert words() == [("1", "Lupus", "lupus"), ("2", "Lupus", "lupus"), ("3", "Lupus", None)]
+    assert remap() == Remapped(1)
+
+
+def test_trials_found_by_a_code_are_not_forgotten_when_they_are_too_many():
+    run(*(record(number, meshes=[BLASTS]) for number in (1, 2, 3)))
+    saved(Condition(slug="blasts", label="Own", code_system="MESH", code="D000001"))
+    assert remap(most=2) == Remapped(2, left=1)
+    assert remap() == Remapped(1)
+    assert words() == [(number, "Disease, Blast", "blasts") for number in "123"]
+    assert not ConditionChange.objects.exists()
+
+
+def test_a_code_that_an_editor_gave_before_an_import_died_is_found_by_the_next():
+    run(record(1, meshes=[BLASTS]))
+    saved(Condition(slug="blasts", label="Own", code_system="MESH", code="D000001"))
+    LogEntry.objects.update(action_time=timezone.now() - dt.timedelta(hours=2))
+    run(record(2, "Rash"))
+    assert words() == [("1", "Disease, Blast", "blasts"), ("2", "Rash", None)]
+
+
+def test_what_was_noted_stays_noted_while_another_imports():
+    saved(Condition(slug="blasts", label="Own"))
+    with lease("CTGOV", "records"):
+        remap()
+    assert ConditionChange.objects.exists()
+    run(record(1, "Own"))
+    assert not ConditionChange.objects.exists()
+
+
+def test_an_import_whose_process_is_gone_keeps_nothing_noted():
+    saved(Condition(slug="blasts", label="Own"))
+    gone = f"4194999@{holder().partition('@')[2]}"
+    ImportRun.objects.create(source="CTGOV", holder=gone, lease_until=timezone.now())
+    remap()
+    assert not ConditionChange.objects.exists()
+
+
+# What fixtures bring
+
+
+def test_a_name_that_a_release_takes_away_leaves_its_words(tmp_path):
+    load(tmp_path, vocabulary=[term("condition", "blasts", synonyms=["Blast disease"])])
+    run(record(1, "Blast disease"))
+    assert words() == [("1", "Blast disease", "blasts")]
+    load(tmp_path, vocabulary=[term("condition", "blasts")])
+    assert remap() == Remapped(1)
+    assert words() == [("1", "Blast disease", None)]
+
+
+def test_what_is_noted_of_a_condition_keeps_no_fixture_from_taking_it_away(tmp_path):
+    load(tmp_path, vocabulary=[term("condition", "blasts")])
+    assert ConditionChange.objects.exists()
+    load(tmp_path, vocabulary=[])
+    assert not Condition.objects.exists()
+
+
+@pytest.mark.parametrize("by", ["fixtures", "an editor"])
+def test_a_term_that_comes_between_two_batches_is_not_made_again(tmp_path, by):
+    saver = Saver(READERS)
+    saver.save([Incoming("CTGOV", body) for body in compact(record(1, "Rash"))])
+    if by == "fixtures":
+        load(tmp_path, vocabulary=[term("condition", "blasts", code_system="MESH", code="D000001")])
+    else:
+        saved(Condition(slug="blasts", label="Own", code_system="MESH", code="D000001"))
+    saver.save([Incoming("CTGOV", body) for body in compact(record(2, meshes=[BLASTS]))])
+    assert words() == [("1", "Rash", None), ("2", "Disease, Blast", "blasts")]
+    assert Condition.objects.count() == 1

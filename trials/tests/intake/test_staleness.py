@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 
+from trials.fixtures import loading
 from trials.intake.saving import Saver
 from trials.intake.staleness import mark_changed, mark_stale, names_of, waiting
 from trials.intake.versions import Incoming
@@ -13,6 +16,7 @@ from trials.reading.lexicon import Entry, Words
 from trials.registries import ctgov
 from trials.search.publishing import publishing
 from trials.tests.admin.making import superuser
+from trials.tests.fixtures.making import load, row, term
 from trials.tests.intake.readings import Reader
 from trials.tests.intake.test_saving import study
 
@@ -31,6 +35,13 @@ def _three():
         study("NCT00000003"),
     ]  # fmt: skip
     Saver({"CTGOV": ctgov.parse}, keep_all=True, read=Reader()).save([Incoming("CTGOV", body) for body in bodies])
+
+
+def raising(error: type[BaseException]) -> Any:
+    def raise_it(*_: Any) -> None:
+        raise error
+
+    return raise_it
 
 
 def stale(*names: str) -> set[str]:
@@ -117,7 +128,23 @@ def test_the_names_of_a_term_are_its_label_synonyms_and_exclusions():
     assert names_of(Cue(kind="LOOKALIKE", phrase="exosom*")) == {"exosom*"}
 
 
-def test_an_import_that_runs_reads_on_with_a_word_that_an_editor_has_just_saved():
+@pytest.mark.usefixtures("_three")
+def test_words_of_a_new_release_mark_their_trials_in_the_same_transaction(tmp_path, monkeypatch):
+    load(tmp_path, vocabulary=[row("cue", phrase="lysate", kind="LOOKALIKE")])
+    assert not TrialReading.objects.filter(is_stale=True).exists()
+    new = [row("cue", phrase="exosom*", kind="LOOKALIKE")]
+    # The last step inside the transaction.
+    monkeypatch.setattr(loading, "mark_changed", raising(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        load(tmp_path, vocabulary=new)
+    monkeypatch.undo()
+    assert Cue.objects.get().phrase == "lysate"
+    load(tmp_path, vocabulary=new)
+    assert [reading.trial.slug for reading in TrialReading.objects.filter(is_stale=True)] == ["nct00000001"]
+
+
+@pytest.mark.parametrize("by", ["an editor", "fixtures"])
+def test_an_import_that_runs_reads_on_with_a_word_that_has_just_come(by, tmp_path):
     Cue.objects.create(phrase="formerly", kind="PRIOR")
     own = CellType.objects.create(slug="stem", label="Stem cells", order=1)
     saver, editor = Saver({"CTGOV": ctgov.parse}, keep_all=True), superuser()
@@ -127,7 +154,10 @@ def test_an_import_that_runs_reads_on_with_a_word_that_an_editor_has_just_saved(
     ]
     for body in bodies:
         saver.save([Incoming("CTGOV", body)])
-        CellType.objects.update(synonyms=["Zorbocytes"])
-        LogEntry.objects.log_actions(editor.pk, [own], CHANGE)
+        if by == "fixtures":
+            load(tmp_path, vocabulary=[term("celltype", "zorbo", label="Zorbocytes")])
+        else:
+            CellType.objects.update(synonyms=["Zorbocytes"])
+            LogEntry.objects.log_actions(editor.pk, [own], CHANGE)
     why = TrialReading.objects.order_by("trial__slug").values_list("why", flat=True)
     assert list(why) == ["the title says “Stem cells”", "an intervention says “Zorbocytes”"]

@@ -68,7 +68,7 @@ def test_it_is_read_from_the_address_and_written_to_it(added):
     with live.reading() as index:
         query = QueryDict("allocation=randomized&allocation=by-lot")
         question, remarks = read_question(query, index.values, lambda: index.gazetteer)
-    assert question.query_string() == "allocation=randomized"
+    assert question.parameters() == [("allocation", "randomized")]
     assert [remark.why for remark in remarks] == ["is no allocation of arms of this catalogue"]
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from trials.models import Change, Edit, FormerSlug, RawRecord, Registration, Trial
 from trials.models.choices import State
-from trials.tests.admin.making import superuser
+from trials.tests.admin.making import change_url, opened, save, signed_in, superuser
 from trials.tests.views._record.making import Page, document, open_page, published
 
 pytestmark = pytest.mark.django_db
@@ -345,3 +345,31 @@ def test_an_edit_of_the_day_of_a_version_stands_above_it():
     page = open_history()
     assert page.text.index("Changed by an editor") < page.text.index("The first version held")
     assert page.section(f"version-{row.pk}")
+
+
+def test_what_was_edited_before_the_trial_was_first_published_is_not_public():
+    trial = published(state=State.DRAFT)
+    editor = signed_in(superuser())
+    address = change_url(trial)
+
+    def change(**sent: list[str]) -> None:
+        save(editor, address, opened(editor, address) | sent)
+
+    change(acronym=["INSIDE"])
+    change(acronym=["FIRST"], state=["PUBLISHED"])
+    assert "Changed by an editor" not in open_history().text
+    change(acronym=["SEEN"])
+    for action in ("withdraw", "publish"):
+        editor.post("/admin/trials/trial/", {"action": action, "_selected_action": [str(trial.pk)]})
+        change(acronym=[f"AFTER {action}"], state=["DRAFT" if action == "withdraw" else "PUBLISHED"])
+    text = open_history().text
+    assert [name in text for name in ("INSIDE", "FIRST", "SEEN", "AFTER withdraw", "AFTER publish")] == [
+        False,  # But as the value before the next change.
+        True,
+        True,
+        True,
+        True,
+    ]
+    assert "State" not in text
+    states = Edit.objects.filter(name="state").order_by("pk").values_list("old", "new")
+    assert list(states) == [("DRAFT", "PUBLISHED"), ("PUBLISHED", "DRAFT"), ("DRAFT", "PUBLISHED")]

@@ -1,4 +1,4 @@
-"""What editors of the catalogue changed in a trial, by day. Who it was is not public."""
+"""What editors of the catalogue changed in a trial since it was first public, by day. Who it was is not told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trials.models import Edit, Trial
@@ -21,7 +22,7 @@ _ADDED = {EditKind.EDITED: "", EditKind.TAKEN_BACK: " (the registry's value take
 
 def edited_days(trial: Trial) -> set[dt.date]:
     """The days on which editors changed something."""
-    return {timezone.localdate(on) for on in trial.edits.order_by().values_list("on", flat=True)}
+    return {timezone.localdate(on) for on in _public(trial).order_by().values_list("on", flat=True)}
 
 
 def edits_of(trial: Trial, days: Collection[dt.date]) -> dict[dt.date, list[Edited]]:
@@ -37,7 +38,12 @@ def edits_of(trial: Trial, days: Collection[dt.date]) -> dict[dt.date, list[Edit
 def _between(trial: Trial, days: Collection[dt.date]) -> Iterator[Edit]:
     # A day more on either side: the days of the database may be those of another time zone.
     around = (min(days) - dt.timedelta(days=1), max(days) + dt.timedelta(days=2))
-    yield from trial.edits.filter(on__date__range=around).order_by("on", "pk")
+    yield from _public(trial).filter(on__date__range=around).order_by("on", "pk")
+
+
+def _public(trial: Trial) -> QuerySet[Edit]:
+    """Not what was made ready before anybody could see it, nor when it was published or withdrawn."""
+    return trial.edits.filter(before_public=False).exclude(name="state")
 
 
 def _in_words(edit: Edit) -> Edited:

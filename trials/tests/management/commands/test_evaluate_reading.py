@@ -5,6 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from trials.management.commands import evaluate_reading
+
 pytestmark = pytest.mark.django_db
 
 RECORD = {
@@ -46,6 +48,17 @@ def test_scores_misses_and_what_could_not_be_read_are_told(labels):
     assert "NCT00000001: missed autologous, wrongly allogeneic" in out
     assert "record 2: looks like no registry's record" in err
     assert "holds no readable record of NCT00000002" in err
+
+
+def test_a_record_on_which_a_reader_fails_is_named_and_counted_and_ends_nothing(labels, monkeypatch):
+    def fail(record, lexicon):
+        raise KeyError("no such key")
+
+    monkeypatch.setattr(evaluate_reading, "read", fail)
+    out, err = run(labels)
+    assert "The readers failed on 1 record, counted as refused:\n  NCT00000001: KeyError: 'no such key'\n" in out
+    assert "is_cell_therapy      1.000   0.000  0.000" in out
+    assert "holds no readable record of NCT00000002." in err
 
 
 def test_predictions_are_written_in_the_labels_form(labels, tmp_path):

@@ -16,7 +16,7 @@ from django.db import connection
 
 from tools.environment import clean_environment
 from trials.models import Site, Trial
-from trials.tests.fixtures.making import row, site, trial, write
+from trials.tests.fixtures.making import child, load, row, site, term, trial, write
 from trials.tests.serving import ROOT, environment_of_this_database, manage
 
 LAST_WORDS = ["Database: up to date.", "Fixtures: unchanged.", "Search: unchanged.", "Static files: unchanged."]
@@ -108,6 +108,14 @@ def test_fixtures_are_reported_with_their_notes(folder):
         "out.",
         '  - trial ["nct1"] stays as the catalogue has it, which is not as the fixture has it.',
     ]
+
+
+@pytest.mark.django_db
+def test_words_are_mapped_though_the_prepare_before_stopped_after_the_fixtures(folder):
+    seed = trial(), child("trialcondition", 1, wording="Lupus")
+    load(folder / "fixtures", *seed, vocabulary=[term("condition", "lupus")])
+    assert prepare()[1:3] == ["Fixtures: unchanged.", "Conditions: those of 1 trial were mapped anew."]
+    assert prepare()[1] == "Fixtures: unchanged."
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from trials.intake import saving
 from trials.intake.saving import Saver
 from trials.intake.versions import Incoming
-from trials.models import CellProduct, Lock, RawRecord, Trial, TrialReading
+from trials.models import CellProduct, Condition, Lock, RawRecord, Trial, TrialCondition, TrialReading
 from trials.registries import ctgov
 from trials.tests.intake.readings import Reader, product, reading, vocabulary
 from trials.tests.intake.test_saving import study
@@ -48,6 +48,15 @@ def test_every_trial_with_a_stored_record_is_read_anew(reader):
     assert run() == ["read 3", "changed 3", "unchanged 0", "left to editors, in part or whole 0"]
     assert names() == ["New cells"] * 3
     assert run() == ["read 3", "changed 0", "unchanged 3", "left to editors, in part or whole 0"]
+
+
+def test_condition_words_are_mapped_anew_where_no_editor_owns_them(reader):
+    own = Condition.objects.create(slug="lupus", label="Lupus")
+    Lock.objects.create(trial=Trial.objects.get(slug="nct00000002"), name="conditions")
+    reader.by_number = dict.fromkeys(NUMBERS, reading())
+    assert run() == ["read 3", "changed 2", "unchanged 1", "left to editors, in part or whole 0"]
+    rows = TrialCondition.objects.filter(condition=own).order_by("trial__slug")
+    assert [row.trial.slug for row in rows] == ["nct00000001", "nct00000003"]
 
 
 def test_stale_reads_just_those_that_wait(reader):
