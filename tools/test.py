@@ -21,6 +21,8 @@ from tools import chromium, pythons
 from tools.environment import clean_environment
 from tools.postgres import NoPostgresError, server, stop_on_signals
 
+# What the run on PostgreSQL says of the tests that touch no database: they ran on SQLite, the stage before.
+LEFT = "left to SQLite"
 PROCESSES = str(min(os.cpu_count() or 1, 4))
 
 
@@ -44,7 +46,7 @@ class Checks:
 
     def run(self, *command: str | Path, **variables: str) -> Outcome:
         """Runs a command with these variables, passing on what it prints as it comes."""
-        last = ""
+        last = left = ""
         with subprocess.Popen(
             command,
             # Whatever a test leaves behind, even one that was cut off, goes with this folder.
@@ -57,11 +59,12 @@ class Checks:
                 for line in process.stdout or ():
                     print(line, end="", flush=True)
                     last = line.strip(" =\n") or last
+                    left = f"; {line.strip()}" if LEFT in line else left
             except SystemExit:
                 # Asked to stop: as after Ctrl-C, which reaches it by itself, pytest stops the servers that it started.
                 process.send_signal(signal.SIGINT)
                 raise
-        return Outcome(process.returncode == 0, last)
+        return Outcome(process.returncode == 0, last + left)
 
     def program(self, name: str, *arguments: str) -> Outcome:
         """Runs a program that was installed beside this Python."""
