@@ -23,7 +23,9 @@ from tools.postgres import NoPostgresError, server, stop_on_signals
 
 # What the run on PostgreSQL says of the tests that touch no database: they ran on SQLite, the stage before.
 LEFT = "left to SQLite"
-PROCESSES = str(min(os.cpu_count() or 1, 4))
+# Each process begins with a stretch of the tests, so that what a file shares is made once, and then takes over from
+# one that is behind.
+SPREAD = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal")
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,10 @@ class Checks:
 
     def suite(self, python: str | Path = sys.executable, **variables: str) -> Outcome:
         """All tests without a browser, on the database in DATABASE_URL or else SQLite."""
-        which = "not browser" if self.long else "not browser and not long"
-        return self.run(python, "-m", "pytest", "-q", "-n", PROCESSES, "-m", which, **variables)
+        how = ["-m", "not browser and not long"]
+        if self.long:
+            how = ["-m", "not browser", "--hypothesis-profile", "long"]
+        return self.run(python, "-m", "pytest", "-q", *SPREAD, *how, **variables)
 
     def browser(self, **variables: str) -> Outcome:
         """The tests that drive a Chromium, which is installed if there is none."""

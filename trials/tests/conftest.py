@@ -24,6 +24,7 @@ from django.conf import settings
 
 from tools.test import LEFT
 from trials.tests import databases
+from trials.tests.drawing import LONG
 from trials.tests.serving import Site, prepared_site
 
 _folders: list[Path] = []
@@ -31,6 +32,8 @@ _at_the_end = pytest.StashKey[dict[str, Any]]()
 
 # How long a drawn example takes says more about what else the machine does than about the code.
 hypothesis.settings.register_profile("catalogue", deadline=None)
+# For `pytest --hypothesis-profile=long`: `drawing` draws more where examples write to tables.
+hypothesis.settings.register_profile(LONG, deadline=None)
 hypothesis.settings.load_profile("catalogue")
 
 
