@@ -23,7 +23,7 @@ import pytest
 from django.conf import settings
 
 from tools.test import LEFT
-from trials.tests import databases
+from trials.tests import databases, emptying
 from trials.tests.drawing import LONG
 from trials.tests.serving import Site, prepared_site
 
@@ -126,6 +126,12 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded_connect)
         patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_emptying() -> Iterator[None]:
+    with emptying.only_what_is_filled():
         yield
 
 
