@@ -89,7 +89,7 @@ class Checks:
             path = chromium.find_or_install()
         except chromium.NoChromiumError as error:
             return Outcome(False, str(error))
-        return self.run(sys.executable, "-m", "pytest", "-q", "-m", which, CHROMIUM=path, **variables)
+        return self.run(sys.executable, "-m", "pytest", "-q", *SPREAD, "-m", which, CHROMIUM=path, **variables)
 
     def on_postgres(self, check: Callable[..., Outcome]) -> Outcome:
         """A check with DATABASE_URL naming a PostgreSQL server, which is gone afterwards if it was started here."""
