@@ -46,9 +46,17 @@ def prepare():
 def test_two_at_once_on_a_new_catalogue(tmp_path):
     """The first prepares it; the second waits, and then nothing is left to do."""
     environment = clean_environment(DATA_DIR=str(tmp_path))
-    command = [sys.executable, "manage.py", "prepare"]
-    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environment, **piped) for _ in range(2)]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(2)
+    ]
     said = [process.communicate(timeout=120)[0].splitlines() for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
     second, first = sorted(said, key=len)
