@@ -58,11 +58,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves tests without a database to SQLite; those that share the running catalogue begin, so on one worker."""
+    """Leaves tests without a database to SQLite.
+
+    Those begin that share the running catalogue, so on one worker, and those that take long in one piece, or one
+    worker would be at them when the others are done.
+    """
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         items[:], left = databases.split(items)
         _told(config)[LEFT] = len(left)
-    items.sort(key=lambda item: "site" not in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: not (databases.is_served(item) or item.get_closest_marker("early")))
 
 
 @pytest.hookimpl(wrapper=True)

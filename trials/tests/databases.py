@@ -19,17 +19,22 @@ from django.test import SimpleTestCase
 ASKED = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
 SERVED = {"site"}
 # What decides by the database whether to skip is among them.
-MARKED = ("django_db", "server", "skipif")
+MARKED = ("django_db", "skipif")
 
 _asking = {"may": True}
 
 
+def is_served(item: pytest.Item) -> bool:
+    """Whether a test works on the database from another process."""
+    return bool(SERVED & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker("server") is not None
+
+
 def works_on_it(item: pytest.Item) -> bool:
     """Whether a test works on the database of the run."""
-    names = set(getattr(item, "fixturenames", ()))
     kind = getattr(item, "cls", None)
     return (
-        bool(names & (ASKED | SERVED))
+        is_served(item)
+        or bool(ASKED & set(getattr(item, "fixturenames", ())))
         or any(item.get_closest_marker(name) for name in MARKED)
         or (isinstance(kind, type) and issubclass(kind, SimpleTestCase))
     )
