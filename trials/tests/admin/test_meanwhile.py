@@ -242,6 +242,7 @@ def test_who_saves_while_another_holds_the_trial_waits_and_is_refused():
     assert study.title == "First"
 
 
+@pytest.mark.django_db
 def test_on_sqlite_a_save_holds_the_only_right_to_write():
     """Which is why two editors cannot both see the same version there."""
     options = connection.settings_dict.get("OPTIONS", {})
