@@ -21,7 +21,11 @@ from tools import chromium, pythons
 from tools.environment import clean_environment
 from tools.postgres import NoPostgresError, server, stop_on_signals
 
-PROCESSES = str(min(os.cpu_count() or 1, 4))
+# What the run on PostgreSQL says of the tests that touch no database: they ran on SQLite, the stage before.
+LEFT = "left to SQLite"
+# Each process begins with a stretch of the tests, so that what a file shares is made once, and then takes over from
+# one that is behind.
+SPREAD = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal")
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Checks:
 
     def run(self, *command: str | Path, **variables: str) -> Outcome:
         """Runs a command with these variables, passing on what it prints as it comes."""
-        last = ""
+        last = left = ""
         with subprocess.Popen(
             command,
             # Whatever a test leaves behind, even one that was cut off, goes with this folder.
@@ -57,11 +61,12 @@ class Checks:
                 for line in process.stdout or ():
                     print(line, end="", flush=True)
                     last = line.strip(" =\n") or last
+                    left = f"; {line.strip()}" if LEFT in line else left
             except SystemExit:
                 # Asked to stop: as after Ctrl-C, which reaches it by itself, pytest stops the servers that it started.
                 process.send_signal(signal.SIGINT)
                 raise
-        return Outcome(process.returncode == 0, last)
+        return Outcome(process.returncode == 0, last + left)
 
     def program(self, name: str, *arguments: str) -> Outcome:
         """Runs a program that was installed beside this Python."""
@@ -72,8 +77,10 @@ class Checks:
 
     def suite(self, python: str | Path = sys.executable, **variables: str) -> Outcome:
         """All tests without a browser, on the database in DATABASE_URL or else SQLite."""
-        which = "not browser" if self.long else "not browser and not long"
-        return self.run(python, "-m", "pytest", "-q", "-n", PROCESSES, "-m", which, **variables)
+        how = ["-m", "not browser and not long"]
+        if self.long:
+            how = ["-m", "not browser", "--hypothesis-profile", "long"]
+        return self.run(python, "-m", "pytest", "-q", *SPREAD, *how, **variables)
 
     def browser(self, **variables: str) -> Outcome:
         """The tests that drive a Chromium, which is installed if there is none."""
@@ -82,7 +89,7 @@ class Checks:
             path = chromium.find_or_install()
         except chromium.NoChromiumError as error:
             return Outcome(False, str(error))
-        return self.run(sys.executable, "-m", "pytest", "-q", "-m", which, CHROMIUM=path, **variables)
+        return self.run(sys.executable, "-m", "pytest", "-q", *SPREAD, "-m", which, CHROMIUM=path, **variables)
 
     def on_postgres(self, check: Callable[..., Outcome]) -> Outcome:
         """A check with DATABASE_URL naming a PostgreSQL server, which is gone afterwards if it was started here."""

@@ -105,6 +105,11 @@ class RowFormSet(BaseInlineFormSet):
             if isinstance(field, KnownChoiceField):
                 field.take(self.offers[name])
 
+    @cached_property
+    def empty_form(self) -> Any:
+        """Made once for a page, which asks for it five times."""
+        return super().empty_form
+
     # Choices -----------------------------------------------------------------------------------------------
 
     @cached_property

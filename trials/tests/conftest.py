@@ -3,6 +3,7 @@
 - Nothing is written under the developer's `var/`, and no test reaches the network: only this machine answers.
 - The demo catalogue stays out, unless a test sets `DEMO` or loads it.
 - Static files keep their plain names (no manifest is needed) and passwords are hashed fast.
+- Tests that touch no database are left to the run on SQLite; `databases` says which, and holds that none is lost.
 - `site` is the catalogue as it is shipped: a real gunicorn on a folder that `manage.py prepare` filled from the
   fixtures. It is started once per test run, only if a test asks for it.
 """
@@ -21,12 +22,18 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+from tools.test import LEFT
+from trials.tests import databases, emptying
+from trials.tests.drawing import LONG
 from trials.tests.serving import Site, prepared_site
 
 _folders: list[Path] = []
+_at_the_end = pytest.StashKey[dict[str, Any]]()
 
 # How long a drawn example takes says more about what else the machine does than about the code.
 hypothesis.settings.register_profile("catalogue", deadline=None)
+# For `pytest --hypothesis-profile=long`: `drawing` draws more where examples write to tables.
+hypothesis.settings.register_profile(LONG, deadline=None)
 hypothesis.settings.load_profile("catalogue")
 
 
@@ -47,6 +54,49 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     while _folders:
         shutil.rmtree(_folders.pop(), ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves tests without a database to SQLite.
+
+    Those begin that share the running catalogue, so on one worker, and those that take long in one piece, or one
+    worker would be at them when the others are done.
+    """
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        items[:], left = databases.split(items)
+        _told(config)[LEFT] = len(left)
+    items.sort(key=lambda item: not (databases.is_served(item) or item.get_closest_marker("early")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with databases.held(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with databases.held(item):
+        yield
+
+
+def _told(config: pytest.Config) -> dict[str, Any]:
+    """What is said at the end of the run; in a worker of xdist, what it tells the process that started it."""
+    told: dict[str, Any] | None = getattr(config, "workeroutput", None)
+    return config.stash.setdefault(_at_the_end, {}) if told is None else told
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker of xdist leaves out the same tests."""
+    _told(node.config)[LEFT] = getattr(node, "workeroutput", {}).get(LEFT, 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    left = _told(config).get(LEFT)
+    if left:
+        terminalreporter.write_line(f"{left} tests that touch no database: {LEFT}")
 
 
 def is_this_machine(host: object) -> bool:
@@ -80,6 +130,12 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded_connect)
         patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_emptying() -> Iterator[None]:
+    with emptying.only_what_is_filled():
         yield
 
 

@@ -19,6 +19,7 @@ import psycopg
 from django.db import connection
 
 from tools.environment import clean_environment
+from trials.tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,16 +83,27 @@ def manage(*arguments: str, environment: dict[str, str], stdin: str = "") -> str
     return done.stdout
 
 
-@contextmanager
-def new_database() -> Iterator[dict[str, str]]:
-    """DATABASE_URL of an empty database on this test run's PostgreSQL server; nothing when the run is on SQLite."""
+def postgres_server() -> str:
+    """DATABASE_URL of this test run's PostgreSQL server; empty when the run is on SQLite."""
+    databases.refuse()
     url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
+    return url if url.startswith("postgres") else ""
+
+
+@contextmanager
+def new_database(name: str = "site", template: str = "") -> Iterator[dict[str, str]]:
+    """DATABASE_URL of a new database on this test run's PostgreSQL server; nothing when the run is on SQLite.
+
+    `template` is the DATABASE_URL of one to copy, to which nobody is connected; without it the new one is empty.
+    """
+    url = postgres_server()
+    if not url:
         yield {}
         return
-    name = f"catalogue_site_{os.getpid()}"
+    name = f"catalogue_{name}_{os.getpid()}"
+    copied = f" TEMPLATE {urlsplit(template).path.strip('/')}" if template else ""
     with psycopg.connect(url, autocommit=True) as postgres:
-        postgres.execute(f"CREATE DATABASE {name}")
+        postgres.execute(f"CREATE DATABASE {name}{copied}")
         try:
             yield {"DATABASE_URL": _with_name(url, name)}
         finally:
@@ -109,7 +121,7 @@ def environment_of_this_database(folder: Path) -> dict[str, str]:
     """
     environment = clean_environment(DATA_DIR=str(folder))
     if connection.vendor == "postgresql":
-        environment["DATABASE_URL"] = _with_name(os.environ["DATABASE_URL"], connection.settings_dict["NAME"])
+        environment["DATABASE_URL"] = _with_name(postgres_server(), connection.settings_dict["NAME"])
     return environment
 
 

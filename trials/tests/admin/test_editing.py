@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 
 from trials import models
-from trials.fixtures import load_fixtures
 from trials.intake.digest import catalogue_digest
 from trials.tests.admin import making
 from trials.tests.admin.importing import ONE, THREE, TWO, cities, edits, imported, locks
@@ -286,14 +282,6 @@ def test_a_fixture_does_not_take_a_new_version_for_an_edit(editor, db, tmp_path)
     made.refresh_from_db()
     assert (made.title, cities(made)) == ("After", ["Rome"])
     assert made.version > before
-
-
-def test_an_untouched_seed_trial_is_saved_without_a_lock(editor, db):
-    load_fixtures(Path(settings.FIXTURE_DIRS[0]), demo=False)
-    for made in models.Trial.objects.all():
-        assert save(editor, change_url(made), opened(editor, change_url(made))) == []
-    assert not models.Lock.objects.exists()
-    assert not models.Edit.objects.exists()
 
 
 # Numbers of rows that cannot be

@@ -138,7 +138,7 @@ def seeds(db):
     return models.Trial.objects.all()
 
 
-def test_saving_a_seed_trial_untouched_changes_nothing(seeds):
+def test_saving_a_seed_trial_untouched_changes_nothing_and_locks_nothing(seeds):
     """What nobody touched must stay as the fixtures wrote it, or the next fixture would take it for an edit."""
     editor = signed_in(superuser())
     for trial in seeds:
@@ -149,6 +149,8 @@ def test_saving_a_seed_trial_untouched_changes_nothing(seeds):
             if f"{rows}-TOTAL_FORMS" not in sent:
                 assert save(editor, rows_url(trial, rows), opened(editor, rows_url(trial, rows))) == []
         assert all_rows(trial) == before
+    assert not models.Lock.objects.exists()
+    assert not models.Edit.objects.exists()
 
 
 def fields_of(fieldsets):

@@ -73,24 +73,25 @@ def test_the_same_value_typed_by_two_is_no_difference(editor, study):
     assert "Title" not in {side.name for side in page.context["meanwhile"].sides}
 
 
-@pytest.mark.parametrize("version", ["", "x", "0", "-1", "9" * 40, None])
-def test_a_page_that_does_not_say_truly_what_it_showed_is_refused(editor, study, version):
+def test_a_page_that_does_not_say_truly_what_it_showed_is_refused(editor, study):
     sent = opened(editor, change_url(study)) | {"title": ["By the editor"]}
     sent.pop("version")
-    if version is not None:
-        sent["version"] = [version]
+    for version in ({"version": [text]} for text in ("", "x", "0", "-1", "9" * 40)):
+        again, _ = refused(editor, change_url(study), sent | version)
+        assert again["title"] == ["By the editor"], version
     again, _ = refused(editor, change_url(study), sent)
     assert again["title"] == ["By the editor"]
     assert save(editor, change_url(study), again) == []
 
 
-@pytest.mark.parametrize("shown", ["", "nonsense", "title= =x sites.1", "sites.99999999999999999999=ab"])
-def test_without_digests_everything_that_was_sent_is_kept_and_shown(editor, study, shown):
-    sent = opened(editor, change_url(study)) | {"shown": [shown], "acronym": ["TYPED"]}
+def test_without_digests_everything_that_was_sent_is_kept_and_shown(editor, study):
+    sent = opened(editor, change_url(study)) | {"acronym": ["TYPED"]}
     imported("2024-06-01", title="By the registry", status="COMPLETED")
-    again, sides = refused(editor, change_url(study), sent)
-    assert {"Title", "Status", "Acronym"} <= sides.keys()
-    assert (again["title"], again["status"], again["acronym"]) == (["Stem cells"], ["RECRUITING"], ["TYPED"])
+    for shown in ("", "nonsense", "title= =x sites.1", "sites.99999999999999999999=ab"):
+        again, sides = refused(editor, change_url(study), sent | {"shown": [shown]})
+        assert {"Title", "Status", "Acronym"} <= sides.keys(), shown
+        kept = again["title"], again["status"], again["acronym"]
+        assert kept == (["Stem cells"], ["RECRUITING"], ["TYPED"]), shown
 
 
 # Lists
@@ -241,6 +242,7 @@ def test_who_saves_while_another_holds_the_trial_waits_and_is_refused():
     assert study.title == "First"
 
 
+@pytest.mark.django_db
 def test_on_sqlite_a_save_holds_the_only_right_to_write():
     """Which is why two editors cannot both see the same version there."""
     options = connection.settings_dict.get("OPTIONS", {})

@@ -86,24 +86,20 @@ def test_an_address_that_is_emptied_stays(editor, trial):
     assert not trial.former_slugs.exists()
 
 
-@pytest.mark.parametrize(
-    ("slug", "message"),
-    [
+def test_an_address_that_cannot_be_had_is_refused(editor, trial):
+    other = making.trial("taken")
+    models.FormerSlug.objects.create(slug="former", trial=other)
+    models.FormerSlug.objects.create(slug="forgotten")
+    sent = without_rows(opened(editor, change_url(trial)))
+    for slug, message in (
         ("facets", "This address is reserved: facets, suggest and export are pages of their own."),
         ("Export", "This address is reserved: facets, suggest and export are pages of their own."),
         ("taken", "Another trial has this address."),
         ("former", "This address once led to another trial, and addresses are never reused."),
         ("forgotten", "This address once led to another trial, and addresses are never reused."),
         ("two words", "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
-    ],
-)
-def test_an_address_that_cannot_be_had_is_refused(editor, trial, slug, message):
-    other = making.trial("taken")
-    models.FormerSlug.objects.create(slug="former", trial=other)
-    models.FormerSlug.objects.create(slug="forgotten")
-    sent = without_rows(opened(editor, change_url(trial)))
-    sent["slug"] = [slug]
-    assert save(editor, change_url(trial), sent) == [message]
+    ):
+        assert save(editor, change_url(trial), sent | {"slug": [slug]}) == [message], slug
 
 
 def test_a_trial_takes_its_own_former_address_back(editor, trial):
@@ -123,48 +119,48 @@ def test_only_a_published_trial_is_viewed_on_the_site(editor, trial):
 # Fields
 
 
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"title": ""}, "A trial needs a title. If the source gives none, write a working title and name “title”"),
-        ({"min_age_value": "18"}, "The minimum age needs a number from 0 up and a unit, or neither."),
-        ({"max_age_unit": "YEARS"}, "The maximum age needs a number from 0 up and a unit, or neither."),
-        (
-            {"min_age_value": "-1", "min_age_unit": "YEARS"},
-            "The minimum age needs a number from 0 up and a unit, or neither.",
-        ),
-        (
-            {"enrollment_count": "20", "enrollment_conditional_max": "10"},
-            "The conditional maximum cannot be below the planned enrolment.",
-        ),
-        (
-            {"min_age_value": "18", "min_age_unit": "YEARS", "max_age_value": "40", "max_age_unit": "MONTHS"},
-            "The minimum age is above the maximum age. Correct one of the two.",
-        ),
-        (
-            {"start_date": "2028-05", "completion_date": "2028-04-30"},
-            "The completion date is before the start date. Correct one of the two.",
-        ),
-        (
-            {"start_date": "2028-05", "primary_completion_date": "2027"},
-            "The primary completion date is before the start date. Correct one of the two.",
-        ),
-        (
-            {"primary_completion_date": "2028-05", "completion_date": "2028-04"},
-            "The completion date is before the primary completion date. Correct one of the two.",
-        ),
-        ({"start_date": "May 2028"}, "“May 2028” is not a date: write 2028, 2028-04 or 2028-04-30"),
-        ({"start_date": "2028-02-30"}, "“2028-02-30” is not a date in the calendar"),
-        ({"status": "BUSY"}, "Select a valid choice. BUSY is not one of the available choices."),
-        ({"who_masked": "NURSE"}, "Select a valid choice. NURSE is not one of the available choices."),
-        ({"our_wording": "sex"}, "Select a valid choice. sex is not one of the available choices."),
-    ],
-)
-def test_a_mistake_in_the_trials_own_fields_is_explained(editor, trial, values, message):
-    sent = without_rows(opened(editor, change_url(trial)))
-    sent |= {name: [value] for name, value in values.items()}
-    (problem,) = save(editor, change_url(trial), sent)
-    assert problem.startswith(message)
+MISTAKES = [
+    ({"title": ""}, "A trial needs a title. If the source gives none, write a working title and name “title”"),
+    ({"min_age_value": "18"}, "The minimum age needs a number from 0 up and a unit, or neither."),
+    ({"max_age_unit": "YEARS"}, "The maximum age needs a number from 0 up and a unit, or neither."),
+    (
+        {"min_age_value": "-1", "min_age_unit": "YEARS"},
+        "The minimum age needs a number from 0 up and a unit, or neither.",
+    ),
+    (
+        {"enrollment_count": "20", "enrollment_conditional_max": "10"},
+        "The conditional maximum cannot be below the planned enrolment.",
+    ),
+    (
+        {"min_age_value": "18", "min_age_unit": "YEARS", "max_age_value": "40", "max_age_unit": "MONTHS"},
+        "The minimum age is above the maximum age. Correct one of the two.",
+    ),
+    (
+        {"start_date": "2028-05", "completion_date": "2028-04-30"},
+        "The completion date is before the start date. Correct one of the two.",
+    ),
+    (
+        {"start_date": "2028-05", "primary_completion_date": "2027"},
+        "The primary completion date is before the start date. Correct one of the two.",
+    ),
+    (
+        {"primary_completion_date": "2028-05", "completion_date": "2028-04"},
+        "The completion date is before the primary completion date. Correct one of the two.",
+    ),
+    ({"start_date": "May 2028"}, "“May 2028” is not a date: write 2028, 2028-04 or 2028-04-30"),
+    ({"start_date": "2028-02-30"}, "“2028-02-30” is not a date in the calendar"),
+    ({"status": "BUSY"}, "Select a valid choice. BUSY is not one of the available choices."),
+    ({"who_masked": "NURSE"}, "Select a valid choice. NURSE is not one of the available choices."),
+    ({"our_wording": "sex"}, "Select a valid choice. sex is not one of the available choices."),
+]
+
+
+def test_a_mistake_in_the_trials_own_fields_is_explained(editor, trial):
+    untouched = without_rows(opened(editor, change_url(trial)))
+    for values, message in MISTAKES:
+        sent = untouched | {name: [value] for name, value in values.items()}
+        (problem,) = save(editor, change_url(trial), sent)
+        assert problem.startswith(message), values
 
 
 def test_fields_are_saved_as_they_are_typed(editor, trial):

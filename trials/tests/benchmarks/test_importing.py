@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import importing
 from benchmarks.measuring import SQLITE, table
 
 
+@pytest.mark.early
 def test_fifty_records_are_imported_thrice_and_measured(capfd):
     assert importing.main(["--records", "50", "--only", SQLITE]) == 0
     out = capfd.readouterr().out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from itertools import product
 from pathlib import Path
@@ -26,6 +25,7 @@ from trials.search.live import live
 from trials.search.places import distance_km
 from trials.search.publishing import publish_all
 from trials.tests.generating.making import shrink_vocabulary
+from trials.tests.serving import postgres_server
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_groonga_answers_as_counting_by_hand_does(made, tmp_path):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the tests run on another database")
 def test_postgresql_answers_as_counting_by_hand_does(made, tmp_path):
-    check(Postgres(os.environ["DATABASE_URL"]), made, tmp_path)
+    check(Postgres(postgres_server()), made, tmp_path)
 
 
 def test_a_peer_that_is_not_there_says_how_to_get_it(made, tmp_path, monkeypatch):

@@ -2,11 +2,9 @@
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
-
-from tools.environment import clean_environment
-from trials.tests.serving import served
 
 
 def exchange(port: int, sent: bytes) -> bytes:
@@ -48,11 +46,10 @@ def test_long_question_that_the_server_still_reads_is_answered_by_the_catalogue(
     assert answer.status == 200
 
 
-def test_error_that_even_the_error_page_does_not_survive_gets_a_plain_page_of_our_own(tmp_path):
-    with served(clean_environment(DATA_DIR=str(tmp_path))) as unprepared:
-        answer = unprepared.get("/")
-        assert answer.status == 500
-        assert "<h1>Something went wrong on our side</h1>" in answer.text
+def test_error_that_even_the_error_page_does_not_survive_gets_a_plain_page_of_our_own(unprepared):
+    answer = unprepared.get("/")
+    assert answer.status == 500
+    assert "<h1>Something went wrong on our side</h1>" in answer.text
 
 
 def test_one_refused_request_leaves_the_server_serving(site):
@@ -60,9 +57,7 @@ def test_one_refused_request_leaves_the_server_serving(site):
     assert site.get("/healthz/live").status == 200
 
 
-def test_no_control_socket_is_opened(tmp_path):
+def test_no_control_socket_is_opened(unprepared):
     """gunicorn's default is one in the home folder, with which the server can be stopped or reloaded."""
-    data, home = tmp_path / "data", tmp_path / "home"
-    home.mkdir()
-    with served(clean_environment(DATA_DIR=str(data), HOME=str(home), XDG_RUNTIME_DIR=str(home))):
-        assert list(home.rglob("*")) == []
+    assert unprepared.get("/healthz/live").status == 200
+    assert list(Path(unprepared.environment["HOME"]).rglob("*")) == []

@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from tools.environment import clean_environment
 from trials.search.live import live
-from trials.tests.serving import manage, served
+from trials.tests.serving import served
 from trials.views import health
 
 
@@ -65,21 +65,24 @@ def test_without_its_database_the_server_lives_but_is_not_ready(tmp_path):
         assert answer.text == '{"ready": false, "problem": "The database does not answer."}'
 
 
-@pytest.mark.parametrize(
-    ("done", "problem"),
-    [
-        ([], "The database lacks this release's tables: run “manage.py prepare”."),
-        (["migrate"], "The static files are not collected: run “manage.py prepare”, then start the server again."),
-    ],
-)
-def test_server_that_was_not_prepared_is_not_ready(tmp_path, done, problem):
-    environment = clean_environment(DATA_DIR=str(tmp_path))
-    for command in done:
-        manage(command, environment=environment)
-    with served(environment) as site:
-        answer = site.get("/healthz/ready")
-        assert answer.status == 503
-        assert json.loads(answer.body)["problem"] == problem
+def test_server_that_was_not_prepared_is_not_ready(unprepared):
+    answer = unprepared.get("/healthz/ready")
+    assert answer.status == 503
+    assert json.loads(answer.body)["problem"] == ("The database lacks this release's tables: run “manage.py prepare”.")
+
+
+@pytest.mark.django_db
+def test_not_ready_without_collected_static_files(client, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    answer = client.get("/healthz/ready")
+    assert answer.status_code == 503
+    assert answer.json()["problem"] == (
+        "The static files are not collected: run “manage.py prepare”, then start the server again."
+    )
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections that a restart could cut")

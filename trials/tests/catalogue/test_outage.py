@@ -10,17 +10,14 @@ from django.db import DataError, InterfaceError, OperationalError, ProgrammingEr
 from django.http import HttpRequest
 
 from catalogue.outage import is_outage
-from tools.environment import clean_environment
 from trials.search.live import NotReadyError
-from trials.tests.serving import manage, served
+from trials.tests.serving import served
 
 
-def test_without_its_database_every_public_page_says_so_and_when_to_come_back(tmp_path):
-    environment = clean_environment(DATA_DIR=str(tmp_path))
-    manage("prepare", environment=environment)
-    with served(environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/gone/db.sqlite3"}) as site:
+def test_without_its_database_every_public_page_says_so_and_when_to_come_back(site, tmp_path):
+    with served(site.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/gone/db.sqlite3"}) as cut_off:
         for path in ("/", "/trials/?q=cells", "/trials/nct04034316/", "/trials/facets/country/"):
-            answer = site.get(path)
+            answer = cut_off.get(path)
             assert (answer.status, answer.headers["retry-after"]) == (503, "30")
             assert answer.headers["cache-control"] == "no-store"
             assert "default-src 'self'" in answer.headers["content-security-policy"]
@@ -28,7 +25,7 @@ def test_without_its_database_every_public_page_says_so_and_when_to_come_back(tm
             assert "Traceback" not in answer.text
             assert str(tmp_path) not in answer.text
         # The form to sign in asks nothing of the database.
-        assert site.get("/admin/login/").status == 200
+        assert cut_off.get("/admin/login/").status == 200
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trials.models import Area, CellType, Condition, DonorRelation, Flag, Organisation, Route, Trial
@@ -21,6 +21,7 @@ from trials.search.index import Answer, FacetIndex, build
 from trials.search.live import Live
 from trials.search.saved import load, save
 from trials.search.text import matching
+from trials.tests.drawing import over_tables
 from trials.tests.search.making import publish, term
 
 pytestmark = pytest.mark.django_db
@@ -267,7 +268,7 @@ def plain_tiers(words: str, index: FacetIndex) -> tuple[frozenset[int], ...] | N
     return tuple(frozenset(pk for pk, tier in tier_of.items() if tier <= place) for place in range(plain_text.NOWHERE))
 
 
-@settings(max_examples=60)
+@over_tables(60)
 @given(st.lists(trials, max_size=8), edits, st.lists(questions, min_size=1, max_size=6))
 def test_the_index_agrees_with_the_plain_way_when_built_patched_and_loaded(made, edited, asked):
     with transaction.atomic():

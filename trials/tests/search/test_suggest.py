@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trials.models import CellType, Condition, Name, Organisation, Target, Trial, TrialName
@@ -21,6 +21,7 @@ from trials.search.live import reading
 from trials.search.publishing import publish_all
 from trials.search.question import Question
 from trials.search.suggest import MOST, Suggestion, suggest
+from trials.tests.drawing import over_tables
 from trials.tests.search.making import publish, site, term, trial
 
 pytestmark = pytest.mark.django_db
@@ -334,7 +335,7 @@ def published() -> None:
     publish_all()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@over_tables(60)
 @given(
     typed=st.text(max_size=300)
     | st.sampled_from(["mu'", '"mu', "mu%", "mu_", "mu\\", "{mu}", "mu\x00", "MU OR me", "𝕞𝕦"]),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.management import call_command
 from django.test import TestCase
 
+from trials.fixtures import load_fixtures
 from trials.models import Absence, Criterion, Trial
 
 FOLDER = settings.BASE_DIR / "fixtures"
@@ -23,8 +23,7 @@ class SeedTrialsCase(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        files = [*sorted((FOLDER / "vocabulary").glob("*.json")), FOLDER / "seed_trials.json"]
-        call_command("loaddata", *map(str, files), verbosity=0)
+        load_fixtures(FOLDER, demo=False)
 
 
 def trial(slug: str) -> Trial:

@@ -49,6 +49,7 @@ def test_a_file_that_is_not_there_is_named(records):
     assert missing(records) == ["more.ndjson.gz"]
 
 
+@pytest.mark.early
 def test_the_demo_holds_what_was_read_and_none_of_the_words(records):
     output = records / "demo.json.gz"
     build(records, output)

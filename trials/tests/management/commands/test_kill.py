@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import shutil
 import signal
@@ -16,16 +15,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from tools.environment import clean_environment
 from trials.tests.intake.making import lines, study
-from trials.tests.serving import ROOT, manage
+from trials.tests.serving import ROOT, manage, new_database
 
-ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+pytestmark = pytest.mark.server
+
 BATCH = "15"
 _numbers = itertools.count(1)
 
@@ -37,7 +36,7 @@ SITES = [{"city": f"Town {number}", "country": "Italy"} for number in range(9)]
 def records() -> list[dict[str, Any]]:
     """Trials of many sponsors and conditions, some in several versions, some without cells."""
     found = []
-    for number in range(1, 301):
+    for number in range(1, 161):
         meshes = [{"id": f"D{number % 40:06}", "term": f"Disease {number % 40}"}]
         record = study(
             number,
@@ -49,7 +48,7 @@ def records() -> list[dict[str, Any]]:
             contactsLocationsModule={"locations": SITES},
         )
         found.append(record | {"derivedSection": {"conditionBrowseModule": {"meshes": meshes}}})
-    later = [study(number, title=f"Stem cells {number}, later", updated="2024-05-01") for number in range(5, 300, 10)]
+    later = [study(number, title=f"Stem cells {number}, later", updated="2024-05-01") for number in range(5, 160, 10)]
     return found + later
 
 
@@ -78,7 +77,7 @@ class Catalogue:
     environment: dict[str, str]
 
     def query(self, sql: str) -> list[Any]:
-        if ON_POSTGRES:
+        if "DATABASE_URL" in self.environment:
             with psycopg.connect(self.environment["DATABASE_URL"]) as server:
                 return server.execute(sql).fetchall()
         with closing(sqlite3.connect(Path(self.environment["DATA_DIR"]) / "catalogue.sqlite3")) as file:
@@ -115,21 +114,6 @@ class Catalogue:
         return sorted(self.query(f"SELECT {columns}, registration_id IS NULL FROM trials_rawrecord"))  # noqa: S608
 
 
-@contextmanager
-def database(name: str, template: str = "") -> Iterator[dict[str, str]]:
-    """DATABASE_URL of a new database on the server of this test run; nothing when it is on SQLite."""
-    if not ON_POSTGRES:
-        yield {}
-        return
-    url = os.environ["DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
-        try:
-            yield {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @dataclass(frozen=True)
 class Reference:
     """The files, what uninterrupted imports made of them, and an empty catalogue to copy."""
@@ -144,7 +128,7 @@ class Reference:
     def catalogue(self, folder: Path) -> Iterator[Catalogue]:
         number = next(_numbers)
         shutil.copytree(self.empty, folder / str(number))
-        with database(f"{self.template}_{number}", self.template) as found:
+        with new_database(f"kill_{number}", self.template) as found:
             yield Catalogue(clean_environment(DATA_DIR=str(folder / str(number)), **found))
 
 
@@ -160,9 +144,10 @@ def files(folder: Path) -> tuple[Source, ...]:
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory) -> Iterator[Reference]:
     folder = tmp_path_factory.mktemp("kill")
-    empty, template = folder / "empty", f"catalogue_kill_{os.getpid()}"
+    empty = folder / "empty"
     empty.mkdir()
-    with database(template) as found:
+    with new_database("kill") as found:
+        template = found.get("DATABASE_URL", "")
         manage("migrate", "--verbosity", "0", environment=clean_environment(DATA_DIR=str(empty), **found))
         timed = []
         with Reference((), "", [], empty, template).catalogue(folder) as catalogue:

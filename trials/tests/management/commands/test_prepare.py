@@ -6,10 +6,11 @@ import fcntl
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -17,7 +18,7 @@ from django.db import connection
 from tools.environment import clean_environment
 from trials.models import Site, Trial
 from trials.tests.fixtures.making import child, load, row, site, term, trial, write
-from trials.tests.serving import ROOT, environment_of_this_database, manage
+from trials.tests.serving import ROOT, environment_of_this_database
 
 LAST_WORDS = ["Database: up to date.", "Fixtures: unchanged.", "Search: unchanged.", "Static files: unchanged."]
 
@@ -42,61 +43,61 @@ def prepare():
     return out.getvalue().splitlines()
 
 
-@contextmanager
-def started(environment):
-    """`manage.py prepare` in a process of its own; it has to end with success by the end of the block."""
-    with subprocess.Popen(
-        [sys.executable, "manage.py", "prepare"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        yield process
-        assert process.wait(timeout=120) == 0
-
-
-def test_a_new_catalogue_is_prepared_and_the_second_time_nothing_is_left_to_do(tmp_path):
+def test_two_at_once_on_a_new_catalogue(tmp_path):
+    """The first prepares it; the second waits, and then nothing is left to do."""
     environment = clean_environment(DATA_DIR=str(tmp_path))
-    first = manage("prepare", environment=environment).splitlines()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120)[0].splitlines() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    second, first = sorted(said, key=len)
+    assert second == ["Waiting for another prepare to finish.", *LAST_WORDS]
     assert first[0].startswith("Database: ")
     assert first[0].endswith(" migrations applied.")
     assert any(line.startswith("Fixtures: seed_trials.json: 5 trials, ") for line in first)
     assert first[-1] == "Static files: collected and compressed."
     assert (tmp_path / "static" / "staticfiles.json").is_file()
-    assert manage("prepare", environment=environment).splitlines() == LAST_WORDS
-
-
-def test_two_at_once_on_a_new_catalogue(tmp_path):
-    environment = clean_environment(DATA_DIR=str(tmp_path))
-    with started(environment) as one, started(environment) as other:
-        said = [process.stdout.read().splitlines() for process in (one, other)]
-    assert sum("Waiting for another prepare to finish." in lines for lines in said) == 1
-    assert sum(lines[-4:] == LAST_WORDS for lines in said) == 1
 
 
 @contextmanager
 def _lock_of_another_prepare(folder):
-    """The lock that a prepare on another machine holds on the database, or on this machine on the folder."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(7264110300)")
-            yield
-            cursor.execute("SELECT pg_advisory_unlock(7264110300)")
-        return
-    with (folder / "prepare.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    """The lock that a prepare on another machine holds on the database, or on this machine on the folder.
+
+    Yields what gives it back.
+    """
+    folder.mkdir()
+    with ExitStack() as held:
+        if connection.vendor == "postgresql":
+            other = held.enter_context(psycopg.connect(environment_of_this_database(folder)["DATABASE_URL"]))
+            other.execute("SELECT pg_advisory_lock(7264110300)")
+        else:
+            fcntl.flock(held.enter_context((folder / "prepare.lock").open("w")), fcntl.LOCK_EX)
+        yield held.close
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_second_one_waits_for_the_first(tmp_path):
-    with started(environment_of_this_database(tmp_path)) as process:
-        with _lock_of_another_prepare(tmp_path):
-            assert process.stdout.readline() == "Waiting for another prepare to finish.\n"
-        assert process.stdout.readline().startswith("Database: ")
-        process.stdout.read()
+@pytest.mark.django_db
+def test_a_second_one_waits_for_the_first(folder):
+    """That it waits is seen from the lock, which is given back only once it has said so."""
+
+    class Told(StringIO):
+        def write(self, text):
+            if "Waiting for another prepare to finish." in text:
+                give_back()
+            return super().write(text)
+
+    with _lock_of_another_prepare(folder / "data") as give_back:
+        out = Told()
+        call_command("prepare", stdout=out)
+    assert out.getvalue().splitlines()[:2] == ["Waiting for another prepare to finish.", LAST_WORDS[0]]
 
 
 @pytest.mark.django_db

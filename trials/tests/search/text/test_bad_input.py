@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trials.models import Condition, Trial
@@ -14,6 +14,7 @@ from trials.search.text.documents import Document
 from trials.search.text.marking import segments
 from trials.search.text.matching import find
 from trials.search.text.query import MAX_LETTERS
+from trials.tests.drawing import over_tables
 from trials.tests.search.making import term, trial
 from trials.tests.search.text.making import index, written
 
@@ -192,7 +193,7 @@ typed = st.lists(
 ).map("".join)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@over_tables(150)
 @given(typed)
 def test_anything_may_be_typed(question):
     with transaction.atomic():
@@ -203,7 +204,7 @@ def test_anything_may_be_typed(question):
         transaction.set_rollback(True)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@over_tables(100)
 @given(typed.filter(lambda text: "\x00" not in text and "\ud800" not in text))
 def test_anything_may_stand_in_a_record(text):
     with transaction.atomic():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trials.models import CellType, Condition
 from trials.search import plain_text
 from trials.search.text.matching import find
+from trials.tests.drawing import over_tables
 from trials.tests.search.making import term, trial
 from trials.tests.search.text.making import written
 
@@ -59,7 +60,7 @@ def make(number: int, fields: dict, rows: dict) -> None:
         made.conditions.create(order=order, wording=wording, condition=terms[slug])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@over_tables(60)
 @given(st.lists(st.tuples(made_trial, lists), max_size=5), st.lists(question, min_size=1, max_size=4))
 def test_the_fast_search_agrees_with_the_plain_one(trials, questions):
     with transaction.atomic():

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.core.management import call_command
 from django.db import models
 
+from trials.fixtures import load_fixtures
 from trials.models import Absence, CellProduct, Dose, Flag, Statement, Trial
 from trials.models.choices import FindingState, Origin
 from trials.models.trial import TrialRow
@@ -218,8 +218,7 @@ def missing_from_the_page(trial: Trial) -> list[str]:
 
 
 def test_every_fact_of_the_seed_trials_stands_on_its_page(db):
-    files = [*sorted((FOLDER / "vocabulary").glob("*.json")), FOLDER / "seed_trials.json"]
-    call_command("loaddata", *map(str, files), verbosity=0)
+    load_fixtures(FOLDER, demo=False)
     trials = Trial.objects.public()
     assert len(trials) == 5
     assert {trial.slug: missing_from_the_page(trial) for trial in trials} == {trial.slug: [] for trial in trials}
