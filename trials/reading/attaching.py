@@ -86,8 +86,8 @@ class Scope:
     def of(self, kinds: tuple[str, ...]) -> Iterator[Marked]:
         """The texts of these kinds; OWN means the product's own intervention."""
         if kinds == OWN:
-            return (one for one in self.texts if is_own(one, self.product))
-        return (one for one in self.texts if one.section.kind in kinds)
+            return iter([one for one in self.texts if is_own(one, self.product)])
+        return iter([one for one in self.texts if one.section.kind in kinds])
 
     def cells(self, marked: Marked) -> list[Mention]:
         """Where a text names the product's cells."""

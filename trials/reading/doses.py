@@ -10,7 +10,7 @@ from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.controls import control_arms, gets_cells_later
 from trials.reading.counted import Counted, counted
 from trials.reading.echoes import RANKS, own_steps, step_label
-from trials.reading.facts import INFERRED, DoseFacts, Fact, ProductFacts
+from trials.reading.facts import INFERRED, DoseFacts, Fact, ProductFacts, ProseArm
 from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
 from trials.reading.notations import fold
@@ -53,10 +53,12 @@ class _Step:
         self.condition = self.condition or other.condition
 
 
-def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts]) -> tuple[DoseFacts, ...]:
+def read_doses(
+    texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts], arms: Sequence[ProseArm] = ()
+) -> tuple[DoseFacts, ...]:
     """The steps that a record's texts state, arm by arm and in the order of the text.
 
-    Where no amount is stated, one step per product and route, or per arm that only prose names, says so without amount.
+    Where no amount is stated, one step per product and route, or per arm that only prose names (`arms`), says so without amount.
     """
     found: list[Counted] = []
     for marked in texts:
@@ -65,7 +67,7 @@ def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[
     steps = _steps(own_steps(found), found, record, control_arms(record, products))
     if steps:
         return tuple(_fact(step, products) for step in steps)
-    return tuple(unstated(texts, record, products))
+    return tuple(unstated(texts, record, products, arms))
 
 
 # -------------------------------------------------------------------------------------------------------- steps

@@ -20,6 +20,7 @@ _RANKS = {ARM: 0, INTERVENTION: 1, NAME: 2, TITLE: 3, SUMMARY: 4, DETAIL: 5}
 _OF_ARMS = ("HARVEST", "CONDITIONING", "LYMPHODEPLETION", "BRIDGING", "IMMUNOSUPPRESSION", "TAPER", "STAY", "PLACEBO",
             "SHAM", "STANDARD_CARE", "WITHIN_PATIENT")  # fmt: skip
 _OF_TRIALS = ("FOLLOW_UP", "ESCALATION", "SENTINEL")
+_KINDS = frozenset((*_OF_ARMS, *_OF_TRIALS))
 # Kinds that name a comparator: beside standard care everybody gets something, too.
 _COMPARED = re.compile(r"\b(?:compar|versus|vs\b|control|alone|only|randomi[sz])", re.IGNORECASE)
 _COMPARATOR_TYPES = ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "ACTIVE_COMPARATOR", "NO_INTERVENTION")
@@ -54,9 +55,8 @@ def read_plan(texts: Sequence[Marked], record: TrialRecord) -> tuple[PlanFact, .
     found: dict[tuple[str, int | None], PlanFact] = {}
     for fact in _by_arm_types(texts, record):
         found.setdefault((fact.kind, fact.arm), fact)
-    for marked in sorted(
-        (one for one in texts if one.section.kind in _RANKS), key=lambda one: _RANKS[one.section.kind]
-    ):
+    telling = [one for one in texts if one.section.kind in _RANKS and one.matches.has(_KINDS)]
+    for marked in sorted(telling, key=lambda one: _RANKS[one.section.kind]):
         arm = _arm(marked, record)
         for kind in _OF_ARMS:
             for match in marked.matches.of(kind):
