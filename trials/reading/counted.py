@@ -76,6 +76,11 @@ class Counted:
     is_plain_cells: bool = False  # no basis is written: cells, or cells per kg in short
 
     @property
+    def is_of_volume(self) -> bool:
+        """Whether it was reckoned from a concentration and a volume."""
+        return self.rule == VOLUME_RULE
+
+    @property
     def key(self) -> tuple[Decimal, Decimal | None, str]:
         return self.low.normalize(), self.high.normalize() if self.high is not None else None, self.basis
 

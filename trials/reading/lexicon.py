@@ -171,7 +171,7 @@ def fold(text: str) -> str:
     return fold(text) if text.isascii() else f" {text} ".translate(_FOLDING)
 
 
-# Where a name begins and ends, counted from the last character of its key; kind, slug; the name where more is to be asked.
+# Where a name begins and ends, from the last character of its key; kind, slug; the name where more is to be asked.
 _Found = tuple[int, int, str, str, "_Name | None"]
 
 

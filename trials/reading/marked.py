@@ -12,7 +12,7 @@ from trials.reading.sections import Section, telling_sections
 from trials.records import TrialRecord
 
 # Where a sentence or a list item ends: a stop before white space that no number or abbreviation goes on after.
-# It begins with the signs themselves, which are quickly looked for; what may not stand before them is asked behind them.
+# It begins with the signs themselves, which are quickly found; what may not stand before them is asked behind them.
 _SENTENCE_END = re.compile(
     r"[.;?!\n](?:(?<=\n)\s*(?=\n|[*•-]|\d+[.)])"
     r"|(?<!\n)(?<!\be\.g[.;?!])(?<!\bi\.e[.;?!])(?<!\bvs[.;?!])(?<!\bNo[.;?!])"

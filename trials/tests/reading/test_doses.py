@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trials.intake.lexicon import shipped_lexicon
+from trials.reading.arms import prose_arms
 from trials.reading.doses import read_doses
 from trials.reading.facts import CONFLICTING, INFERRED, STATED
 from trials.reading.marked import mark
@@ -25,7 +26,8 @@ def one_arm(description, **values):
 
 
 def steps(trial, *products):
-    return read_doses(mark(trial, shipped_lexicon()), trial, products or (product(),))
+    texts = mark(trial, shipped_lexicon())
+    return read_doses(texts, trial, products or (product(),), prose_arms(texts, trial))
 
 
 def amounts(trial):
