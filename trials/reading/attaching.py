@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trials.reading.cells import Product
 from trials.reading.judging import ANY_CELLS, CAR_MACROPHAGE, CAR_NK, CAR_T
@@ -78,6 +78,7 @@ class Scope:
     all_texts: tuple[Marked, ...]
     lexicon: Lexicon
     others: bool
+    _cells: dict[int, list[Mention]] = field(default_factory=dict, repr=False)
 
     def tiers(self, *tiers: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         """Kinds of texts by how much they say; with several products the own intervention says most."""
@@ -91,7 +92,11 @@ class Scope:
 
     def cells(self, marked: Marked) -> list[Mention]:
         """Where a text names the product's cells."""
-        return [m for m in mentions(marked, self.lexicon) if is_of(m, self.product, self.lexicon)]
+        found = self._cells.get(id(marked))
+        if found is None:
+            named = mentions(marked, self.lexicon)
+            found = self._cells[id(marked)] = [m for m in named if is_of(m, self.product, self.lexicon)]
+        return found
 
 
 def scope_of(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> Scope:

@@ -122,14 +122,21 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
         return not _AND.search(between) or bool(_HAS_VERB.search(between))
     if _DIRECT.fullmatch(between):
         return True
-    clause = max((cut.end() for cut in _CLAUSE.finditer(text, start, match.start)), default=start)
-    if _is_passive(marked, clause, match.start):
+    if _is_passive(marked, _clause_start(text, start, match.start), match.start):
         return False
     if marked.matches.after(match.end, 2, GIVEN) or _OF.match(between):
         return True
     # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
     is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
     return not is_and and bool(_TO.match(between))
+
+
+def _clause_start(text: str, start: int, end: int) -> int:
+    """Where the last clause before `end` begins; the nearest words are looked at first."""
+    for floor in (max(start, end - 200), start):
+        if cuts := [cut.end() for cut in _CLAUSE.finditer(text, floor, end)]:
+            return cuts[-1]
+    return start
 
 
 def _begins_another(marked: Marked, start: int, end: int) -> bool:
