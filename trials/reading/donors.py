@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from trials.reading.attaching import STRONG, STUDIED, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
+from trials.reading.clauses import matches_in
 from trials.reading.denying import is_denied
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
 from trials.reading.lexicon import DONOR, PRODUCT, TISSUE, Lexicon, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, SURROUNDING
+from trials.reading.mentions import LOOKALIKE, NEGATION, PRIOR, SURROUNDING
 from trials.reading.sections import (
     ARM,
     DETAIL,
@@ -29,8 +29,6 @@ from trials.reading.tissues import read_tissues
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
 ANOTHER = "allogeneic"
 _FRACTION = "mononuclear"
-_BACK = re.compile(r"re-?infus\w*|retransfus\w*|return\w*\b.*|.*\bback", re.IGNORECASE)
-_PATIENT = re.compile(r"\b(?:patient|subject|participant|child)(?:s|ren)?\b", re.IGNORECASE)
 _IMPLIED = {"donor-lymphocytes": ANOTHER}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
@@ -128,7 +126,7 @@ def _from_patient(scope: Scope) -> tuple[Fact, ...]:
     if any(one.matches.of(DONOR) for one in scope.all_texts if one.section.kind != EXCLUSION):
         return ()
     for one in scope.of((*STRONG, SUMMARY, DETAIL)):
-        for cue in one.matches.of(GIVEN):
+        for cue in one.matches.of("GIVEN_BACK"):
             if _is_given_back(one, cue, scope):
                 return (Fact("autologous", one.at(cue), INFERRED, "given-back"),)
     if scope.others:
@@ -143,8 +141,6 @@ def _from_patient(scope: Scope) -> tuple[Fact, ...]:
 
 def _is_given_back(marked: Marked, cue: Match, scope: Scope) -> bool:
     """“PBSC are reinfused”, “the cells are injected back”."""
-    if not _BACK.fullmatch(marked.section.text[cue.start : cue.end]):
-        return False
     start, end = marked.sentence(cue.start)
     named = [m.match for m in scope.cells(marked)] + ([] if scope.others else marked.matches.of(STUDIED))
     return any(start <= match.start < end for match in named)
@@ -156,4 +152,4 @@ def _is_taken_from_patient(marked: Marked, match: Match) -> bool:
     if not any(cue.start < match.end and match.start < cue.end for cue in taken) or is_denied(marked, match, 25):
         return False
     start, end = marked.sentence(match.start)
-    return marked.section.kind in STRONG or bool(_PATIENT.search(marked.section.text, start, end))
+    return marked.section.kind in STRONG or bool(matches_in(marked.matches, start, end, "PATIENT"))

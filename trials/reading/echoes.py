@@ -7,10 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trials.reading.clauses import matches_in
-from trials.reading.counted import Counted
+from trials.reading.counted import AT_MOST, PART, Counted
 from trials.reading.facts import CONFLICTING
 from trials.reading.neighbours import Amounts, Text
 from trials.reading.sections import ARM, DETAIL, INTERVENTION, NAME, PRODUCT, SUMMARY, TITLE
+from trials.reading.units import PER_KG, PER_M2
 
 # Where doses are looked for, in the order in which a place is believed: never in criteria and outcomes.
 RANKS = {ARM: 0, INTERVENTION: 1, NAME: 2, PRODUCT: 2, TITLE: 3, SUMMARY: 4, DETAIL: 5}
@@ -25,11 +26,18 @@ _LABEL = re.compile(
 # “levels 2” is the first of several, each of which is a level.
 _MANY = re.compile(r"(?<=level)s(?=\s)", re.IGNORECASE)
 _NEXT_NUMBER = re.compile(r"\s?\)?\s?(?:,\s?and|,|;|and|or)\s(\d{1,2})\s?[(:=]\s?")
+# “< 50 kg: 1 x 10^8 cells; ≥ 50 kg: …”: whom a step is for.
+_WEIGHTS = re.compile(
+    r"(?:[<>≤≥]\s?=?|\b(?:less|more|greater|lighter|heavier)\sthan|\b(?:under|below|over|above|at\sleast|up\sto))\s?\d{2,3}\s?kgs?\b"
+    r"|\b\d{1,3}\s?(?:-|–|to)\s?\d{2,3}\s?kgs?\b|\b\d{2,3}\s?kgs?\s(?:or|and)\s(?:more|less|over|above|under|below)\b",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"[\s(,]*(?:for\s)?")
 _NUMBERED = re.compile(r"(\D+)\d{1,2}")
 _TOTAL = re.compile(
     r"\b(?:total|cumulative|altogether|in\sall)\b[^.;\d]{0,25}$|^[^.;\d]{0,40}\bin\stotal\b", re.IGNORECASE
 )
+_HAS_BOUND = {True: "has-maximum", False: "has-minimum"}
 # A total of more parts than this is a number that happens to be a multiple.
 _MOST_PARTS = Decimal(60)
 # What is told of patients to come is told of this study.
@@ -39,6 +47,7 @@ _WILL = re.compile(r"\b(?:will|shall|is to be|are to be)\b", re.IGNORECASE)
 def own_steps(found: Amounts) -> list[Counted]:
     """`found` without totals, spans of steps, volumes and background; two that contradict each other are marked so."""
     kept = [one for one in found.all if not _is_echo(one, found)]
+    kept = _without_bounds(_without_parts(kept), found)
     known = {one.key for one in kept if one.marked.section.kind not in (TITLE, *_PROSE)}
     if not known:
         return kept
@@ -59,6 +68,40 @@ def _is_echo(one: Counted, found: Amounts) -> bool:
     if one.is_plain_cells and (one.low, one.high) in found.by_size:
         return True
     return _says_total(one) and any(_is_part(low, one) for low in found.beside(one).lows.get(one.basis, ()))
+
+
+def _without_parts(kept: list[Counted]) -> list[Counted]:
+    """Without the parts of split doses, unless nothing else is stated."""
+    wholes = [one for one in kept if PART not in one.flags]
+    return wholes or kept
+
+
+def _without_bounds(kept: list[Counted], found: Amounts) -> list[Counted]:
+    """Without what is at most or at least given, where an amount says what is given.
+
+    That is one before it in its sentence, or one per kg or per square metre where the bound is a number of cells. The
+    amount in the sentence of a bound is told to have one, for there its words stand. A named step stays one.
+    """
+    stated = [one for one in kept if not one.is_bound]
+    keys = {one.key for one in stated}
+    first = {}  # where the first amount of a sentence stands
+    for one in stated:
+        place = (id(one.marked), one.sentence[0])
+        first[place] = min(one.start, first.get(place, one.start))
+    is_by_size = any(one.basis in (PER_KG, PER_M2) for one in stated)
+    bounds: dict[tuple[int, int], str] = {}
+    out: set[int] = set()
+    for one in kept:
+        place = (id(one.marked), one.sentence[0])
+        is_aside = first.get(place, one.start) < one.start or (is_by_size and one.basis not in (PER_KG, PER_M2))
+        if one.is_bound and is_aside and one.key not in keys and not step_label(one, found):
+            bounds[place] = _HAS_BOUND[AT_MOST in one.flags]
+            out.add(id(one))
+    return [_with_flag(one, bounds.get((id(one.marked), one.sentence[0]), "")) for one in kept if id(one) not in out]
+
+
+def _with_flag(one: Counted, flag: str) -> Counted:
+    return replace(one, flags=(*one.flags, flag)) if flag and not one.is_bound else one
 
 
 def _says_total(one: Counted) -> bool:
@@ -124,6 +167,8 @@ def _step_label(one: Counted, near: Text, found: Amounts) -> str:
         first = _NUMBERED.fullmatch(step_label(last, found))
         if first:
             return f"{first[1]}{number[1]}"
+    if bands := list(_WEIGHTS.finditer(text, max(floor, one.start - 70), one.start)):
+        return " ".join(bands[-1][0].split())
     limit = near.next_start(one.end)
     after = _LABEL.match(text, one.end + len(_JOINT.match(text[one.end : limit])[0]))  # type: ignore[index]
     return _MANY.sub("", " ".join(after[0].split())) if after and after.end() <= limit else ""

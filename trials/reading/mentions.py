@@ -39,6 +39,10 @@ _CLAUSE_END = re.compile(
     r"[;:.?!]\s|\b(?:versus|vs|combined with|plus|followed by|with or without|using|by|via)\b",
     re.IGNORECASE,
 )
+# “after cleaning the wound, paint the cells on it”: behind the comma begins what is done to the cells.
+_NEXT_CLAUSE = re.compile(
+    r",\s+(?:(?!and\b|or\b)[a-z]+\s+){0,3}(?:the|these|this|an?|will|is|are|was|were)\s", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +143,10 @@ def _reached(marked: Marked, match: Match, kind: str, reach: int) -> bool:
         return False
     text = marked.section.text
     end = _COMMA_OR_END if kind == NEGATION else _CLAUSE_END
+    is_other_clause = kind == SURROUNDING and match.slug != BLOOD_STEM
     return any(
         not end.search(text, cue.end, match.start)
+        and not (is_other_clause and _NEXT_CLAUSE.search(text, cue.end, match.start))
         and not (kind == NEGATION and _EITHER.search(text, max(0, cue.start - 20), cue.start))
         for cue in cues
     )

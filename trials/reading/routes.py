@@ -23,6 +23,8 @@ _VAGUE = ("implanted", "local-injection", "local", "systemic")
 _UNDER_THE_SKIN = "subcutaneous"
 _CODE = re.compile(r"[A-Z]{2}-[A-Z]{2}")
 _REACH = 120
+# Cues: words that begin the names of treatments and say nothing about which.
+COMMON_WORD = "COMMON_WORD"
 _CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|or|plus)\b|[,/+]", re.IGNORECASE)
@@ -46,7 +48,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 def read_routes(scope: Scope, record: TrialRecord) -> tuple[Fact, ...]:
     """The routes of a product, from the first kind of text that has any."""
-    strangers = _other_treatments(scope.product, record)
+    strangers = _other_treatments(scope.product, record, scope.lexicon.phrases(COMMON_WORD))
     found: dict[str, Fact] = {}
     for kinds in _TIERS:
         for one in scope.of(kinds):
@@ -83,7 +85,7 @@ def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, s
         return True
     start, end = marked.sentence(match.start)
     near = [m.match for m in scope.cells(marked) if start <= m.match.start < end and m.void != LOOKALIKE]
-    near += _named_otherwise(section.text[start:end], start, product, record, strangers)
+    near += _named_otherwise(section.text[start:end], start, scope, record, strangers)
     if section.kind == TITLE:
         return bool(near) or set(range(len(record.interventions))) <= set(product.interventions)
     distance = min((_distance(m, match) for m in near), default=None)
@@ -155,12 +157,11 @@ def _is_passive(marked: Marked, start: int, end: int) -> bool:
     )
 
 
-def _named_otherwise(
-    sentence: str, start: int, product: Product, record: TrialRecord, strangers: set[str]
-) -> list[Match]:
+def _named_otherwise(sentence: str, start: int, scope: Scope, record: TrialRecord, strangers: set[str]) -> list[Match]:
     """Where a sentence calls the product by a word of its own name: a code, “the vaccine”."""
-    names = [name for place in product.interventions for name in _names(record.interventions[place])]
-    words = {word.lower() for name in names for word in _WORD.findall(name)} - _COMMON - strangers
+    names = [name for place in scope.product.interventions for name in _names(record.interventions[place])]
+    words = {word.lower() for name in names for word in _WORD.findall(name)}
+    words -= scope.lexicon.phrases(COMMON_WORD) | strangers
     low = sentence.lower()
     return [
         Match(start + low.find(word), start + low.find(word) + len(word), "", word) for word in words if word in low
@@ -196,7 +197,7 @@ def _distance(one: Match, other: Match) -> int:
     return max(one.start - other.end, other.start - one.end, 0)
 
 
-def _other_treatments(product: Product, record: TrialRecord) -> set[str]:
+def _other_treatments(product: Product, record: TrialRecord, common: frozenset[str]) -> set[str]:
     """The first words of the other interventions' names: a route beside one of them is theirs."""
     found = set()
     for place, item in enumerate(record.interventions):
@@ -206,33 +207,7 @@ def _other_treatments(product: Product, record: TrialRecord) -> set[str]:
                 if word:
                     found.add(word[0].lower())
     own = " ".join(record.interventions[place].name.lower() for place in product.interventions)
-    return {word for word in found if word not in own and word not in _COMMON}
-
-
-# Words that begin the names of treatments and say nothing about which.
-_COMMON = {
-    "autologous",
-    "allogeneic",
-    "infusion",
-    "injection",
-    "intravenous",
-    "placebo",
-    "control",
-    "group",
-    "dose",
-    "cell",
-    "cells",
-    "stem",
-    "blood",
-    "peripheral",
-    "bone",
-    "tissue",
-    "biological",
-    "standard",
-    "treatment",
-    "therapy",
-    "experimental",
-}
+    return {word for word in found if word not in own and word not in common}
 
 
 def _nearer_stranger(text: str, start: int, end: int, match: Match, strangers: set[str], distance: int | None) -> bool:
