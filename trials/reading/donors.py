@@ -29,6 +29,8 @@ from trials.reading.tissues import read_tissues
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
 ANOTHER = "allogeneic"
 _FRACTION = "mononuclear"
+# Tissues of a birth: who gives them is not the patient.
+_OF_BIRTH = {"perinatal", "umbilical-cord", "cord-blood", "placenta-amnion", "placenta", "amnion"}
 _IMPLIED = {"donor-lymphocytes": ANOTHER}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
@@ -69,6 +71,10 @@ def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
         )
     if kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product)):
         return True
+    if kind in (ARM, INTERVENTION, SUMMARY, DETAIL) and product.name:
+        words = marked.section.text[match.end : match.end + len(product.name) + 2].strip().lower()
+        if words.startswith(product.name.lower()):  # “autologous XY-123”
+            return True
     return kind in (SUMMARY, DETAIL) and not scope.others and stands_for_product(marked, match, 0, 25)
 
 
@@ -119,7 +125,22 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
         if not found and fact.value in _IMPLIED:
             slug = _IMPLIED[fact.value]
             found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-donor")
-    return tuple(found.values()) or _from_patient(scope)
+    return tuple(found.values()) or _from_birth(scope) or _from_patient(scope)
+
+
+def _from_birth(scope: Scope) -> tuple[Fact, ...]:
+    """“The umbilical cords were donated by healthy donors”, in a sentence that names no cells of another kind."""
+    tissues = {fact.value for fact in read_tissues(scope)} & _OF_BIRTH
+    if scope.others or not tissues:
+        return ()
+    for one in scope.of((INTERVENTION, ARM, SUMMARY, DETAIL)):
+        for match in one.matches.of(DONOR):
+            if not scope.lexicon.is_within(DONOR, match.slug, ANOTHER) or is_denied(one, match, 25):
+                continue
+            named = {tissue.slug for tissue in matches_in(one.matches, *one.sentence(match.start), TISSUE)}
+            if named & tissues and described(one, match, scope.lexicon) is None:
+                return (Fact(match.slug, one.at(match), INFERRED, "donor-is-another", origin_of(one)),)
+    return ()
 
 
 def _from_patient(scope: Scope) -> tuple[Fact, ...]:

@@ -84,7 +84,7 @@ def _without_bounds(kept: list[Counted], found: Amounts) -> list[Counted]:
     """
     stated = [one for one in kept if not one.is_bound]
     keys = {one.key for one in stated}
-    first = {}  # where the first amount of a sentence stands
+    first: dict[tuple[int, int], int] = {}  # where the first amount of a sentence stands
     for one in stated:
         place = (id(one.marked), one.sentence[0])
         first[place] = min(one.start, first.get(place, one.start))

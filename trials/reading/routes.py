@@ -36,6 +36,11 @@ _DIRECT = re.compile(
 )
 _OF = re.compile(r"\s*(?:\w+\s+)?of\b", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
+# “cells loaded with antigen and administered subcutaneously”
+_AND_GIVEN = re.compile(
+    r"^[^,/+]*\band\s+(?:then\s+)?(?:administered|given|injected|infused|delivered|transplanted|implanted)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
 # “PBSC are infused and then G-CSF may be given …”: another subject before the next verb.
 _NEXT_CLAUSE = re.compile(
     r"\b(?:and|while)\s+(?:then\s+)?((?!(?:then|is|are|was|were|be|will|may|can)\b)[\w()-]+(?:\s[\w()-]+){0,3}?)"
@@ -43,6 +48,7 @@ _NEXT_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _TO = re.compile(r"(?:[(]s[)])?\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
+_WAY = re.compile(r"\s+routes?\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
@@ -95,9 +101,16 @@ def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, s
         return True
     if section.kind == ARM and section.arm in product.arms and _is_only_of(record.arms[section.arm or 0], product):
         return True
+    if not scope.others and not strangers and not near and _names_a_way(section.text, match):
+        return not marked.matches.of("DRUG")
     if not scope.others:
         near += [cue for cue in marked.matches.of(STUDIED) if start <= cue.start < end]
     return any(_goes_with(marked, match, cells, start) for cells in near)
+
+
+def _names_a_way(text: str, match: Match) -> bool:
+    """Whether it is called a way of giving: “the intraperitoneal route of administration”."""
+    return bool(_WAY.match(text, match.end))
 
 
 def _is_only_of(arm: ArmRecord, product: Product) -> bool:
@@ -121,7 +134,7 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
             return False
         if _begins_another(marked, cells.end, match.start):
             return False
-        return not _AND.search(between) or bool(_HAS_VERB.search(between))
+        return not _AND.search(between) or bool(_HAS_VERB.search(between) or _AND_GIVEN.search(between))
     if _DIRECT.fullmatch(between):
         return True
     if _is_passive(marked, _clause_start(text, start, match.start), match.start):
