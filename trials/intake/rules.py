@@ -24,6 +24,12 @@ FLAG_WORDS: dict[str, str] = {
     "lost-sign": "The source leaves out the sign of multiplication before the power of ten; it was read as a product.",
     "implausible": "This is far more than other trials give: a mistake of the source or of the reading is likely.",
     "units-for-cells": "The source counts in units; they were read as cells, which are named just before.",
+    "at-most": "The source states this as the most that is given.",
+    "at-least": "The source states this as the least that is given.",
+    "has-maximum": "The source also states the most that is given, whatever this amount comes to.",
+    "has-minimum": "The source also states the least that is given.",
+    "split-dose": "The source says that this dose is given in parts.",
+    "part-of-dose": "This is one part of a dose that is given in parts; the source does not state the whole.",
     "two-values": "The source writes this dose in two ways that do not agree; both are kept.",
 }
 

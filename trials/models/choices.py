@@ -364,6 +364,12 @@ class CueKind(models.TextChoices):
     COLLECTED = "COLLECTED", "A number near it is of cells collected, cultured or kept"
     COUNTED = "COUNTED", "A number near it is of cells counted or tested"
     EARLIER_STUDY = "EARLIER_STUDY", "A number near it is of another study, also in animals"
+    AT_MOST = "AT_MOST", "The number behind it is the most that is given"
+    AT_LEAST = "AT_LEAST", "The number behind it is the least that is given"
+    SPLIT = "SPLIT", "A dose is given in parts"
+    GIVEN_BACK = "GIVEN_BACK", "Says that cells are given back to whom they came from"
+    COMMON_WORD = "COMMON_WORD", "Begins the names of treatments and says nothing about which"
+    PATIENT = "PATIENT", "Stands for who takes part"
 
 
 class Origin(models.TextChoices):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trials.reading.cells import Product
 from trials.reading.judging import ANY_CELLS, CAR_MACROPHAGE, CAR_NK, CAR_T
@@ -78,6 +78,7 @@ class Scope:
     all_texts: tuple[Marked, ...]
     lexicon: Lexicon
     others: bool
+    _cells: dict[int, list[Mention]] = field(default_factory=dict, repr=False)
 
     def tiers(self, *tiers: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         """Kinds of texts by how much they say; with several products the own intervention says most."""
@@ -86,12 +87,16 @@ class Scope:
     def of(self, kinds: tuple[str, ...]) -> Iterator[Marked]:
         """The texts of these kinds; OWN means the product's own intervention."""
         if kinds == OWN:
-            return (one for one in self.texts if is_own(one, self.product))
-        return (one for one in self.texts if one.section.kind in kinds)
+            return iter([one for one in self.texts if is_own(one, self.product)])
+        return iter([one for one in self.texts if one.section.kind in kinds])
 
     def cells(self, marked: Marked) -> list[Mention]:
         """Where a text names the product's cells."""
-        return [m for m in mentions(marked, self.lexicon) if is_of(m, self.product, self.lexicon)]
+        found = self._cells.get(id(marked))
+        if found is None:
+            named = mentions(marked, self.lexicon)
+            found = self._cells[id(marked)] = [m for m in named if is_of(m, self.product, self.lexicon)]
+        return found
 
 
 def scope_of(product: Product, marked: tuple[Marked, ...], lexicon: Lexicon, others: bool) -> Scope:

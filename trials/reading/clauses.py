@@ -30,6 +30,8 @@ def matches_in(matches: Matches, start: int, end: int, *kinds: str) -> list[Matc
     found: list[Match] = []
     for kind in kinds:
         rows = matches.of(kind)
+        if not rows:
+            continue
         place = bisect_left(rows, (start,))
         while place < len(rows) and rows[place].start <= end:
             if rows[place].end <= end:

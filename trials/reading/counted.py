@@ -35,6 +35,14 @@ _LEAST_UNNAMED = Decimal(1_000_000)
 VOLUME_RULE = "volume times concentration"
 IMPLAUSIBLE = "implausible"
 UNITS_FOR_CELLS = "units-for-cells"
+# The number is the most or the least that is given; a dose in parts; one such part where the whole is not stated.
+AT_MOST, AT_LEAST, SPLIT, PART = "at-most", "at-least", "split-dose", "part-of-dose"
+_BOUNDS = {"AT_MOST": AT_MOST, "AT_LEAST": AT_LEAST}
+# What may stand between “at most” and its number.
+_TO_NUMBER = re.compile(
+    r"\W{0,3}(?:(?:of|is|was|to|a|an|the|be|total|single|cell|cells|dose|number|infused)\W{1,3}){0,5}", re.IGNORECASE
+)
+_SIGNS = ((re.compile(r"(?:>\s?=?|[≥≧])\s?$"), AT_LEAST), (re.compile(r"(?:<\s?=?|[≤≦])\s?$"), AT_MOST))
 # How far behind a number its word for cells may stand, in characters.
 _NOUN_WITHIN = {POWER: 90, WORD: 70, LETTER: 40, PLAIN: 40}
 _DOSE_WITHIN, _UNITS_WITHIN, _NAME_LENGTH = 8, 14, 60
@@ -76,6 +84,16 @@ class Counted:
     is_plain_cells: bool = False  # no basis is written: cells, or cells per kg in short
 
     @property
+    def is_bound(self) -> bool:
+        """Whether it is only the most or the least that is given."""
+        return AT_MOST in self.flags or AT_LEAST in self.flags
+
+    @property
+    def is_of_volume(self) -> bool:
+        """Whether it was reckoned from a concentration and a volume."""
+        return self.rule == VOLUME_RULE
+
+    @property
     def key(self) -> tuple[Decimal, Decimal | None, str]:
         return self.low.normalize(), self.high.normalize() if self.high is not None else None, self.basis
 
@@ -106,7 +124,7 @@ def _judge(text: str, marked: Marked, amount: Amount, unit: Unit, per_kg: list[_
     if _is_elsewhere(text, marked, amount, unit, head_start):
         return None
     if _FRACTION.search(text, head_start, amount.whole_start):
-        return None
+        amount = replace(amount, flags=(*amount.flags, PART))
     if not unit.basis and _is_under_per_kg(text, amount, unit, head_start, per_kg):
         unit = replace(unit, basis=PER_KG)
     return _made(text, marked, amount, unit, head_start)
@@ -225,14 +243,33 @@ def _made(text: str, marked: Marked, amount: Amount, unit: Unit, head_start: int
             return None
         low, high = low * volume, high * volume if high is not None else None
         basis, state, rule = FLAT, INFERRED, VOLUME_RULE
-    flags = amount.flags
+    flags, written_from = amount.flags, start
     if (high or low) > (_MOST_PER_KG if basis == PER_KG else _MOST_GIVEN):
         flags = (*flags, IMPLAUSIBLE)
+    if bound := _bound(text, marked, amount, head_start):
+        flags, written_from = (*flags, bound[0]), min(start, bound[1])
+    sentence = sentence_at(text, amount.start)
+    if PART not in flags and matches_in(marked.matches, *sentence, "SPLIT"):
+        flags = (*flags, SPLIT)
     is_brief = unit.noun is None or marked.section.kind == TITLE or _is_name(marked)
     return Counted(
-        marked, low, high, basis or FLAT, start, end, marked.section.text[start:end], unit.site, flags, state,
-        rule, sentence_at(text, amount.start), is_plain_cells=not basis and is_brief,
+        marked, low, high, basis or FLAT, start, end, marked.section.text[written_from:end], unit.site, flags, state,
+        rule, sentence, is_plain_cells=not basis and is_brief,
     )  # fmt: skip
+
+
+def _bound(text: str, marked: Marked, amount: Amount, head_start: int) -> tuple[str, int] | None:
+    """Whether a number is only the most or the least that is given, and where that is said; a range has its bounds."""
+    if amount.high is not None:
+        return None
+    start = amount.whole_start
+    for sign, flag in _SIGNS:
+        if found := sign.search(text, max(0, start - 4), start):
+            return flag, found.start()
+    cues = matches_in(marked.matches, head_start, start, *_BOUNDS)
+    if cues and _TO_NUMBER.fullmatch(text, cues[-1].end, start):
+        return _BOUNDS[cues[-1].kind], cues[-1].start
+    return None
 
 
 def _surety(amount: Amount) -> tuple[str, str]:

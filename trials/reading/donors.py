@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from trials.reading.attaching import STRONG, STUDIED, Scope, described, is_of, is_own, stands_for_product
 from trials.reading.cells import origin_of
+from trials.reading.clauses import matches_in
 from trials.reading.denying import is_denied
 from trials.reading.facts import CONFLICTING, INFERRED, Fact
 from trials.reading.lexicon import DONOR, PRODUCT, TISSUE, Lexicon, Match
 from trials.reading.marked import Marked
-from trials.reading.mentions import GIVEN, LOOKALIKE, NEGATION, PRIOR, SURROUNDING
+from trials.reading.mentions import LOOKALIKE, NEGATION, PRIOR, SURROUNDING
 from trials.reading.sections import (
     ARM,
     DETAIL,
@@ -29,8 +29,8 @@ from trials.reading.tissues import read_tissues
 _TIERS = (STRONG, (SUMMARY, KEYWORD), (DETAIL,), (INCLUSION, EXCLUSION))
 ANOTHER = "allogeneic"
 _FRACTION = "mononuclear"
-_BACK = re.compile(r"re-?infus\w*|retransfus\w*|return\w*\b.*|.*\bback", re.IGNORECASE)
-_PATIENT = re.compile(r"\b(?:patient|subject|participant|child)(?:s|ren)?\b", re.IGNORECASE)
+# Tissues of a birth: who gives them is not the patient.
+_OF_BIRTH = {"perinatal", "umbilical-cord", "cord-blood", "placenta-amnion", "placenta", "amnion"}
 _IMPLIED = {"donor-lymphocytes": ANOTHER}
 _OPPOSED = (("autologous", "allogeneic"), ("autologous", "xenogeneic"), ("allogeneic", "xenogeneic"))
 
@@ -71,6 +71,10 @@ def _is_meant(marked: Marked, match: Match, scope: Scope) -> bool:
         )
     if kind in (NAME, TITLE) or (kind in STRONG and is_own(marked, product)):
         return True
+    if kind in (ARM, INTERVENTION, SUMMARY, DETAIL) and product.name:
+        words = marked.section.text[match.end : match.end + len(product.name) + 2].strip().lower()
+        if words.startswith(product.name.lower()):  # “autologous XY-123”
+            return True
     return kind in (SUMMARY, DETAIL) and not scope.others and stands_for_product(marked, match, 0, 25)
 
 
@@ -121,14 +125,29 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
         if not found and fact.value in _IMPLIED:
             slug = _IMPLIED[fact.value]
             found[slug] = Fact(slug, fact.passage, INFERRED, "cell-type-implies-donor")
-    return tuple(found.values()) or _from_patient(scope)
+    return tuple(found.values()) or _from_birth(scope) or _from_patient(scope)
+
+
+def _from_birth(scope: Scope) -> tuple[Fact, ...]:
+    """“The umbilical cords were donated by healthy donors”, in a sentence that names no cells of another kind."""
+    tissues = {fact.value for fact in read_tissues(scope)} & _OF_BIRTH
+    if scope.others or not tissues:
+        return ()
+    for one in scope.of((INTERVENTION, ARM, SUMMARY, DETAIL)):
+        for match in one.matches.of(DONOR):
+            if not scope.lexicon.is_within(DONOR, match.slug, ANOTHER) or is_denied(one, match, 25):
+                continue
+            named = {tissue.slug for tissue in matches_in(one.matches, *one.sentence(match.start), TISSUE)}
+            if named & tissues and described(one, match, scope.lexicon) is None:
+                return (Fact(match.slug, one.at(match), INFERRED, "donor-is-another", origin_of(one)),)
+    return ()
 
 
 def _from_patient(scope: Scope) -> tuple[Fact, ...]:
     if any(one.matches.of(DONOR) for one in scope.all_texts if one.section.kind != EXCLUSION):
         return ()
     for one in scope.of((*STRONG, SUMMARY, DETAIL)):
-        for cue in one.matches.of(GIVEN):
+        for cue in one.matches.of("GIVEN_BACK"):
             if _is_given_back(one, cue, scope):
                 return (Fact("autologous", one.at(cue), INFERRED, "given-back"),)
     if scope.others:
@@ -143,8 +162,6 @@ def _from_patient(scope: Scope) -> tuple[Fact, ...]:
 
 def _is_given_back(marked: Marked, cue: Match, scope: Scope) -> bool:
     """“PBSC are reinfused”, “the cells are injected back”."""
-    if not _BACK.fullmatch(marked.section.text[cue.start : cue.end]):
-        return False
     start, end = marked.sentence(cue.start)
     named = [m.match for m in scope.cells(marked)] + ([] if scope.others else marked.matches.of(STUDIED))
     return any(start <= match.start < end for match in named)
@@ -156,4 +173,4 @@ def _is_taken_from_patient(marked: Marked, match: Match) -> bool:
     if not any(cue.start < match.end and match.start < cue.end for cue in taken) or is_denied(marked, match, 25):
         return False
     start, end = marked.sentence(match.start)
-    return marked.section.kind in STRONG or bool(_PATIENT.search(marked.section.text, start, end))
+    return marked.section.kind in STRONG or bool(matches_in(marked.matches, start, end, "PATIENT"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trials.reading.arms import arms_named
@@ -10,10 +11,10 @@ from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.controls import control_arms, gets_cells_later
 from trials.reading.counted import Counted, counted
 from trials.reading.echoes import RANKS, own_steps, step_label
-from trials.reading.facts import INFERRED, DoseFacts, Fact, ProductFacts
+from trials.reading.facts import INFERRED, DoseFacts, Fact, ProductFacts, ProseArm
 from trials.reading.lexicon import CELL_TYPE, ROUTE, Match
 from trials.reading.marked import Marked
-from trials.reading.notations import fold
+from trials.reading.neighbours import Amounts
 from trials.reading.schedule import Schedule, schedule_near
 from trials.reading.sections import ARM, INTERVENTION
 from trials.reading.units import CELLS, FLAT, PER_EYE, PER_SITE
@@ -53,34 +54,36 @@ class _Step:
         self.condition = self.condition or other.condition
 
 
-def read_doses(texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts]) -> tuple[DoseFacts, ...]:
+def read_doses(
+    texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts], arms: Sequence[ProseArm] = ()
+) -> tuple[DoseFacts, ...]:
     """The steps that a record's texts state, arm by arm and in the order of the text.
 
-    Where no amount is stated, one step per product and route, or per arm that only prose names, says so without amount.
+    Where no amount is stated, one step per product and route, or per arm that only prose names (`arms`), says so.
     """
-    found: list[Counted] = []
-    for marked in texts:
-        if marked.section.kind in RANKS:
-            found.extend(counted(marked))
-    steps = _steps(own_steps(found), found, record, control_arms(record, products))
+    found = [one for marked in texts if marked.section.kind in RANKS for one in counted(marked)]
+    amounts = Amounts(found)
+    steps = _steps(own_steps(amounts), amounts, record, control_arms(record, products))
     if steps:
         return tuple(_fact(step, products) for step in steps)
-    return tuple(unstated(texts, record, products))
+    return tuple(unstated(texts, record, products, arms))
 
 
 # -------------------------------------------------------------------------------------------------------- steps
-def _steps(kept: list[Counted], found: list[Counted], record: TrialRecord, controls: frozenset[int]) -> list[_Step]:
+def _steps(kept: list[Counted], found: Amounts, record: TrialRecord, controls: frozenset[int]) -> list[_Step]:
     steps: list[_Step] = []
+    by_key: dict[object, list[_Step]] = {}
     of_control = [_is_of_control(one, record, controls) for one in kept]
     for is_of_control, one in sorted(zip(of_control, kept, strict=True), key=lambda pair: (pair[0], *_rank(pair[1]))):
         arm = None if is_of_control else _arm(one, record)
         told = _Step(one, arm, _times(one, found), step_label(one, found), _condition(one))
-        same = [step for step in steps if _key(step.found) == _key(one)]
+        same = by_key.setdefault(_key(one), [])
         own = [step for step in same if step.arm == told.arm]
         is_of_arm = one.marked.section.kind == ARM and arm is not None
         is_new = not own if is_of_arm else not same or (not own and _is_other_product(told, same))
         if is_new:
             steps.append(told)
+            same.append(told)
         else:
             for step in own or (same if told.arm is None or len(same) == 1 else ()):
                 step.add(told)
@@ -129,23 +132,21 @@ def _arm(one: Counted, record: TrialRecord) -> int | None:
     return 0 if len(record.arms) == 1 else None
 
 
-def _times(one: Counted, found: Iterable[Counted]) -> _Times:
+def _times(one: Counted, found: Amounts) -> _Times:
     """Times in the words around an amount: behind it up to the next amount, before it, then in its whole text."""
-    text = fold(one.marked.section.text)
-    near = [other for other in found if other.marked is one.marked]
+    near = found.beside(one)
+    text = near.folded
     start, end = one.sentence
     if end < len(text):  # one sentence more: "… at 200 million cells. Infusions will occur on days 1 and 8."
         end = sentence_at(one.marked.section.text, min(end + 1, len(text) - 1))[1]
-    floor = max((other.end for other in near if other.end <= one.start), default=0)
-    limit = min((other.start for other in near if other.start >= one.end), default=len(text))
+    last = near.last_before(one.start)
+    floor, limit = last.end if last else 0, near.next_start(one.end)
     stretches = [
         (max(start, floor, one.start - _BEFORE), one.start),
         (one.end, min(end, limit, one.end + _BEHIND)),
     ]
     is_one_of_several = floor > start or limit < end
-    if is_one_of_several and (
-        len({other.key for other in near}) == 1 or one.marked.section.kind in (ARM, INTERVENTION)
-    ):
+    if is_one_of_several and (near.is_one_amount or one.marked.section.kind in (ARM, INTERVENTION)):
         stretches.append((max(start, one.start - 2 * _BEFORE), min(end, one.end + 2 * _BEHIND)))
     schedule = schedule_near(text, stretches)
     return _Times(_count(one, schedule), schedule.days, schedule.interval)
@@ -216,7 +217,8 @@ def _product(one: Counted, arm: int | None, products: Sequence[ProductFacts]) ->
 def _nearest_types(one: Counted) -> list[str]:
     """Cell types named in the sentence of an amount, the nearest first."""
     start, end = one.sentence
-    matches = [match for match in one.marked.matches.of(CELL_TYPE) if start <= match.start < end]
+    named = one.marked.matches.of(CELL_TYPE)
+    matches = named[bisect_left(named, (start,)) : bisect_left(named, (end,))]
     matches.sort(key=lambda match: _distance(one, match))
     return [match.slug for match in matches]
 

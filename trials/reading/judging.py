@@ -26,6 +26,8 @@ _KINDS_OF_CELLS = ("", "BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
 # Cells that are made, and so are never only measured.
 _MADE = (CAR_T, CAR_NK, CAR_MACROPHAGE, "tcr-t")
 _DRUGS = ("DRUG", "BIOLOGICAL", "RADIATION", "COMBINATION_PRODUCT")
+# What is no drug that could act on the patient's own cells, and no test of them.
+_NO_DRUGS = ("OTHER", "PROCEDURE", "DEVICE")
 _NEAR = 60  # characters between a receptor and its cells
 _LISTED = re.compile(r"[,;]")
 # “XY-123 cells”, “XY-123 cell suspension”: a product that is named by a code, and cells.
@@ -69,6 +71,7 @@ def judge(record: TrialRecord, marked: Iterable[Marked], lexicon: Lexicon) -> Ve
     is_alone = all(
         item.type not in _DRUGS or _names_cells(place, names) for place, item in enumerate(record.interventions)
     )
+    may_be_cells = may_be_cells or _is_described(titles, texts, record)
     named = _named(names, titles, texts + by_kind.get(SUMMARY, []), may_be_cells, is_alone, lexicon)
     if not named and not record.interventions:  # nothing but prose: what it says is given
         texts += by_kind.get(SUMMARY, []) + by_kind.get(DETAIL, [])
@@ -113,6 +116,18 @@ def _named(
     if headline and (is_made or may_be_cells or any(_is_given(m) for m in (*headline, *texts))):
         return headline
     return []
+
+
+def _is_described(titles: list[Mention], texts: list[Mention], record: TrialRecord) -> bool:
+    """Whether the description of what is no drug names the cells of the title: “paint the cells on the wound”."""
+    slugs = {m.slug for m in titles if not m.void} - {ANY_CELLS}
+    return any(
+        not m.void
+        and m.slug in slugs
+        and m.marked.section.intervention is not None
+        and record.interventions[m.marked.section.intervention].type in _NO_DRUGS
+        for m in texts
+    )
 
 
 def _named_by_code(prose: list[Mention], record: TrialRecord) -> list[Mention]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -84,39 +85,49 @@ class Matches:
         """The matches of these kinds, by place."""
         if len(kinds) == 1:
             return self._of(kinds[0])
+        if not self._rows:
+            return []
         return sorted(match for kind in kinds for match in self._of(kind))
+
+    def has(self, kinds: AbstractSet[str]) -> bool:
+        """Whether there may be any of these kinds: a cheap look before one asks for each."""
+        return not kinds.isdisjoint(self._rows)
 
     def _of(self, kind: str) -> list[Match]:
         # Most texts are never asked for most kinds, so overlaps are settled on demand.
-        if kind not in self._rows:
-            return []
-        if kind not in self._kept:
-            self._kept[kind] = _longest(kind, self._rows[kind])
-        return self._kept[kind]
+        kept = self._kept.get(kind)
+        if kept is None:
+            rows = self._rows.get(kind)
+            kept = self._kept[kind] = _longest(kind, rows) if rows else []
+        return kept
 
     def before(self, place: int, reach: int, *kinds: str) -> list[Match]:
         """Those of these kinds that end within `reach` characters before `place`."""
-        found = []
+        found: list[Match] = []
         for kind in kinds:
             rows = self._of(kind)
+            if not rows:
+                continue
             # Nothing overlaps, so what ends later starts later too.
             for number in range(bisect_left(rows, (place,)) - 1, -1, -1):
                 if rows[number].end < place - reach:
                     break
                 if rows[number].end <= place:
                     found.append(rows[number])
-        return sorted(found)
+        return sorted(found) if len(found) > 1 else found
 
     def after(self, place: int, reach: int, *kinds: str) -> list[Match]:
         """Those of these kinds that start within `reach` characters after `place`."""
-        found = []
+        found: list[Match] = []
         for kind in kinds:
             rows = self._of(kind)
+            if not rows:
+                continue
             for number in range(bisect_left(rows, (place,)), len(rows)):
                 if rows[number].start > place + reach:
                     break
                 found.append(rows[number])
-        return sorted(found)
+        return sorted(found) if len(found) > 1 else found
 
 
 NOTHING = Matches({})
@@ -134,6 +145,8 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_FOLDING_ASCII = "".join(chr(code) for code in range(256)).translate(_FOLDING).encode("latin-1", "replace")
+_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 _CAPITALS = re.compile(r"[A-Z]{1,5}")
 # Spellings that differ between the two sides of the Atlantic, within words.
 _SPELLINGS = (
@@ -149,7 +162,17 @@ _SPELLINGS = (
 
 def fold(text: str) -> str:
     """`text` as names are looked up in it, between two spaces: place n of `text` is n + 1 here."""
-    return f" {text} ".translate(_FOLDING)
+    if text.isascii():
+        return f" {text} ".encode("ascii").translate(_FOLDING_ASCII).decode("ascii")
+    for char in set(_OUTSIDE_ASCII.findall(text)):
+        folded = _FOLDING[ord(char)]
+        if folded.isascii():
+            text = text.replace(char, folded)
+    return fold(text) if text.isascii() else f" {text} ".translate(_FOLDING)
+
+
+# Where a name begins and ends, from the last character of its key; kind, slug; the name where more is to be asked.
+_Found = tuple[int, int, str, str, "_Name | None"]
 
 
 class _Name(NamedTuple):
@@ -161,6 +184,11 @@ class _Name(NamedTuple):
     opens_left: bool
     opens_right: bool
 
+    def as_found(self, length: int) -> _Found:
+        """The same for a key of this length: the folded text is one space longer in front, a closed side is a space."""
+        start, end = -length + (0 if self.opens_left else 1), 0 if self.opens_right else -1
+        return start, end, self.kind, self.slug, self if any(self[2:]) else None
+
 
 class Lexicon:
     """Finds the names of a catalogue's vocabularies in texts. Built once per state of the vocabularies."""
@@ -169,26 +197,34 @@ class Lexicon:
         self.entries = {(entry.vocabulary, entry.slug): entry for entry in words.entries}
         self.products = {product.slug: product for product in words.products}
         self._parents = {(entry.vocabulary, entry.slug): entry.parent for entry in words.entries}
+        self._cues = {kind: frozenset(phrases) for kind, phrases in words.cues.items()}
         self._automaton = _automaton(words)
 
     @classmethod
     def of(cls, words: Words) -> Lexicon:
         return cls(words)
 
+    def phrases(self, kind: str) -> frozenset[str]:
+        """The phrases of a kind of cue, as they were entered."""
+        return self._cues.get(kind, frozenset())
+
     def find(self, text: str) -> Matches:
         """Every name in `text`; spans are places in `text` itself."""
         found: dict[str, list[_Row]] = {}
-        for last, (length, names) in self._automaton.iter(fold(text)):
-            for name in names:
-                # The folded text is one space longer in front, and a closed side of a key ends in a space.
-                start, end = last - length + (0 if name.opens_left else 1), last - (0 if name.opens_right else 1)
-                if name.in_capitals and not _stands_in_capitals(text, start, end):
-                    continue
-                if name.opens_left:
-                    start = _start_of_word(text, start)
-                if name.opens_right:
-                    end = _end_of_word(text, end)
-                found.setdefault(name.kind, []).append((start, -end, name.slug))
+        for last, names in self._automaton.iter(fold(text)):
+            for to_start, to_end, kind, slug, name in names:
+                start, end = last + to_start, last + to_end
+                if name is not None:
+                    if name.in_capitals and not _stands_in_capitals(text, start, end):
+                        continue
+                    if name.opens_left:
+                        start = _start_of_word(text, start)
+                    if name.opens_right:
+                        end = _end_of_word(text, end)
+                if kind in found:
+                    found[kind].append((start, -end, slug))
+                else:
+                    found[kind] = [(start, -end, slug)]
         return Matches(found) if found else NOTHING
 
     def ancestors(self, vocabulary: str, slug: str) -> Iterator[str]:
@@ -236,6 +272,9 @@ def _stands_in_capitals(text: str, start: int, end: int) -> bool:
 
 def _longest(kind: str, rows: list[_Row]) -> list[Match]:
     """Of overlapping names those that begin first, and of these the longest; exclusions take their place in silence."""
+    if len(rows) == 1:
+        start, minus_end, slug = rows[0]
+        return [Match(start, -minus_end, kind, slug)] if slug else []
     kept: list[Match] = []
     reached, previous, taken = 0, (-1, -1), False
     for start, minus_end, slug in sorted(set(rows)):
@@ -255,8 +294,8 @@ def _automaton(words: Words) -> ahocorasick.Automaton:
             keys.setdefault(key, set()).add(name)
     automaton = ahocorasick.Automaton()
     for key, names in keys.items():
-        automaton.add_word(key, (len(key), tuple(sorted(names))))
-    automaton.add_word("\0", (1, ()))  # an automaton without words cannot be asked
+        automaton.add_word(key, tuple(name.as_found(len(key)) for name in sorted(names)))
+    automaton.add_word("\0", ())  # an automaton without words cannot be asked
     automaton.make_automaton()
     return automaton
 

@@ -27,6 +27,7 @@ _PASSAGE = re.compile(
     r"|P[0-9]{1,2}(?:\s*[-–]\s*P?[0-9]{1,2})?(?=\s+cells))\b",
     re.IGNORECASE,
 )
+_MAYBE_PASSAGE = re.compile("[Pp](?:[Aa][Ss]|[0-9])")  # a cheap look before the pattern
 # “expressing CD90 and CD105”: what cells bear by nature, unless a receptor made for it is named.
 _MARKER = re.compile(
     r"expressing\s+(?:the\s+)?(?:[a-z]+\s+)?(?:markers?\b|(?:CD[0-9]+|HLA|STRO)(?![^.;:]{0,40}(?:CAR\b|[Cc]himeric|[Rr]eceptor)))"
@@ -132,7 +133,7 @@ def read_culture_passage(scope: Scope) -> Fact | None:
     """The passage in culture as written: “passage 3”, “P4 cells”."""
     for one in scope.of(_TEXTS):
         text = one.section.text
-        if ("assage" in text or " P" in text) and scope.cells(one):
+        if ("assage" in text or " P" in text) and _MAYBE_PASSAGE.search(text) and scope.cells(one):
             for match in _PASSAGE.finditer(text):
                 passage = one.passage(match.start(), match.end())
                 return Fact(passage.text, passage, origin=origin_of(one))

@@ -24,6 +24,7 @@ _SOURCES = (BLOOD_STEM, "mononuclear", "monocyte")
 _DERIVED = re.compile(r"[\s)+-]*(?:cells?|[(][^()]{1,12}[)])?[\s-]*derived\b", re.IGNORECASE)
 # “conditioning in haploidentical transplantation”
 _IN = re.compile(r"\bin\s+(?!vitro)(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_NAMES = frozenset((CELL_TYPE, PRODUCT))
 # How far, in characters, a phrase reaches.
 _SURROUNDS, _NEAR, _TOUCHES = 70, 40, 14
 # What may stand between cells and what is made of them: “MSC-derived exosomes”, “exosomes from allogeneic MSC”.
@@ -37,6 +38,10 @@ _OF = re.compile(r"\s+(?:of|with)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(
     r"[;:.?!]\s|\b(?:versus|vs|combined with|plus|followed by|with or without|using|by|via)\b",
     re.IGNORECASE,
+)
+# “after cleaning the wound, paint the cells on it”: behind the comma begins what is done to the cells.
+_NEXT_CLAUSE = re.compile(
+    r",\s+(?:(?!and\b|or\b)[a-z]+\s+){0,3}(?:the|these|this|an?|will|is|are|was|were)\s", re.IGNORECASE
 )
 
 
@@ -60,7 +65,7 @@ class Mention:
 def mentions(marked: Marked, lexicon: Lexicon) -> list[Mention]:
     """Every place at which a text names cells. A known product takes the place of the types that its name holds."""
     if marked.cells is None:
-        marked.cells = list(_mentions(marked, lexicon))
+        marked.cells = list(_mentions(marked, lexicon)) if marked.matches.has(_NAMES) else []
     return marked.cells
 
 
@@ -107,8 +112,11 @@ def why_void(marked: Marked, match: Match) -> str:
 
 def _is_of_cells(marked: Marked, match: Match) -> bool:
     """Whether the name goes on, or begins, as that of something made by the cells or acting on them."""
+    lookalikes = marked.matches.of(LOOKALIKE)
+    if not lookalikes:
+        return False
     text = marked.section.text
-    for cue in marked.matches.of(LOOKALIKE):
+    for cue in lookalikes:
         if match.end <= cue.start <= match.end + _NEAR and _MADE_OF_THEM.fullmatch(text, match.end, cue.start):
             return True
         if cue.end <= match.start <= cue.end + 60:
@@ -130,10 +138,15 @@ def _is_gift_of(marked: Marked, match: Match) -> bool:
 
 def _reached(marked: Marked, match: Match, kind: str, reach: int) -> bool:
     """Whether a phrase of this kind stands before, within reach and in the same clause."""
+    cues = marked.matches.before(match.start, reach, kind)
+    if not cues:
+        return False
     text = marked.section.text
     end = _COMMA_OR_END if kind == NEGATION else _CLAUSE_END
+    is_other_clause = kind == SURROUNDING and match.slug != BLOOD_STEM
     return any(
         not end.search(text, cue.end, match.start)
+        and not (is_other_clause and _NEXT_CLAUSE.search(text, cue.end, match.start))
         and not (kind == NEGATION and _EITHER.search(text, max(0, cue.start - 20), cue.start))
-        for cue in marked.matches.before(match.start, reach, kind)
+        for cue in cues
     )

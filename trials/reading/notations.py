@@ -20,7 +20,7 @@ POWER, WORD, LETTER, PLAIN = "power", "word", "letter", "plain"
 _POWERS = range(3, 14)
 
 # One character for one, so that places in the folded text are places in the text.
-_FOLDED = str.maketrans(
+_FOLDED: dict[int, str] = str.maketrans(
     {
         **dict.fromkeys("×хХ✕✖⨯╳ｘＸΧχⅹⅩ", "x"),
         **dict.fromkeys("∗＊•※", "*"),
@@ -46,6 +46,7 @@ _FOLDED = str.maketrans(
         "\u212a": "K",
     }
 )
+_FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}]")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 # A cheap look for places where an amount may stand; `amounts` reads only around these.
@@ -132,7 +133,9 @@ def fold(text: str) -> str:
     """`text` with one sign for each of ×, ~, –, full-width digits and the like; every character keeps its place."""
     if text.isascii():
         return text.replace("~", "-") if "~" in text else text
-    return text.translate(_FOLDED)
+    for char in set(_FOLDABLE.findall(text)):
+        text = text.replace(char, _FOLDED[ord(char)])
+    return text
 
 
 def marks(text: str) -> list[tuple[int, int]]:

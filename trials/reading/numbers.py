@@ -90,8 +90,13 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
 def _read(text: str, start: int, end: int) -> Iterator[Amount]:
     place = floor = start
     end = min(len(text), end)
+    match, bare = QUANTITY.search(text, place, end), BARE.search(text, place, end)
     while True:
-        match, bare = QUANTITY.search(text, place, end), BARE.search(text, place, end)
+        # What was found further on still is what comes next.
+        if match is not None and match.start() < place:
+            match = QUANTITY.search(text, place, end)
+        if bare is not None and bare.start() < place:
+            bare = BARE.search(text, place, end)
         if bare is not None and (match is None or bare.start() <= match.start()):
             if (read := bare_figure(bare)) is not None:
                 yield _amount(read, bare.start())

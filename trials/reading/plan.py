@@ -20,11 +20,22 @@ _RANKS = {ARM: 0, INTERVENTION: 1, NAME: 2, TITLE: 3, SUMMARY: 4, DETAIL: 5}
 _OF_ARMS = ("HARVEST", "CONDITIONING", "LYMPHODEPLETION", "BRIDGING", "IMMUNOSUPPRESSION", "TAPER", "STAY", "PLACEBO",
             "SHAM", "STANDARD_CARE", "WITHIN_PATIENT")  # fmt: skip
 _OF_TRIALS = ("FOLLOW_UP", "ESCALATION", "SENTINEL")
+_KINDS = frozenset((*_OF_ARMS, *_OF_TRIALS))
 # Kinds that name a comparator: beside standard care everybody gets something, too.
 _COMPARED = re.compile(r"\b(?:compar|versus|vs\b|control|alone|only|randomi[sz])", re.IGNORECASE)
 _COMPARATOR_TYPES = ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "ACTIVE_COMPARATOR", "NO_INTERVENTION")
 _BY_ARM_TYPE = {"PLACEBO_COMPARATOR": "PLACEBO", "SHAM_COMPARATOR": "SHAM", "ACTIVE_COMPARATOR": "OTHER_TREATMENT"}
-_NEGATED_WITHIN, _PRIOR_WITHIN = 25, 30
+_NEGATED_NEAR, _PRIOR_NEAR, _FAR = 25, 30, 60
+# Where what was denied, or told of earlier, ends: near its word at a stop, further on at a comma or a verb too.
+_STOP = re.compile(r"[.;:\n]")
+_STOP_FAR = re.compile(
+    r"[.;:,\n]|\b(?:but|although|however|who|which|that|is|are|was|were|be|will|may|can|undergo|undergoes|receives?"
+    r"|received|followed|then|because|due|with)\b",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(r"(?:\b(?:or|and)\s|/)$", re.IGNORECASE)  # “with or without”
+# “prior to the infusion” tells when, not what was before.
+_TO = re.compile(r"\s+to\b", re.IGNORECASE)
 
 _PERCENT = re.compile(r"(\d{1,3})\s?%")
 _STOPPED = re.compile(r"\b(?:interrupt|discontinu|withdraw|stop|suspen|cessation)\w*", re.IGNORECASE)
@@ -54,9 +65,8 @@ def read_plan(texts: Sequence[Marked], record: TrialRecord) -> tuple[PlanFact, .
     found: dict[tuple[str, int | None], PlanFact] = {}
     for fact in _by_arm_types(texts, record):
         found.setdefault((fact.kind, fact.arm), fact)
-    for marked in sorted(
-        (one for one in texts if one.section.kind in _RANKS), key=lambda one: _RANKS[one.section.kind]
-    ):
+    telling = [one for one in texts if one.section.kind in _RANKS and one.matches.has(_KINDS)]
+    for marked in sorted(telling, key=lambda one: _RANKS[one.section.kind]):
         arm = _arm(marked, record)
         for kind in _OF_ARMS:
             for match in marked.matches.of(kind):
@@ -85,7 +95,9 @@ def _keep(
     found: dict[tuple[str, int | None], PlanFact], kind: str, arm: int | None, marked: Marked, match: Match
 ) -> None:
     known = found.get((kind, arm))
-    if (known is not None and (kind not in _WITH_DETAIL or known.fact.rule != _NO_DETAIL)) or _is_denied(marked, match):
+    if known is not None and (kind not in _WITH_DETAIL or known.fact.rule != _NO_DETAIL):
+        return
+    if _is_denied(marked, match, is_far=kind not in _OF_TRIALS):
         return
     value, start, end = _READERS.get(kind, _as_written)(marked, match)
     if kind == "FOLLOW_UP" and not value:
@@ -119,11 +131,18 @@ def _is_comparator(kind: str, arm: int | None, marked: Marked, match: Match, rec
     return bool(_COMPARED.search(marked.section.text, *_around(marked, match)))
 
 
-def _is_denied(marked: Marked, match: Match) -> bool:
-    """“No lymphodepletion”, “placebo is not used”, “prior bridging”: what is denied or past is no plan."""
-    for kind, reach in (("NEGATION", _NEGATED_WITHIN), ("PRIOR", _PRIOR_WITHIN)):
-        for cue in marked.matches.before(match.start, reach, kind):
-            if not re.search(r"[.;:\n]", marked.section.text[cue.end : match.start]):
+def _is_denied(marked: Marked, match: Match, is_far: bool) -> bool:
+    """“No lymphodepletion”, “placebo is not used”, “prior bridging”: what is denied or past is no plan.
+
+    `is_far` lets a denial reach on in its clause; “with or without” denies nothing.
+    """
+    text = marked.section.text
+    for kind, near in (("NEGATION", _NEGATED_NEAR), ("PRIOR", _PRIOR_NEAR)):
+        for cue in marked.matches.before(match.start, _FAR if is_far else near, kind):
+            if _TO.match(text, cue.end) or _EITHER.search(text, max(0, cue.start - 10), cue.start):
+                continue
+            stop = _STOP if match.start - cue.end <= near else _STOP_FAR
+            if not stop.search(text, cue.end, match.start):
                 return True
     return is_denied_behind(marked, match)
 

@@ -18,7 +18,7 @@ from trials.reading.tissues import read_tissues
 from trials.records import TrialRecord
 
 # The version of the rules: what was read by another one is read again.
-FORM = 1
+FORM = 2
 
 
 def read(record: TrialRecord, lexicon: Lexicon) -> Reading:
@@ -28,16 +28,16 @@ def read(record: TrialRecord, lexicon: Lexicon) -> Reading:
     if not verdict.is_cell_therapy:
         return Reading(False, verdict.why, verdict.proof)
     found = find_products(record, marked, verdict.mentions, lexicon)
-    telling = tuple(one for one in marked if one.matches)  # a text without a single known word says nothing of cells
-    products = tuple(_facts(scope_of(product, telling, lexicon, len(found) > 1), record) for product in found)
+    products = tuple([_facts(scope_of(product, marked, lexicon, len(found) > 1), record) for product in found])
+    arms = prose_arms(marked, record)
     return Reading(
         True,
         verdict.why,
         verdict.proof,
         products,
-        doses=read_doses(marked, record, products),
+        doses=read_doses(marked, record, products, arms),
         plan=read_plan(marked, record),
-        arms=prose_arms(marked, record),
+        arms=arms,
     )
 
 

@@ -23,6 +23,8 @@ _VAGUE = ("implanted", "local-injection", "local", "systemic")
 _UNDER_THE_SKIN = "subcutaneous"
 _CODE = re.compile(r"[A-Z]{2}-[A-Z]{2}")
 _REACH = 120
+# Cues: words that begin the names of treatments and say nothing about which.
+COMMON_WORD = "COMMON_WORD"
 _CUT = re.compile(r"[;:]\s|,\s(?:followed|and|then|with|on)\b|\bfollowed by\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s|\bfollowed by\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|or|plus)\b|[,/+]", re.IGNORECASE)
@@ -34,6 +36,11 @@ _DIRECT = re.compile(
 )
 _OF = re.compile(r"\s*(?:\w+\s+)?of\b", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
+# “cells loaded with antigen and administered subcutaneously”
+_AND_GIVEN = re.compile(
+    r"^[^,/+]*\band\s+(?:then\s+)?(?:administered|given|injected|infused|delivered|transplanted|implanted)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
 # “PBSC are infused and then G-CSF may be given …”: another subject before the next verb.
 _NEXT_CLAUSE = re.compile(
     r"\b(?:and|while)\s+(?:then\s+)?((?!(?:then|is|are|was|were|be|will|may|can)\b)[\w()-]+(?:\s[\w()-]+){0,3}?)"
@@ -41,12 +48,13 @@ _NEXT_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _TO = re.compile(r"(?:[(]s[)])?\s*(?:\w+\s+)?(?:of|with)\b|[\s-]*$|[\s-]*[(]?(?:[\w()]+[\s-]+){0,7}$", re.IGNORECASE)
+_WAY = re.compile(r"\s+routes?\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Za-z]+-?[0-9]+")
 
 
 def read_routes(scope: Scope, record: TrialRecord) -> tuple[Fact, ...]:
     """The routes of a product, from the first kind of text that has any."""
-    strangers = _other_treatments(scope.product, record)
+    strangers = _other_treatments(scope.product, record, scope.lexicon.phrases(COMMON_WORD))
     found: dict[str, Fact] = {}
     for kinds in _TIERS:
         for one in scope.of(kinds):
@@ -83,7 +91,7 @@ def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, s
         return True
     start, end = marked.sentence(match.start)
     near = [m.match for m in scope.cells(marked) if start <= m.match.start < end and m.void != LOOKALIKE]
-    near += _named_otherwise(section.text[start:end], start, product, record, strangers)
+    near += _named_otherwise(section.text[start:end], start, scope, record, strangers)
     if section.kind == TITLE:
         return bool(near) or set(range(len(record.interventions))) <= set(product.interventions)
     distance = min((_distance(m, match) for m in near), default=None)
@@ -93,9 +101,16 @@ def _is_meant(marked: Marked, match: Match, scope: Scope, record: TrialRecord, s
         return True
     if section.kind == ARM and section.arm in product.arms and _is_only_of(record.arms[section.arm or 0], product):
         return True
+    if not scope.others and not strangers and not near and _names_a_way(section.text, match):
+        return not marked.matches.of("DRUG")
     if not scope.others:
         near += [cue for cue in marked.matches.of(STUDIED) if start <= cue.start < end]
     return any(_goes_with(marked, match, cells, start) for cells in near)
+
+
+def _names_a_way(text: str, match: Match) -> bool:
+    """Whether it is called a way of giving: “the intraperitoneal route of administration”."""
+    return bool(_WAY.match(text, match.end))
 
 
 def _is_only_of(arm: ArmRecord, product: Product) -> bool:
@@ -119,17 +134,24 @@ def _goes_with(marked: Marked, match: Match, cells: Match, start: int) -> bool:
             return False
         if _begins_another(marked, cells.end, match.start):
             return False
-        return not _AND.search(between) or bool(_HAS_VERB.search(between))
+        return not _AND.search(between) or bool(_HAS_VERB.search(between) or _AND_GIVEN.search(between))
     if _DIRECT.fullmatch(between):
         return True
-    clause = max((cut.end() for cut in _CLAUSE.finditer(text, start, match.start)), default=start)
-    if _is_passive(marked, clause, match.start):
+    if _is_passive(marked, _clause_start(text, start, match.start), match.start):
         return False
     if marked.matches.after(match.end, 2, GIVEN) or _OF.match(between):
         return True
     # “systemic and local CAR-T”, but not “melphalan IV and CAR-T”
     is_and = _AND.search(between) and not marked.matches.after(match.end, len(between), ROUTE)
     return not is_and and bool(_TO.match(between))
+
+
+def _clause_start(text: str, start: int, end: int) -> int:
+    """Where the last clause before `end` begins; the nearest words are looked at first."""
+    for floor in (max(start, end - 200), start):
+        if cuts := [cut.end() for cut in _CLAUSE.finditer(text, floor, end)]:
+            return cuts[-1]
+    return start
 
 
 def _begins_another(marked: Marked, start: int, end: int) -> bool:
@@ -148,12 +170,11 @@ def _is_passive(marked: Marked, start: int, end: int) -> bool:
     )
 
 
-def _named_otherwise(
-    sentence: str, start: int, product: Product, record: TrialRecord, strangers: set[str]
-) -> list[Match]:
+def _named_otherwise(sentence: str, start: int, scope: Scope, record: TrialRecord, strangers: set[str]) -> list[Match]:
     """Where a sentence calls the product by a word of its own name: a code, “the vaccine”."""
-    names = [name for place in product.interventions for name in _names(record.interventions[place])]
-    words = {word.lower() for name in names for word in _WORD.findall(name)} - _COMMON - strangers
+    names = [name for place in scope.product.interventions for name in _names(record.interventions[place])]
+    words = {word.lower() for name in names for word in _WORD.findall(name)}
+    words -= scope.lexicon.phrases(COMMON_WORD) | strangers
     low = sentence.lower()
     return [
         Match(start + low.find(word), start + low.find(word) + len(word), "", word) for word in words if word in low
@@ -189,7 +210,7 @@ def _distance(one: Match, other: Match) -> int:
     return max(one.start - other.end, other.start - one.end, 0)
 
 
-def _other_treatments(product: Product, record: TrialRecord) -> set[str]:
+def _other_treatments(product: Product, record: TrialRecord, common: frozenset[str]) -> set[str]:
     """The first words of the other interventions' names: a route beside one of them is theirs."""
     found = set()
     for place, item in enumerate(record.interventions):
@@ -199,33 +220,7 @@ def _other_treatments(product: Product, record: TrialRecord) -> set[str]:
                 if word:
                     found.add(word[0].lower())
     own = " ".join(record.interventions[place].name.lower() for place in product.interventions)
-    return {word for word in found if word not in own and word not in _COMMON}
-
-
-# Words that begin the names of treatments and say nothing about which.
-_COMMON = {
-    "autologous",
-    "allogeneic",
-    "infusion",
-    "injection",
-    "intravenous",
-    "placebo",
-    "control",
-    "group",
-    "dose",
-    "cell",
-    "cells",
-    "stem",
-    "blood",
-    "peripheral",
-    "bone",
-    "tissue",
-    "biological",
-    "standard",
-    "treatment",
-    "therapy",
-    "experimental",
-}
+    return {word for word in found if word not in own and word not in common}
 
 
 def _nearer_stranger(text: str, start: int, end: int, match: Match, strangers: set[str], distance: int | None) -> bool:

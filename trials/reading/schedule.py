@@ -62,6 +62,15 @@ _ELSE = re.compile(
 _SPLIT = re.compile(r"\bsplit|\bfraction", re.IGNORECASE)
 
 
+# Parts of words, in lower case, without which the patterns above find nothing: cheap to look for.
+_OF_ELSE = ("followed", "then", "plus", "with")
+_OF_GIVINGS = ("fusion", "ection", "dose", "inistra", "plantation", "vaccin", "pplication", "stillation", "times")
+_OF_ONCE = ("once", "time", "single", "twice")
+_OF_DAYS = re.compile(r"d(?:ays?)?\s?\+?-?\d")
+_OF_TIMES = ("da", "week", "month", "night")
+_OF_INTERVALS = (("every", "q"), ("apart", "interval"), ("interval",), ("separated",))
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """What is stated of times. `count_at`, `days_at`: places in the text; `interval`: low, high, unit."""
@@ -93,22 +102,27 @@ def schedule_near(text: str, stretches: Sequence[tuple[int, int]]) -> Schedule:
     found = Schedule()
     for start, end in stretches:
         if start < end and not found.is_full:
-            stop = _ELSE.search(text, start, end)
+            stop = _ELSE.search(text, start, end) if _holds(text[start:end].lower(), _OF_ELSE) else None
             found = found.filled(_read(text, start, stop.start() if stop else end))
     return found
 
 
+def _holds(words: str, parts: tuple[str, ...]) -> bool:
+    return any(part in words for part in parts)
+
+
 def _read(text: str, start: int, end: int) -> Schedule:
-    days, days_at = _days(text, start, end)
-    count, count_at = _count(text, start, end)
+    words = text[start:end].lower()
+    days, days_at = _days(text, start, end) if _OF_DAYS.search(words) else ((), None)
+    count, count_at = _count(text, start, end, words)
     if count is None and len(days) > 1 and not _SPLIT.search(text, max(0, start - 60), end):
         count, count_at = len(days), days_at
-    return Schedule(count, count_at, days, days_at, _interval(text, start, end))
+    return Schedule(count, count_at, days, days_at, _interval(text, start, end, words))
 
 
-def _count(text: str, start: int, end: int) -> tuple[int | None, tuple[int, int] | None]:
-    match = _GIVINGS.search(text, start, end)
-    once = _ONCE.search(text, start, end)
+def _count(text: str, start: int, end: int, words: str) -> tuple[int | None, tuple[int, int] | None]:
+    match = _GIVINGS.search(text, start, end) if _holds(words, _OF_GIVINGS) else None
+    once = _ONCE.search(text, start, end) if _holds(words, _OF_ONCE) else None
     if match is not None and (once is None or match.start() <= once.start()):
         number = int(_value(match["count"]))
         return (number, match.span()) if 1 <= number <= 60 else (None, None)
@@ -125,15 +139,15 @@ def _days(text: str, start: int, end: int) -> tuple[tuple[int, ...], tuple[int, 
     return (), None
 
 
-def _interval(text: str, start: int, end: int) -> tuple[float, float | None, str] | None:
-    if not _TIMES.search(text, start, end):
+def _interval(text: str, start: int, end: int, words: str) -> tuple[float, float | None, str] | None:
+    if not _holds(words, _OF_TIMES) or not _TIMES.search(text, start, end):
         return None
-    for pattern in _INTERVALS:
-        if match := pattern.search(text, start, end):
+    for parts, pattern in zip(_OF_INTERVALS, _INTERVALS, strict=True):
+        if _holds(words, parts) and (match := pattern.search(text, start, end)):
             low, high = _value(match["low"]), _value(match["high"]) if match["high"] else None
             if high is None or high > low:
                 return low, high, _unit(match["unit"])
-    if match := _EVERY_OTHER.search(text, start, end):
+    if "every" in words and (match := _EVERY_OTHER.search(text, start, end)):
         return 2, None, _unit(match["unit"])
     if match := _ONCE_A.search(text, start, end):
         if match["unit"]:

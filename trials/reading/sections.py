@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trials.records import TrialRecord
 
@@ -14,8 +14,7 @@ NAME, TITLE, ARM, INTERVENTION, PRODUCT, SUMMARY, DETAIL, KEYWORD, CONDITION, OU
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A text and the field that holds it. `arm`, `intervention` and `product` are places in the record's lists.
 
     `field` is named as in ClinicalTrials.gov's API where that has it, with the place from 0 in lists:
@@ -32,40 +31,68 @@ class Section:
 
 def sections(record: TrialRecord) -> tuple[Section, ...]:
     """Every text of a record that is not empty, those that say most about what is given first."""
-    return tuple(section for section in _all(record) if section.text)
+    return (*_of_treatments(record), *_of_the_trial(record), *_of_outcomes(record), *_of_criteria(record))
 
 
-def _all(record: TrialRecord) -> Iterator[Section]:
+def telling_sections(record: TrialRecord) -> tuple[Section, ...]:
+    """The texts of `sections` that may say what is given: outcomes only measure."""
+    return (*_of_treatments(record), *_of_the_trial(record), *_of_criteria(record))
+
+
+def _of_treatments(record: TrialRecord) -> Iterator[Section]:
     for place, item in enumerate(record.interventions):
-        yield Section(f"interventions[{place}].name", NAME, item.name, intervention=place)
+        if item.name:
+            yield Section(f"interventions[{place}].name", NAME, item.name, None, place)
         for other, name in enumerate(item.other_names):
-            yield Section(f"interventions[{place}].otherNames[{other}]", NAME, name, intervention=place)
+            if name:
+                yield Section(f"interventions[{place}].otherNames[{other}]", NAME, name, None, place)
     for place, product in enumerate(record.products):
-        yield Section(f"products[{place}].name", PRODUCT, product.name, product=place)
-        yield Section(f"products[{place}].substance", PRODUCT, product.substance, product=place)
-        yield Section(f"products[{place}].origin", PRODUCT, product.origin, product=place)
-        for which, route in enumerate(product.routes):
-            yield Section(f"products[{place}].routes[{which}]", PRODUCT, route, product=place)
-    yield Section("briefTitle", TITLE, record.title)
-    yield Section("officialTitle", TITLE, record.official_title)
+        named = (("name", product.name), ("substance", product.substance), ("origin", product.origin))
+        for name, text in (*named, *((f"routes[{which}]", route) for which, route in enumerate(product.routes))):
+            if text:
+                yield Section(f"products[{place}].{name}", PRODUCT, text, None, None, place)
+    yield from _texts(TITLE, ("briefTitle", record.title), ("officialTitle", record.official_title))
     for place, item in enumerate(record.interventions):
-        yield Section(f"interventions[{place}].description", INTERVENTION, item.description, intervention=place)
+        if item.description:
+            yield Section(f"interventions[{place}].description", INTERVENTION, item.description, None, place)
     for place, arm in enumerate(record.arms):
-        yield Section(f"armGroups[{place}].label", ARM, arm.label, arm=place)
-        yield Section(f"armGroups[{place}].description", ARM, arm.description, arm=place)
-    yield Section("briefSummary", SUMMARY, record.brief_summary)
-    yield Section("detailedDescription", DETAIL, record.detailed_description)
-    yield Section("objectives", DETAIL, record.objectives)
-    yield Section("designNote", DETAIL, record.design_note)
-    yield Section("interventionModelDescription", DETAIL, record.intervention_model_description)
-    yield Section("maskingDescription", DETAIL, record.masking_description)
-    for place, keyword in enumerate(record.keywords):
-        yield Section(f"keywords[{place}]", KEYWORD, keyword)
-    for place, condition in enumerate(record.conditions):
-        yield Section(f"conditions[{place}]", CONDITION, condition)
+        if arm.label:
+            yield Section(f"armGroups[{place}].label", ARM, arm.label, place)
+        if arm.description:
+            yield Section(f"armGroups[{place}].description", ARM, arm.description, place)
+
+
+def _of_the_trial(record: TrialRecord) -> Iterator[Section]:
+    yield from _texts(SUMMARY, ("briefSummary", record.brief_summary))
+    yield from _texts(
+        DETAIL,
+        ("detailedDescription", record.detailed_description),
+        ("objectives", record.objectives),
+        ("designNote", record.design_note),
+        ("interventionModelDescription", record.intervention_model_description),
+        ("maskingDescription", record.masking_description),
+    )
+    yield from _texts(KEYWORD, *((f"keywords[{place}]", word) for place, word in enumerate(record.keywords)))
+    yield from _texts(CONDITION, *((f"conditions[{place}]", word) for place, word in enumerate(record.conditions)))
+
+
+def _of_outcomes(record: TrialRecord) -> Iterator[Section]:
     for place, outcome in enumerate(record.outcomes):
-        yield Section(f"outcomes[{place}].measure", OUTCOME, outcome.measure)
-        yield Section(f"outcomes[{place}].description", OUTCOME, outcome.description)
+        yield from _texts(
+            OUTCOME,
+            (f"outcomes[{place}].measure", outcome.measure),
+            (f"outcomes[{place}].description", outcome.description),
+        )
+
+
+def _of_criteria(record: TrialRecord) -> Iterator[Section]:
     for place, criterion in enumerate(record.criteria):
-        kind = INCLUSION if criterion.kind == "INCLUSION" else EXCLUSION
-        yield Section(f"eligibilityCriteria[{place}]", kind, criterion.text)
+        if criterion.text:
+            kind = INCLUSION if criterion.kind == "INCLUSION" else EXCLUSION
+            yield Section(f"eligibilityCriteria[{place}]", kind, criterion.text)
+
+
+def _texts(kind: str, *named: tuple[str, str]) -> Iterator[Section]:
+    for field, text in named:
+        if text:
+            yield Section(field, kind, text)

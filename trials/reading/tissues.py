@@ -112,7 +112,10 @@ def _inferred(scope: Scope) -> tuple[Fact, ...]:
 
 
 def _by_apheresis(scope: Scope) -> dict[str, Fact]:
-    """Cells of the blood in a trial that collects cells by apheresis, wherever it says so"""
+    """Cells of the blood in a trial that collects cells by apheresis, wherever it says so.
+
+    Exclusions count: “radiotherapy within 2 weeks before leukapheresis” tells of the collection that is planned.
+    """
     for one in scope.all_texts:
         for match in one.matches.of("APHERESIS"):
             if is_denied(one, match, _DENIED_WITHIN):

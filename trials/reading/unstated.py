@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from trials.reading.arms import prose_arms
 from trials.reading.clauses import matches_in, sentence_at
 from trials.reading.facts import DoseFacts, Fact, Passage, ProductFacts, ProseArm
 from trials.reading.lexicon import ROUTE, Match
@@ -18,12 +17,13 @@ _WIDE = {"systemic", "local"}
 _ARM_FIELD = re.compile(r"armGroups\[(\d+)\]")
 
 
-def unstated(texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts]) -> Iterator[DoseFacts]:
+def unstated(
+    texts: Sequence[Marked], record: TrialRecord, products: Sequence[ProductFacts], arms: Sequence[ProseArm]
+) -> Iterator[DoseFacts]:
     """Steps without amount: for arms that only prose names by the routes told of each, else per product and route."""
     if not products:
         return
     product = 0 if len(products) == 1 else None
-    arms = prose_arms(texts, record)
     known = {route.value for facts in products for route in facts.routes} | _WIDE
     by_arms = [step for one in texts for step in _of_prose_arms(one, arms, product, known)]
     if by_arms:

@@ -128,6 +128,12 @@ def test_tissues(title, given, more, expected):
         ("Relief", ["DC vaccine"], {"summary": "They get their own dendritic cells back."}, {"autologous": STATED}),
         ("Dendritic Cells With Allogeneic Tumor Cell Lysate", ["DC vaccine"], {}, {}),
         ("Relief", ["Autologous bone marrow mononuclear cells"], {}, {"autologous": STATED}),
+        (
+            "Relief",
+            ["Umbilical cord MSC"],
+            {"detail": "The umbilical cords are donated by healthy donors."},
+            {"allogeneic": INFERRED},
+        ),
     ],
     ids=str,
 )
@@ -244,6 +250,8 @@ def test_two_doses_of_the_same_cells_are_one_product():
             {"detail": "MSC are washed and the cells are injected intravenously."},
             ["intravenous"],
         ),
+        ("Relief", ["MSC"], {"detail": "MSC are loaded with iron and administered subcutaneously."}, ["subcutaneous"]),
+        ("Relief", ["MSC"], {"summary": "Group 1 was the intraperitoneal route."}, ["intraperitoneal"]),
         ("Relief", [("Vaccine of MSC", "10 subcutaneous injections of the vaccine")], {}, ["subcutaneous"]),
     ],
     ids=str,

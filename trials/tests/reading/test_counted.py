@@ -140,7 +140,6 @@ def test_an_amount_takes_no_unit_from_another(text, bases):
         "infused at 5 million cells per minute",
         "suspended at 4 million cells/ml in saline",
         "cells at a concentration of 2 × 10^7 cells/mL",
-        "10% fraction: 1 x 10^6 CAR-T cells/kg",
         "Patients wait 105 days",
         "Dose level 2B",
         "about 10^9 cells will be collected",

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trials.intake.lexicon import shipped_lexicon
+from trials.reading.arms import prose_arms
 from trials.reading.doses import read_doses
 from trials.reading.facts import CONFLICTING, INFERRED, STATED
 from trials.reading.marked import mark
@@ -25,7 +26,8 @@ def one_arm(description, **values):
 
 
 def steps(trial, *products):
-    return read_doses(mark(trial, shipped_lexicon()), trial, products or (product(),))
+    texts = mark(trial, shipped_lexicon())
+    return read_doses(texts, trial, products or (product(),), prose_arms(texts, trial))
 
 
 def amounts(trial):
@@ -381,3 +383,40 @@ def test_a_cap_in_cells_is_no_dose_per_kg(text):
     assert [(int(step.amount_low), step.basis) for step in steps(one_arm(text)) if step.basis == "PER_KG"] == [
         (1_000_000, "PER_KG")
     ]
+
+
+# ------------------------------------------------------------------------------------------------ bounds and parts
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2 x 10^6 MSC/kg, at most 1 x 10^8 cells", [("2 x 10^6 MSC/kg", ("has-maximum",))]),
+        ("MSC 1-2 x 10^6/kg (not to exceed 2 x 10^8 cells)", [("1-2 x 10^6/kg", ("has-maximum",))]),
+        ("One infusion of up to 2 x 10^8 MSC", [("up to 2 x 10^8 MSC", ("at-most",))]),
+        ("Infusion of at least 2 x 10^6 MSC/kg", [("at least 2 x 10^6 MSC/kg", ("at-least",))]),
+        ("Infusion of ≥ 2 x 10^6 MSC/kg", [("≥ 2 x 10^6 MSC/kg", ("at-least",))]),
+        ("The maximum tolerated dose of 1 x 10^6 MSC/kg", [("1 x 10^6 MSC/kg", ())]),
+        (
+            "Dose level 1: 1 x 10^6 MSC; dose level 2: maximum 1 x 10^7 MSC",
+            [("1 x 10^6 MSC", ()), ("maximum 1 x 10^7 MSC", ("at-most",))],
+        ),
+        ("1 x 10^8 MSC divided over two days", [("1 x 10^8 MSC", ("split-dose",))]),
+        (
+            "Day 0: 10% of the dose (1x10^7 MSC), day 1: 90% (9x10^7 MSC)",
+            [("1x10^7 MSC", ("part-of-dose",)), ("9x10^7 MSC", ("part-of-dose",))],
+        ),
+    ],
+)
+def test_the_most_the_least_and_a_part_are_told_apart(text, wanted):
+    assert [(step.as_written, step.flags) for step in steps(one_arm(text))] == wanted
+
+
+def test_a_step_by_weight_is_named_by_it():
+    found = steps(one_arm("MSC: < 50 kg: 1x10^8 cells; 50 kg or more: 2x10^8 cells"))
+    assert [(step.label, float(step.amount_low)) for step in found] == [("< 50 kg", 1e8), ("50 kg or more", 2e8)]
+
+
+def test_every_amount_of_a_long_text_keeps_its_own_label_and_day():
+    found = steps(
+        one_arm("".join(f"Dose level {n}: {n} x 10^6 MSC/kg intravenously on day {n}. " for n in range(1, 31)))
+    )
+    assert [(step.label, step.days) for step in found] == [(f"Dose level {n}", (n,)) for n in range(1, 31)]

@@ -120,3 +120,12 @@ def test_a_refusal_proves_itself_too():
     assert "made of cells" in read.why
     assert read.proof is not None
     assert read.proof.text == "MSC"
+
+
+def test_a_title_counts_where_what_is_no_drug_is_described_by_its_cells():
+    text = "After cleaning the wound, paint the mesenchymal stem cell gel on it."
+    found = reading("Mesenchymal Stem Cells Treatment on Ulcers", ("Single dose", text, "OTHER"))
+    assert found.is_cell_therapy
+    assert not reading(
+        "Mesenchymal Stem Cells Treatment on Ulcers", ("Single dose", "Paint it.", "OTHER")
+    ).is_cell_therapy

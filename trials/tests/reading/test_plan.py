@@ -161,3 +161,9 @@ def test_the_names_of_drugs_are_the_vocabularys():
     words = Words((), (), {"LYMPHODEPLETION": ("lymphodeplet*",), "DRUG": ("*mycin",)})
     trial = record(detailed_description=text)
     assert [fact.fact.value for fact in read_plan(mark(trial, Lexicon.of(words)), trial)] == ["anothermycin"]
+
+
+def test_a_denial_reaches_on_in_its_clause_and_with_or_without_denies_nothing():
+    far = "Cells are given without the need to give any preparative drugs or lymphodepletion."
+    either = "Cells are given with or without lymphodepletion."
+    assert (list(said(far)), list(said(either))) == ([], ["LYMPHODEPLETION"])

@@ -229,12 +229,14 @@ class Ledger:
         )
 
     def _mark(self, finding: Finding, claim: Claim) -> Mark:
+        # What an editor entered is not what these words say: they proved the value before it.
+        passage = "" if finding.origin == Origin.EDITOR else finding.passage
         key = (
             finding.registration_id,
             finding.source_field,
             finding.evidence_state,
             finding.origin,
-            finding.passage,
+            passage,
             finding.remark,
             finding.reviewed_on,
         )
@@ -246,7 +248,7 @@ class Ledger:
                 section=place_words(finding.source_field) if is_read(finding.source_field) else finding.source_field,
                 state=finding.get_evidence_state_display(),
                 origin="" if finding.origin == Origin.REGISTRY_FIELD else finding.get_origin_display(),
-                passage=finding.passage,
+                passage=passage,
                 remark=finding.remark,
                 reviewed=f"{finding.reviewed_on.day} {finding.reviewed_on:%B %Y}" if finding.reviewed_on else "",
             )

@@ -251,3 +251,15 @@ def test_a_step_that_an_editor_corrected_tells_how_often_the_documents_say():
     assert "The documents say" in open_page(trial).section("product")
     trial.doses.update(administrations=3)
     assert "The documents say" not in open_page(trial).section("product")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("origin", "is_quoted"), [("TEXT", True), ("EDITOR", False)])
+def test_the_words_behind_a_dose_are_not_quoted_for_what_an_editor_put_in_its_place(origin, is_quoted):
+    trial = published()
+    lead = document(trial, "Registry record", registry="CTGOV", number="NCT00000001")
+    trial.doses.create(
+        order=1, label="Step", amount_low=10**6, basis="FLAT", registration=lead, origin=origin,
+        source_field="briefSummary", passage="two million cells", span_start=0, span_end=17,
+    )  # fmt: skip
+    assert ("two million cells" in open_page(trial).html) == is_quoted
