@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from trials.intake.applying import FACTS
 from trials.intake.editing import wait_for_import
 from trials.intake.fact_lists import Target
-from trials.intake.saving import FAULTS, Saver
+from trials.intake.interpreting import Interpreter
+from trials.intake.refreshing import reread as reread_batch
+from trials.intake.saving import FAULTS
 from trials.intake.staleness import readable
 from trials.models import Trial
 from trials.search.publishing import publishing
@@ -39,16 +41,16 @@ class Tally:
         self.left += sum(bool(target.reviewed or target.locked.intersection(FACTS.values())) for target in targets)
 
 
-def reread(trials: QuerySet[Trial], saver: Saver, told: Callable[[Tally], None] = lambda _: None) -> Tally:
+def reread(trials: QuerySet[Trial], interpreter: Interpreter, told: Callable[[Tally], None] = lambda _: None) -> Tally:
     """Reads these trials, each batch in a transaction of its own. A batch that fails is repeated trial by trial."""
     tally = Tally()
     for batch in _batches(trials):
         try:
-            _add(tally, batch, _read(batch, saver))
+            _add(tally, batch, _read(batch, interpreter))
         except FAULTS:
             for pk in batch:
                 try:
-                    _add(tally, [pk], _read([pk], saver))
+                    _add(tally, [pk], _read([pk], interpreter))
                 except FAULTS as error:
                     tally.failed.append(f"{Trial.objects.get(pk=pk).slug}: {_reason(error)}")
         told(tally)
@@ -63,11 +65,11 @@ def _add(tally: Tally, batch: Sequence[int], targets: Sequence[Target]) -> None:
         tally.failed += [f"{slug}: the readers failed on its texts; the log says why" for slug in slugs]
 
 
-def _read(batch: Sequence[int], saver: Saver) -> list[Target]:
+def _read(batch: Sequence[int], interpreter: Interpreter) -> list[Target]:
     with publishing():
         # Before the trials, as everybody who writes them does.
         wait_for_import()
-        return saver.reread(batch)
+        return reread_batch(interpreter, batch)
 
 
 def _batches(trials: QuerySet[Trial]) -> Iterator[list[int]]:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
+from trials.intake import refreshing
+from trials.intake.interpreting import Interpreter
 from trials.intake.rereading import reread
 from trials.intake.saving import Saver
 from trials.intake.staleness import readable
@@ -210,7 +212,7 @@ def test_a_fault_on_a_later_version_leaves_what_was_read_to_be_read_again():
 
 def test_rereading_names_the_trials_on_which_the_readers_fail():
     save(reading())
-    tally = reread(readable(), Saver(READERS, keep_all=True, read=Reader({ONE: IndexError("beyond the end")})))
+    tally = reread(readable(), Interpreter(READERS, Reader({ONE: IndexError("beyond the end")})))
     assert (tally.read, tally.failed) == (0, ["nct00000001: the readers failed on its texts; the log says why"])
     assert one(CellProduct).name == "Stem cells"
 
@@ -327,13 +329,13 @@ def test_rereading_takes_what_the_readers_say_now():
     trial = Trial.objects.get()
     saver = Saver(READERS, keep_all=True, read=Reader({ONE: reading(doses=(dose(4),))}))
     with publishing():
-        (target,) = saver.reread([trial.pk])
+        (target,) = refreshing.reread(saver.interpreter, [trial.pk])
     assert target.changed
     assert [int(row.amount_low) for row in every(Dose)] == [4_000_000]
     assert TrialReading.objects.get().is_stale is False
     assert Trial.objects.get().version == trial.version + 1
     with publishing():
-        (target,) = saver.reread([trial.pk])
+        (target,) = refreshing.reread(saver.interpreter, [trial.pk])
     assert not target.changed
 
 

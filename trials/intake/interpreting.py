@@ -1,0 +1,99 @@
+"""What a record says, in the catalogue's own terms: its rows, its conditions and sponsors, and what its texts say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+
+from django.db.models import Model
+
+from trials.intake.conditions import CONDITION_LISTS, ConditionTerms, condition_lists
+from trials.intake.content import Content, content, fitted
+from trials.intake.lexicon import last_edit
+from trials.intake.organisations import Organisations
+from trials.intake.reading import ReadTexts, Terms, add_reading, load_reader, read_or_none
+from trials.intake.versions import Reader
+from trials.models import Sponsorship
+from trials.reading.facts import Reading
+from trials.records import Problem, TrialRecord
+
+
+class Interpreter:
+    """Keeps what the records of one run share: the readers, the condition terms, the organisations.
+
+    `read` reads products and doses out of a record's texts: where none is given, by the catalogue's vocabularies.
+    With `reads` switched off the texts are not read, and what was read before stays.
+    """
+
+    reads = True
+
+    def __init__(self, readers: Mapping[str, Reader], read: ReadTexts | None = None) -> None:
+        self.readers = readers
+        self._read = read
+        # The records of a batch that were read, by identity, with what their texts say.
+        self._just_read: dict[int, tuple[TrialRecord, Reading | None]] = {}
+        self._last_edit = last_edit()
+        self.forget()
+
+    @cached_property
+    def read(self) -> ReadTexts:
+        """Made when it is first needed: to learn all words takes a tenth of a second."""
+        return self._read or load_reader()
+
+    def begin(self) -> None:
+        """Begins a batch. Learns the readers' words again where an editor changed some: what is read now counts as up
+        to date.
+        """
+        self._just_read.clear()
+        last = last_edit()
+        if last != self._last_edit:
+            self._last_edit = last
+            self.__dict__.pop("read", None)
+            self._read_terms = Terms.load()
+
+    def forget(self) -> None:
+        """Drops what was learned in a transaction that did not happen."""
+        self._terms = ConditionTerms.load()
+        self._read_terms = Terms.load()
+        self._organisations = Organisations.load()
+
+    def learn(self, records: Collection[TrialRecord]) -> None:
+        """Writes the terms and organisations that versions as received bring, so that `content_of` finds them."""
+        self._terms.learn(records)
+        self._organisations.learn(records)
+
+    def reading_of(self, record: TrialRecord) -> Reading | None:
+        """What the texts of a record say, read once in a batch; None where they are not read, or cannot be."""
+        if not self.reads:
+            return None
+        if id(record) not in self._just_read:
+            self._just_read[id(record)] = record, read_or_none(self.read, record)
+        return self._just_read[id(record)][1]
+
+    def content_of(
+        self, record: TrialRecord, registration: int | None = None, others: Sequence[tuple[int, Reading]] = ()
+    ) -> Content:
+        """A record's rows, its conditions and sponsors mapped to terms and organisations, and what its texts say.
+
+        `registration` is the document that evidence names; `others` is what was read of the trial's further ones.
+        """
+        found = content(record)
+        problems: list[Problem] = found.problems
+        reading = self.reading_of(record)
+        if reading is not None:
+            add_reading(found, record, reading, registration, self._read_terms, others)
+        found.lists[Sponsorship] = [
+            {
+                "organisation_id": self._organisations.number(item.name),
+                "role": item.role,
+                "wording": item.wording,
+            }
+            for item in record.sponsors
+        ]
+        found.lists |= condition_lists(self._terms, record)
+        models: list[type[Model]] = [*CONDITION_LISTS, Sponsorship]
+        for model in models:
+            for order, row in enumerate(found.lists[model], 1):
+                row["order"] = order
+                fitted(model, row, problems)
+        return found
