@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from trials.reading.facts import Passage
-from trials.reading.lexicon import Matches
+from trials.reading.lexicon import NOTHING
 from trials.reading.marked import Marked
-from trials.reading.sections import sections
+from trials.reading.sections import Section, sections
 from trials.records import TrialRecord
 
 # In characters: of a sentence longer than this, so many on both sides of the words.
@@ -17,16 +19,28 @@ class Passages:
 
     def __init__(self, record: TrialRecord) -> None:
         self._record = record
-        self._texts: dict[str, Marked] | None = None
+        self._marked: dict[str, Marked] = {}
+        # Every attribute of a product may be proven by the same words.
+        self._found: dict[Passage, Passage] = {}
 
     def around(self, passage: Passage) -> Passage:
         """The same passage with its whole sentence; as it is where its words are not in this record."""
-        if self._texts is None:
-            self._texts = {one.field: Marked(one, Matches({})) for one in sections(self._record)}
-        marked = self._texts.get(passage.field)
-        text = marked.section.text if marked else ""
-        if marked is None or not passage.text or text[passage.start : passage.end] != passage.text:
+        found = self._found.get(passage)
+        if found is None:
+            found = self._found[passage] = self._around(passage)
+        return found
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        return {section.field: section for section in sections(self._record)}
+
+    def _around(self, passage: Passage) -> Passage:
+        section = self._sections.get(passage.field)
+        text = section.text if section else ""
+        if section is None or not passage.text or text[passage.start : passage.end] != passage.text:
             return passage
+        # Keeps where the sentences of a text end.
+        marked = self._marked.setdefault(passage.field, Marked(section, NOTHING))
         start = marked.sentence(passage.start)[0]
         end = marked.sentence(max(passage.start, passage.end - 1))[1]
         if end - start > _MOST:
