@@ -12,10 +12,11 @@ from trials.intake.content import Content, content, fitted
 from trials.intake.lexicon import last_edit
 from trials.intake.organisations import Organisations
 from trials.intake.reading import ReadTexts, Terms, add_reading, load_reader, read_or_none
-from trials.intake.versions import Reader
+from trials.intake.versions import Incoming, Reader, dated, read_record
 from trials.models import Sponsorship
 from trials.reading.facts import Reading
 from trials.records import Problem, TrialRecord
+from trials.registries.ahead import unpacked
 
 
 class Interpreter:
@@ -32,7 +33,8 @@ class Interpreter:
         self._read = read
         # The records of a batch that were read, by identity, with what their texts say.
         self._just_read: dict[int, tuple[TrialRecord, Reading | None]] = {}
-        self._last_edit = last_edit()
+        self._ahead: Mapping[str, bytes] = {}
+        self.last_edit = last_edit()
         self.forget()
 
     @cached_property
@@ -46,10 +48,25 @@ class Interpreter:
         """
         self._just_read.clear()
         last = last_edit()
-        if last != self._last_edit:
-            self._last_edit = last
+        if last != self.last_edit:
+            self.last_edit = last
+            self._ahead = {}
             self.__dict__.pop("read", None)
             self._read_terms = Terms.load()
+
+    def expect(self, ahead: Mapping[str, bytes]) -> None:
+        """Takes records of the next batch, by digest, that were read already with today's words (see `ahead`)."""
+        self._ahead = ahead
+
+    def record_of(self, incoming: Incoming) -> TrialRecord:
+        """The record that was received; ValueError says why it cannot be read."""
+        packed = self._ahead.get(incoming.digest) if self.reads else None
+        if packed is None:
+            return read_record(incoming, self.readers)
+        read, reading = unpacked(packed)
+        record = dated(read, incoming)
+        self._just_read[id(record)] = record, reading
+        return record
 
     def forget(self) -> None:
         """Drops what was learned in a transaction that did not happen."""

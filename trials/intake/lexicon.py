@@ -37,6 +37,11 @@ def load_lexicon() -> Lexicon:
     return Lexicon.of(stored_words()) if Cue.objects.exists() else shipped_lexicon()
 
 
+def load_words() -> Words:
+    """What `load_lexicon` builds its lexicon from."""
+    return stored_words() if Cue.objects.exists() else shipped_words(settings.BASE_DIR / "fixtures" / "vocabulary")
+
+
 def last_edit() -> int:
     """The number of the last change that an editor made to one of these words; 0 before the first."""
     models: list[type[Model]] = [*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue]

@@ -109,6 +109,10 @@ class Saver:
             outcome.add(self._keep(group))
         return outcome
 
+    def unknown(self, batch: Sequence[Incoming]) -> list[Incoming]:
+        """The records that would have to be read if the batch were saved now."""
+        return [incoming for incoming, _ in self._unknown(batch, Result())]
+
     def _unknown(self, batch: Sequence[Incoming], outcome: Result) -> list[tuple[Incoming, int | None]]:
         """The records that are neither kept already nor skipped by today's rule, each with its row if it has one."""
         by_digest = {incoming.digest: incoming for incoming in batch}
@@ -131,7 +135,7 @@ class Saver:
         skipped: list[Row] = []
         for incoming, pk in unknown:
             try:
-                record = read_record(incoming, self.interpreter.readers)
+                record = self.interpreter.record_of(incoming)
             except ValueError as error:
                 outcome.add(self._set_aside(incoming, str(error), None, pk))
                 continue

@@ -70,7 +70,10 @@ class Version:
 
 def read_record(incoming: Incoming, readers: Mapping[str, Reader]) -> TrialRecord:
     """Reads a record, and dates the copy where it bears no date itself."""
-    record = readers[incoming.source](incoming.body)
+    return dated(readers[incoming.source](incoming.body), incoming)
+
+
+def dated(record: TrialRecord, incoming: Incoming) -> TrialRecord:
     return record if record.copied else replace(record, copied=incoming.copied)
 
 
