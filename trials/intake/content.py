@@ -6,7 +6,7 @@ under a name that starts with `@`: `saving` turns them into numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
@@ -111,37 +111,42 @@ def content(record: TrialRecord) -> Content:
         Absence: [{"field": name, "reason": "NOT_KEPT"} for name in _gaps(record.not_kept)],
     }
     for model, rows in lists.items():
-        for order, row in enumerate(rows, 1):
-            # The order of criteria runs within their kind, as pages number them.
-            row["order"] = order
-            fitted(model, row, problems)
+        # The order of criteria runs within their kind, as pages number them.
+        in_order(model, rows, problems)
     links = [(place, linked) for place, arm in enumerate(record.arms) for linked in dict.fromkeys(arm.interventions)]
     return Content(columns, lists, links, problems)
 
 
+def in_order(model: type[models.Model], rows: Sequence[Row], problems: list[Problem]) -> None:
+    """Numbers the rows of a list from 1 and cuts their texts as `fitted` does."""
+    for order, row in enumerate(rows, 1):
+        row["order"] = order
+    _cut(model, rows, problems)
+
+
 def fitted(model: type[models.Model], row: Row, problems: list[Problem]) -> Row:
     """Cuts texts that are longer than their column; nothing is lost, the whole record is kept as received."""
-    for name, longest in _lengths(model):
-        text = row.get(name)
-        if text and len(text) > longest:
-            problems.append(Problem(name, text[:80], f"is {len(text)} characters long; shown are the first {longest}"))
-            row[name] = text[: longest - 1] + "…"
+    _cut(model, (row,), problems)
     return row
 
 
+def _cut(model: type[models.Model], rows: Sequence[Row], problems: list[Problem]) -> None:
+    for name, longest in _lengths(model):
+        for row in rows:
+            text = row.get(name)
+            if text and len(text) > longest:
+                what = f"is {len(text)} characters long; shown are the first {longest}"
+                problems.append(Problem(name, text[:80], what))
+                row[name] = text[: longest - 1] + "…"
+
+
+@cache
 def _lengths(model: type[models.Model]) -> list[tuple[str, int]]:
-    found = _LENGTHS.get(model)
-    if found is None:
-        found = [
-            (column.attname, column.max_length)
-            for column in model._meta.concrete_fields
-            if isinstance(column, models.CharField) and column.max_length and not column.choices
-        ]
-        _LENGTHS[model] = found
-    return found
-
-
-_LENGTHS: dict[type[models.Model], list[tuple[str, int]]] = {}
+    return [
+        (column.attname, column.max_length)
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField) and column.max_length and not column.choices
+    ]
 
 
 def _gaps(not_kept: Iterable[str]) -> Iterable[str]:

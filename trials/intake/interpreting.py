@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Model
 
 from trials.intake.conditions import CONDITION_LISTS, ConditionTerms, condition_lists
-from trials.intake.content import Content, content, fitted
+from trials.intake.content import Content, content, in_order
 from trials.intake.lexicon import last_edit
 from trials.intake.organisations import Organisations
 from trials.intake.reading import ReadTexts, Terms, add_reading, load_reader, read_or_none
@@ -110,7 +110,5 @@ class Interpreter:
         found.lists |= condition_lists(self._terms, record)
         models: list[type[Model]] = [*CONDITION_LISTS, Sponsorship]
         for model in models:
-            for order, row in enumerate(found.lists[model], 1):
-                row["order"] = order
-                fitted(model, row, problems)
+            in_order(model, found.lists[model], problems)
         return found
