@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import os
 import re
 import zlib
 from collections import Counter
@@ -49,14 +50,17 @@ class Reason:
 
 @dataclass
 class Import:
-    """Saves the records of one registry. `told` is called after every batch."""
+    """Saves the records of one registry. `told` is called after every batch.
+
+    With `apart` a second process may read records while this one saves those before them: then those of the next batch
+    are taken from their source before a batch is saved, and the saver's readers must be the usual ones.
+    """
 
     source: str
     lease: Lease
     saver: Saver
     batch: int = BATCH
     told: Callable[[Import], None] = lambda _: None
-    # Whether a second process may read records while this one saves those before them.
     apart: bool = False
     # What became of records of earlier runs that were looked at again.
     again: Counter[str] = field(default_factory=Counter)
@@ -145,6 +149,11 @@ def _edited_since(moment: dt.datetime) -> list[int]:
         content_type=ContentType.objects.get_for_model(Condition), action_time__gte=moment - _SAVING
     )
     return [int(pk) for pk in edits.values_list("object_id", flat=True).distinct() if pk]
+
+
+def has_two_cores() -> bool:
+    """Whether this process may use more than one core."""
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1
 
 
 def reading_ahead(batches: Iterator[list[Incoming]], saver: Saver) -> Iterator[list[Incoming]]:

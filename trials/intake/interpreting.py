@@ -15,6 +15,7 @@ from trials.intake.reading import ReadTexts, Terms, add_reading, load_reader, re
 from trials.intake.versions import Incoming, Reader, dated, read_record
 from trials.models import Sponsorship
 from trials.reading.facts import Reading
+from trials.reading.passages import Passages
 from trials.records import Problem, TrialRecord
 from trials.registries.ahead import unpacked
 
@@ -33,6 +34,8 @@ class Interpreter:
         self._read = read
         # The records of a batch that were read, by identity, with what their texts say.
         self._just_read: dict[int, tuple[TrialRecord, Reading | None]] = {}
+        # Of those that were read ahead, the sentences that prove it.
+        self._passages: dict[int, Passages] = {}
         self._ahead: Mapping[str, bytes] = {}
         self.last_edit = last_edit()
         self.forget()
@@ -47,6 +50,7 @@ class Interpreter:
         to date.
         """
         self._just_read.clear()
+        self._passages.clear()
         last = last_edit()
         if last != self.last_edit:
             self.last_edit = last
@@ -63,9 +67,11 @@ class Interpreter:
         packed = self._ahead.get(incoming.digest) if self.reads else None
         if packed is None:
             return read_record(incoming, self.readers)
-        read, reading = unpacked(packed)
-        record = dated(read, incoming)
-        self._just_read[id(record)] = record, reading
+        found = unpacked(packed)
+        record = dated(found.record, incoming)
+        self._just_read[id(record)] = record, found.reading
+        self._passages[id(record)] = Passages(record, found.sentences)
+        incoming.came_packed(found.packed)
         return record
 
     def forget(self) -> None:
@@ -98,7 +104,8 @@ class Interpreter:
         problems: list[Problem] = found.problems
         reading = self.reading_of(record)
         if reading is not None:
-            add_reading(found, record, reading, registration, self._read_terms, others)
+            passages = self._passages.get(id(record))
+            add_reading(found, record, reading, registration, self._read_terms, others, passages)
         found.lists[Sponsorship] = [
             {
                 "organisation_id": self._organisations.number(item.name),

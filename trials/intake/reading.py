@@ -18,11 +18,11 @@ from django.db.models import Model
 from trials import models
 from trials.intake.content import Content, Row, fitted, in_order
 from trials.intake.lexicon import load_lexicon
-from trials.intake.passages import Passages
 from trials.intake.rules import FLAG_WORDS, rule_words
 from trials.models import Arm, CellProduct, Dose, PlanNote, Statement
 from trials.models.choices import DoseBasis, FindingState, IntervalUnit, Modification, Origin, PlanKind, Preservation
 from trials.reading.facts import CONFLICTING, TEXT, DoseFacts, Fact, Passage, ProductFacts, Reading
+from trials.reading.passages import Passages
 from trials.reading.read import read
 from trials.records import Problem, TrialRecord
 
@@ -110,13 +110,14 @@ def add_reading(
     registration: int | None,
     terms: Terms,
     others: Sequence[tuple[int, Reading]] = (),
+    passages: Passages | None = None,
 ) -> None:
     """Adds the rows of a reading to those of its record.
 
     `registration` is the document that was read; `others` are further registrations of the trial with what was read
     of their records: where they name other donors or cells, both are kept as conflicting.
     """
-    rows = _Rows(record, registration, terms, content.problems)
+    rows = _Rows(passages or Passages(record), record, registration, terms, content.problems)
     rows.products(reading, tuple(others))
     rows.doses(reading)
     rows.plan(reading)
@@ -143,9 +144,16 @@ def _add_arms(content: Content, record: TrialRecord, reading: Reading, rows: _Ro
 class _Rows:
     """Gathers the rows of one reading."""
 
-    def __init__(self, record: TrialRecord, registration: int | None, terms: Terms, problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        passages: Passages,
+        record: TrialRecord,
+        registration: int | None,
+        terms: Terms,
+        problems: list[Problem],
+    ) -> None:
+        self.passages = passages
         self.record = record
-        self.passages = Passages(record)
         self.registration = registration
         self.terms = terms
         self.problems = problems

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from trials.intake.merging import differences, merged, plain
 from trials.models import Change, RawRecord, bulk
 from trials.models.choices import Verdict
 from trials.records import PartialDate, TrialRecord
+from trials.registries.ahead import pack
 
 Reader = Callable[[bytes], TrialRecord]
 
@@ -42,6 +42,15 @@ class Incoming:
     def size(self) -> int:
         """Bytes of the content."""
         return self._measured[1]
+
+    @cached_property
+    def packed(self) -> bytes:
+        """As it is stored."""
+        return pack(self.body)
+
+    def came_packed(self, packed: bytes) -> None:
+        """Takes what `packed` would work out."""
+        vars(self)["packed"] = packed
 
     @cached_property
     def _measured(self) -> tuple[str, int]:
@@ -90,8 +99,7 @@ def raw_row(incoming: Incoming, record: TrialRecord | None, verdict: Verdict, **
         "source": incoming.source,
         "digest": incoming.digest,
         "size": incoming.size,
-        # Speed matters more than the last tenth of size: thousands are written at once.
-        "body": zlib.compress(incoming.body, 1),
+        "body": incoming.packed,
         "number": record.number[:60] if record else "",
         "updated": str(record.updated) if record and record.updated else None,
         "copied": str(copied) if copied else None,

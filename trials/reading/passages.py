@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from functools import cached_property
 
-from trials.reading.facts import Passage
+from trials.reading.facts import DoseFacts, Fact, Passage, ProductFacts, Reading
 from trials.reading.lexicon import NOTHING
 from trials.reading.marked import Marked
 from trials.reading.sections import Section, sections
@@ -15,13 +17,16 @@ _MOST, _BESIDE = 320, 120
 
 
 class Passages:
-    """The texts of one record, to look up the sentences around the readers' words in."""
+    """The texts of one record, to look up the sentences around the readers' words in.
 
-    def __init__(self, record: TrialRecord) -> None:
+    `found` are sentences that were looked up before, by the words.
+    """
+
+    def __init__(self, record: TrialRecord, found: Iterable[tuple[Passage, Passage]] = ()) -> None:
         self._record = record
         self._marked: dict[str, Marked] = {}
         # Every attribute of a product may be proven by the same words.
-        self._found: dict[Passage, Passage] = {}
+        self._found = dict(found)
 
     def around(self, passage: Passage) -> Passage:
         """The same passage with its whole sentence; as it is where its words are not in this record."""
@@ -48,6 +53,25 @@ class Passages:
         whole = text[start:end]
         start += len(whole) - len(whole.lstrip())
         return marked.passage(start, start + len(whole.strip()))
+
+
+def around_all(record: TrialRecord, reading: Reading) -> list[tuple[Passage, Passage]]:
+    """All words that prove something in a reading, each with its sentence."""
+    passages = Passages(record)
+    return [(words, passages.around(words)) for words in dict.fromkeys(_proofs(reading))]
+
+
+def _proofs(reading: Reading) -> Iterator[Passage]:
+    yield from (arm.passage for arm in reading.arms)
+    yield from (found.fact.passage for found in reading.plan)
+    told: list[ProductFacts | DoseFacts] = [*reading.products, *reading.doses]
+    for found in told:
+        yield found.passage
+        for part in fields(found):
+            value = getattr(found, part.name)
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, Fact):
+                    yield one.passage
 
 
 def _shortened(text: str, passage: Passage, start: int, end: int) -> tuple[int, int]:
