@@ -30,7 +30,8 @@ from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
 
 from trials.intake.digest import TERMS  # noqa: E402
-from trials.intake.importing import Import, has_two_cores  # noqa: E402
+from trials.intake.importing import Import  # noqa: E402
+from trials.intake.in_advance import has_two_cores  # noqa: E402
 from trials.intake.runs import lease  # noqa: E402
 from trials.intake.saving import Saver  # noqa: E402
 from trials.intake.sources import read  # noqa: E402

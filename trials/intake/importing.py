@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import os
 import re
 import zlib
 from collections import Counter
@@ -16,8 +15,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
+from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
-from trials.intake.lexicon import load_words
 from trials.intake.remapping import remap
 from trials.intake.runs import Lease
 from trials.intake.saving import Saver
@@ -25,7 +24,6 @@ from trials.intake.sources import Fault, Piece
 from trials.intake.versions import Incoming
 from trials.models import Condition, RawRecord
 from trials.models.choices import Verdict
-from trials.registries.ahead import Ahead
 
 BATCH = 200
 # Bytes of one batch, so that long records do not add up.
@@ -33,8 +31,6 @@ MOST_BYTES = 16 << 20
 # An editor's save that began before and ended after.
 _SAVING = dt.timedelta(minutes=1)
 _MOST_REASONS, _MOST_EXAMPLES = 40, 10
-# So many records are worth a second process, which takes half a second to begin.
-_WORTH_IT = 200
 # What differs between two reasons of one kind: what is quoted, numbers, and words with figures in them.
 _PARTICULAR = re.compile(r"“[^”]*”|\w*\d[\w.:-]*")
 
@@ -83,7 +79,7 @@ class Import:
             self.again += result.counts
             self.counts.update({name: result.counts[name] for name in ("new", "changed")})
         batches = self._batches(self._records(pieces))
-        for batch in reading_ahead(batches, self.saver) if self.apart else batches:
+        for batch in in_advance(batches, self.saver) if self.apart else batches:
             result = self.saver.save(batch, self.lease.renew)
             self.counts.update(result.counts)
             self.problems += result.problems
@@ -149,43 +145,6 @@ def _edited_since(moment: dt.datetime) -> list[int]:
         content_type=ContentType.objects.get_for_model(Condition), action_time__gte=moment - _SAVING
     )
     return [int(pk) for pk in edits.values_list("object_id", flat=True).distinct() if pk]
-
-
-def has_two_cores() -> bool:
-    """Whether this process may use more than one core."""
-    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1
-
-
-def reading_ahead(batches: Iterator[list[Incoming]], saver: Saver) -> Iterator[list[Incoming]]:
-    """The same batches, each while the next is read in a second process; the first few are read by the saver."""
-    helper: Ahead | None = None
-    words, seen = saver.interpreter.last_edit, 0
-    batch = next(batches, [])
-    try:
-        while batch:
-            seen += len(batch)
-            broken: Exception | None = None
-            try:
-                following = next(batches, [])
-            except Exception as error:
-                # Raised again when what came before it is saved.
-                following, broken = [], error
-            if helper and words != saver.interpreter.last_edit:
-                # An editor changed a word: what is read from now on is read with it.
-                helper.close()
-                helper = None
-            saver.interpreter.expect(helper.answer() if helper else {})
-            if seen >= _WORTH_IT and (unknown := saver.unknown(following)):
-                if helper is None:
-                    words, helper = saver.interpreter.last_edit, Ahead(load_words())
-                helper.ask([(one.digest, one.source, one.body) for one in unknown])
-            yield batch
-            if broken:
-                raise broken
-            batch = following
-    finally:
-        if helper:
-            helper.close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from trials.intake.importing import has_two_cores
+from trials.intake.in_advance import has_two_cores
 from trials.intake.sources import Meter, Piece, find, read
 from trials.intake.versions import Incoming
 from trials.management.imports import ImportCommand

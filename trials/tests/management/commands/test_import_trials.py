@@ -159,7 +159,7 @@ def test_the_run_is_noted(file):
 
 
 def test_what_was_set_aside_is_tried_again_by_the_next_run_of_its_registry(file, tmp_path, monkeypatch):
-    real = saving.content
+    real = interpreting.content
 
     def stumbles(record):
         if record.number == "NCT00000002":
@@ -293,7 +293,7 @@ def test_a_site_of_which_only_a_part_of_the_world_is_known_is_kept(tmp_path):
 
 
 def test_what_the_database_refuses_is_set_aside_alone(tmp_path, monkeypatch):
-    real = saving.content
+    real = interpreting.content
 
     def wrong(record):
         found = real(record)
