@@ -112,11 +112,11 @@ def test_what_was_read_before_an_editor_changed_a_word_is_read_again(here):
 
     def edited(running: Import) -> None:
         if running.counts.total() == 2:
-            LogEntry.objects.create(user=editor, content_type=kind, object_id=cells.pk, action_flag=CHANGE)
+            LogEntry.objects.create(user=editor, content_type=kind, object_id=str(cells.pk), action_flag=CHANGE)
 
     records = compact(*(study(number) for number in range(1, 9)))
     assert run(incoming(records), told=edited) == {"new": 8}
-    # The second batch was read, and the third on its way, when the change was seen; the fourth is read with the new words.
+    # Seen when the second batch was read and the third on its way; the fourth is read with the new words.
     assert here == list(records[:6])
     assert Beside.made == 2
 
