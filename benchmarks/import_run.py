@@ -31,6 +31,7 @@ from django.db import connection, models, transaction  # noqa: E402
 
 from trials.intake.digest import TERMS  # noqa: E402
 from trials.intake.importing import Import  # noqa: E402
+from trials.intake.in_advance import has_two_cores  # noqa: E402
 from trials.intake.runs import lease  # noqa: E402
 from trials.intake.saving import Saver  # noqa: E402
 from trials.intake.sources import read  # noqa: E402
@@ -73,7 +74,7 @@ def _written(records: int, version: int) -> Path:
 def _import(path: Path, records: int, wanted: str, told: Any = lambda _: None) -> None:
     """As `import_trials` does it. All records must end as `wanted`."""
     with lease("CTGOV", path.name) as held:
-        running = Import("CTGOV", held, Saver(READERS), told=told)
+        running = Import("CTGOV", held, Saver(READERS), told=told, apart=has_two_cores())
         running.run(read([path], "CTGOV"))
     if held.counts != {wanted: records}:
         raise SystemExit(f"Not all {records} records are {wanted}: {dict(held.counts)}, {running.reasons}")

@@ -62,14 +62,22 @@ def _database(url: str) -> Iterator[str]:
 
 @contextmanager
 def stopwatch(seconds: dict[str, list[float]], name: str) -> Iterator[None]:
-    """Adds how long the block takes to what `seconds` has under `name`: by the clock, and of this process's own work.
+    """Adds how long the block takes to what `seconds` has under `name`: by the clock, of this process's own work, and
+    of processes that it started and that ended in the block.
 
-    The two differ by the time that a database server works and that other programs take from a busy machine.
+    The first differs from the others by the time that a database server works and that other programs take from a busy
+    machine.
     """
-    clock, work = time.perf_counter(), time.process_time()
+    before = _times()
     yield
-    before = seconds.get(name, [0.0, 0.0])
-    seconds[name] = [before[0] + time.perf_counter() - clock, before[1] + time.process_time() - work]
+    took = [after - then for after, then in zip(_times(), before, strict=True)]
+    known = seconds.get(name, [0.0] * len(took))
+    seconds[name] = [one + more for one, more in zip(known, took, strict=True)]
+
+
+def _times() -> tuple[float, float, float]:
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter(), time.process_time(), others.ru_utime + others.ru_stime
 
 
 def peak_megabytes() -> float:

@@ -180,10 +180,7 @@ def write_list(model: type[Model], targets: Sequence[Target], held: Mapping[int,
     for target in targets:
         rows = target.content.lists.get(model, [])
         target.numbers[model] = [row["id"] for row in rows]
-        # All rows of a list have the same columns.
-        if rows and any(mark in rows[0] for mark in LINKS):
-            for row in rows:
-                _resolve_links(row, target)
+        _resolve_links(rows, target)
     if gone:
         model._base_manager.filter(pk__in=gone).delete()
     changes: list[tuple[int, Row]] = []
@@ -282,11 +279,14 @@ def _without_named(model: type[Model], gone: list[int], target: Target) -> list[
     return [pk for pk in gone if pk not in named]
 
 
-def _resolve_links(row: Row, target: Target) -> None:
+def _resolve_links(rows: Sequence[Row], target: Target) -> None:
+    """All rows of a list have the same columns."""
     for mark, linked in LINKS.items():
-        if mark in row:
-            place, numbers = row.pop(mark), target.numbers.get(linked, [])
-            row[mark[1:]] = numbers[place] if place is not None and place < len(numbers) else None
+        if rows and mark in rows[0]:
+            numbers, column = target.numbers.get(linked, []), mark[1:]
+            for row in rows:
+                place = row.pop(mark)
+                row[column] = numbers[place] if place is not None and place < len(numbers) else None
 
 
 def write_arm_interventions(targets: Sequence[Target]) -> None:

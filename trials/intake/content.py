@@ -6,8 +6,10 @@ under a name that starts with `@`: `saving` turns them into numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -109,37 +111,42 @@ def content(record: TrialRecord) -> Content:
         Absence: [{"field": name, "reason": "NOT_KEPT"} for name in _gaps(record.not_kept)],
     }
     for model, rows in lists.items():
-        for order, row in enumerate(rows, 1):
-            # The order of criteria runs within their kind, as pages number them.
-            row["order"] = order
-            fitted(model, row, problems)
+        # The order of criteria runs within their kind, as pages number them.
+        in_order(model, rows, problems)
     links = [(place, linked) for place, arm in enumerate(record.arms) for linked in dict.fromkeys(arm.interventions)]
     return Content(columns, lists, links, problems)
 
 
+def in_order(model: type[models.Model], rows: Sequence[Row], problems: list[Problem]) -> None:
+    """Numbers the rows of a list from 1 and cuts their texts as `fitted` does."""
+    for order, row in enumerate(rows, 1):
+        row["order"] = order
+    _cut(model, rows, problems)
+
+
 def fitted(model: type[models.Model], row: Row, problems: list[Problem]) -> Row:
     """Cuts texts that are longer than their column; nothing is lost, the whole record is kept as received."""
-    for name, longest in _lengths(model):
-        text = row.get(name)
-        if text and len(text) > longest:
-            problems.append(Problem(name, text[:80], f"is {len(text)} characters long; shown are the first {longest}"))
-            row[name] = text[: longest - 1] + "…"
+    _cut(model, (row,), problems)
     return row
 
 
+def _cut(model: type[models.Model], rows: Sequence[Row], problems: list[Problem]) -> None:
+    for name, longest in _lengths(model):
+        for row in rows:
+            text = row.get(name)
+            if text and len(text) > longest:
+                what = f"is {len(text)} characters long; shown are the first {longest}"
+                problems.append(Problem(name, text[:80], what))
+                row[name] = text[: longest - 1] + "…"
+
+
+@cache
 def _lengths(model: type[models.Model]) -> list[tuple[str, int]]:
-    found = _LENGTHS.get(model)
-    if found is None:
-        found = [
-            (column.attname, column.max_length)
-            for column in model._meta.concrete_fields
-            if isinstance(column, models.CharField) and column.max_length and not column.choices
-        ]
-        _LENGTHS[model] = found
-    return found
-
-
-_LENGTHS: dict[type[models.Model], list[tuple[str, int]]] = {}
+    return [
+        (column.attname, column.max_length)
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField) and column.max_length and not column.choices
+    ]
 
 
 def _gaps(not_kept: Iterable[str]) -> Iterable[str]:
@@ -148,7 +155,7 @@ def _gaps(not_kept: Iterable[str]) -> Iterable[str]:
 
 
 def _columns(record: TrialRecord) -> Row:
-    columns = {name: getattr(record, name) for name in SAME_NAME}
+    columns = _same(record, SAME_NAME)
     columns |= {name: _date(getattr(record, name)) for name in DATES}
     columns["title"] = record.title or record.official_title or record.number
     columns["keywords"] = list(record.keywords)
@@ -163,8 +170,14 @@ def _date(date: PartialDate | None) -> str | None:
     return str(date) if date else None
 
 
-def _same(row: object, names: Iterable[str]) -> Row:
-    return {name: getattr(row, name) for name in names}
+def _same(row: object, names: tuple[str, ...]) -> Row:
+    return dict(zip(names, _getter(names)(row), strict=True))
+
+
+@cache
+def _getter(names: tuple[str, ...]) -> attrgetter[tuple[Any, ...]]:
+    """Reads several attributes in one step: records have dozens of rows."""
+    return attrgetter(*names)
 
 
 def _intervention(row: Any) -> Row:

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Q
 
 from trials.intake.editing import wait_for_import
+from trials.intake.interpreting import Interpreter
 from trials.intake.matching import from_records, register_of
 from trials.intake.regrouping import regroup
-from trials.intake.saving import Saver
 from trials.models import MatchDecision, MatchSuggestion, Registration
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing
@@ -80,4 +80,4 @@ def _are_together(first: str, second: str) -> bool:
 def _regroup(numbers: Iterable[str]) -> None:
     rows = from_records().filter(number__in=numbers).values_list("registry", "number", "publisher")
     found = [(register_of(registry, number, publisher), number) for registry, number, publisher in rows]
-    regroup(Saver(READERS), found, unlinked=found)
+    regroup(Interpreter(READERS), found, unlinked=found)

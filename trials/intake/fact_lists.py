@@ -128,7 +128,8 @@ def _belongs(model: type[Model], number: int, target: Target) -> bool:
 
 def _write_readings(targets: Sequence[Target]) -> None:
     names = ("form", "is_cell_therapy", "why", "is_stale")
-    held = {row.trial_id: row for row in TrialReading.objects.filter(trial__in=numbers_of(targets))}
+    older = [target for target in targets if not target.is_new]
+    held = {row.trial_id: row for row in TrialReading.objects.filter(trial__in=numbers_of(older))}
     rows: dict[int, Row] = {}
     for target in targets:
         reading = target.content.reading
@@ -138,6 +139,8 @@ def _write_readings(targets: Sequence[Target]) -> None:
             own = held.get(target.trial)
             if own is None or any(getattr(own, name) != row[name] for name in names):
                 rows[target.trial] = row
+    new = [target.trial for target in targets if target.is_new and target.trial in rows]
+    bulk.insert(TrialReading, [{"trial_id": trial, **rows.pop(trial)} for trial in new])
     TrialReading.objects.bulk_create(
         [TrialReading(trial_id=trial, **row) for trial, row in rows.items()],
         update_conflicts=True,

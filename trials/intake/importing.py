@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
 from trials.intake.remapping import remap
 from trials.intake.runs import Lease
@@ -40,13 +41,18 @@ class Reason:
 
 @dataclass
 class Import:
-    """Saves the records of one registry. `told` is called after every batch."""
+    """Saves the records of one registry. `told` is called after every batch.
+
+    With `apart` a second process may read records while this one saves those before them: then those of the next batch
+    are taken from their source before a batch is saved, and the saver's readers must be the usual ones.
+    """
 
     source: str
     lease: Lease
     saver: Saver
     batch: int = BATCH
     told: Callable[[Import], None] = lambda _: None
+    apart: bool = False
     # What became of records of earlier runs that were looked at again.
     again: Counter[str] = field(default_factory=Counter)
     problems: int = 0
@@ -67,7 +73,8 @@ class Import:
             result = self.saver.save(batch, self.lease.renew)
             self.again += result.counts
             self.counts.update({name: result.counts[name] for name in ("new", "changed")})
-        for batch in self._batches(self._records(pieces)):
+        batches = self._batches(self._records(pieces))
+        for batch in in_advance(batches, self.saver) if self.apart else batches:
             result = self.saver.save(batch, self.lease.renew)
             self.counts.update(result.counts)
             self.problems += result.problems

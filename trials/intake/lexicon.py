@@ -39,6 +39,11 @@ def load_lexicon() -> Lexicon:
     return Lexicon.of(stored_words()) if Cue.objects.exists() else shipped_lexicon()
 
 
+def load_words() -> Words:
+    """What `load_lexicon` builds its lexicon from."""
+    return stored_words() if Cue.objects.exists() else shipped_words(settings.BASE_DIR / "fixtures" / "vocabulary")
+
+
 def last_edit() -> Hashable:
     """Stands for all that editors and fixtures have done to these words so far: another value after anything more."""
     return state_of_edits(*WORD_MODELS)

@@ -5,31 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
 from trials.intake.dissolving import dissolve, worked_on
 from trials.intake.editing import grow, hold_all
+from trials.intake.interpreting import Interpreter
 from trials.intake.matching import rank, register_of
+from trials.intake.refreshing import refresh_trials
 from trials.intake.rows import free_slug, may_stand_at
 from trials.intake.versions import state_of, versions_of
 from trials.models import Edit, FormerSlug, Lock, RawRecord, Registration, Trial, bulk
 from trials.models.choices import EditKind, State
 from trials.search.publishing import trials_changed
 
-if TYPE_CHECKING:
-    from trials.intake.saving import Saver
 
-
-def gather(saver: Saver, groups: Sequence[Sequence[int]]) -> None:
+def gather(interpreter: Interpreter, groups: Sequence[Sequence[int]]) -> None:
     """One trial for each group of registrations, the first of which leads; strangers in it move out."""
     if not groups:
         return
     places = _Places.around({pk for group in groups for pk in group})
     for group in groups:
         places.gather(group)
-    places.write(saver)
+    places.write(interpreter)
 
 
 @dataclass
@@ -110,7 +108,7 @@ class _Places:
         self.on[trial].append(row)
         self.moved[row.pk] = None
 
-    def write(self, saver: Saver) -> None:
+    def write(self, interpreter: Interpreter) -> None:
         """Writes what changed, in an order in which no trial ever has two leaders."""
         begun = {trial: row for trial, row in self.begun.items() if trial not in self.dissolved}
         withdrawn = self._withdrawn()
@@ -137,8 +135,8 @@ class _Places:
         self._dissolve()
         # A trial's documents are on its form.
         grow(*(trial for trial in self.touched if trial not in self.dissolved and trial not in self.begun))
-        versions = versions_of([lead.pk for lead in leads.values()], saver.readers)
-        saver.refresh_trials({trial: state_of(versions[lead.pk]) for trial, lead in leads.items()})
+        versions = versions_of([lead.pk for lead in leads.values()], interpreter.readers)
+        refresh_trials(interpreter, {trial: state_of(versions[lead.pk]) for trial, lead in leads.items()})
         self._rename(leads)
 
     def _lead(self, trial: int) -> Registration | None:

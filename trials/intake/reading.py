@@ -16,13 +16,13 @@ from typing import Any
 from django.db.models import Model
 
 from trials import models
-from trials.intake.content import Content, Row, fitted
+from trials.intake.content import Content, Row, fitted, in_order
 from trials.intake.lexicon import load_lexicon
-from trials.intake.passages import Passages
 from trials.intake.rules import FLAG_WORDS, rule_words
 from trials.models import Arm, CellProduct, Dose, PlanNote, Statement
 from trials.models.choices import DoseBasis, FindingState, IntervalUnit, Modification, Origin, PlanKind, Preservation
 from trials.reading.facts import CONFLICTING, TEXT, DoseFacts, Fact, Passage, ProductFacts, Reading
+from trials.reading.passages import Passages
 from trials.reading.read import read
 from trials.records import Problem, TrialRecord
 
@@ -40,6 +40,10 @@ PRODUCT_TERMS: dict[str, type[Model]] = {
     "targets": models.Target,
 }
 _SINGLE = ("modification", "generation", "vector", "expanded", "preservation", "culture_passage")
+# Django makes these lists anew whenever they are asked for.
+_PLAN_KINDS, _MODIFICATIONS, _PRESERVATIONS, _BASES, _INTERVAL_UNITS = (
+    frozenset(kind.values) for kind in (PlanKind, Modification, Preservation, DoseBasis, IntervalUnit)
+)
 _SHORT = 80
 _MILLI = Decimal("0.001")
 _MOST = Decimal(10) ** 17
@@ -106,13 +110,14 @@ def add_reading(
     registration: int | None,
     terms: Terms,
     others: Sequence[tuple[int, Reading]] = (),
+    passages: Passages | None = None,
 ) -> None:
     """Adds the rows of a reading to those of its record.
 
     `registration` is the document that was read; `others` are further registrations of the trial with what was read
     of their records: where they name other donors or cells, both are kept as conflicting.
     """
-    rows = _Rows(record, registration, terms, content.problems)
+    rows = _Rows(passages or Passages(record), record, registration, terms, content.problems)
     rows.products(reading, tuple(others))
     rows.doses(reading)
     rows.plan(reading)
@@ -120,9 +125,7 @@ def add_reading(
     content.reading = reading
     content.product_terms = rows.terms_of
     for model, found in rows.lists.items():
-        for order, row in enumerate(found, 1):
-            row["order"] = order
-            fitted(model, row, content.problems)
+        in_order(model, found, content.problems)
         content.lists[model] = found
 
 
@@ -141,9 +144,16 @@ def _add_arms(content: Content, record: TrialRecord, reading: Reading, rows: _Ro
 class _Rows:
     """Gathers the rows of one reading."""
 
-    def __init__(self, record: TrialRecord, registration: int | None, terms: Terms, problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        passages: Passages,
+        record: TrialRecord,
+        registration: int | None,
+        terms: Terms,
+        problems: list[Problem],
+    ) -> None:
+        self.passages = passages
         self.record = record
-        self.passages = Passages(record)
         self.registration = registration
         self.terms = terms
         self.problems = problems
@@ -258,7 +268,7 @@ class _Rows:
 
     def plan(self, reading: Reading) -> None:
         for found in reading.plan:
-            if found.kind in PlanKind.values:
+            if found.kind in _PLAN_KINDS:
                 fact = found.fact
                 # Whole sentences are the source's: they stand in the passage, and nowhere else.
                 text = fact.value if len(fact.value) <= _SHORT else ""
@@ -289,9 +299,9 @@ def _disagreeing(
 def _single(name: str, value: str) -> tuple[Any, str] | None:
     """The column's value and the same in words; None for one that the catalogue does not know."""
     if name == "modification":
-        return (value, str(Modification(value).label)) if value in Modification.values else None
+        return (value, str(Modification(value).label)) if value in _MODIFICATIONS else None
     if name == "preservation":
-        return (value, str(Preservation(value).label)) if value in Preservation.values else None
+        return (value, str(Preservation(value).label)) if value in _PRESERVATIONS else None
     if name == "expanded":
         return {"yes": (True, "Yes"), "no": (False, "No")}.get(value)
     if name == "generation":
@@ -325,7 +335,7 @@ def _with_routes(reading: Reading) -> Iterator[DoseFacts]:
 def _amount(facts: DoseFacts) -> tuple[Decimal | None, Decimal | None, str]:
     """Amount and basis as the columns take them: both or neither, above 0 and upward."""
     low, high = _cells(facts.amount_low), _cells(facts.amount_high)
-    if low is None or facts.basis not in DoseBasis.values:
+    if low is None or facts.basis not in _BASES:
         return None, None, ""
     return low, high if high is not None and high > low else None, facts.basis
 
@@ -340,7 +350,7 @@ def _cells(amount: Decimal | None) -> Decimal | None:
 
 def _interval(facts: DoseFacts) -> Row:
     low, high = facts.interval_low, facts.interval_high
-    if low is None or low < 0 or facts.interval_unit not in IntervalUnit.values:
+    if low is None or low < 0 or facts.interval_unit not in _INTERVAL_UNITS:
         return {"interval_low": None, "interval_high": None, "interval_unit": ""}
     high = high if high is not None and high >= low else None
     return {"interval_low": low, "interval_high": high, "interval_unit": facts.interval_unit}

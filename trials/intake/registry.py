@@ -18,7 +18,8 @@ from django.db import models
 from trials.intake.applying import FACTS, LINKS, LISTS, comparable, held_rows, paired
 from trials.intake.content import Content, Row
 from trials.intake.editing import fields, grow, hold, lists, note, state_of, value_of
-from trials.intake.saving import Saver
+from trials.intake.interpreting import Interpreter
+from trials.intake.refreshing import refresh_trials
 from trials.intake.versions import state_of as record_of
 from trials.intake.versions import versions_of
 from trials.models import Arm, CellProduct, Intervention, Registration, Trial, bulk
@@ -59,25 +60,25 @@ class Original:
         return value_of(self.content.columns, name)
 
 
-def original_of(trial: Trial, saver: Saver | None = None) -> Original | None:
+def original_of(trial: Trial, writer: Interpreter | None = None) -> Original | None:
     """What the registry says; None where people lead the trial, or the stored record cannot be read.
 
-    Writes nothing, unless a `saver` that may is given.
+    Writes nothing, unless a `writer` that may is given.
     """
     lead = _lead(trial.pk)
     if lead is None:
         return None
-    reader = saver or Saver(READERS)
-    if saver is None:
+    reader = writer or Interpreter(READERS)
+    if writer is None:
         # Texts are read only for what they tell: the arms, and the lists that come from nowhere else.
         reader.reads = trial.locks.filter(name__in=("arms", *FACTS.values())).exists()
     try:
         record = record_of(versions_of([lead.pk], reader.readers)[lead.pk])
     except (ValueError, zlib.error):
         return None
-    if saver:
+    if writer:
         # An editor may have deleted an organisation or a term that only this list named.
-        saver.learn([record])
+        writer.learn([record])
     return Original(lead, reader.content_of(record, lead.pk))
 
 
@@ -239,8 +240,8 @@ def take_back(pk: Any, name: str, by: Any, version: int | None, rows: Collection
         if not found.exists():
             raise Meanwhile
         before = state_of(trial.pk, lists())
-        saver = Saver(READERS)
-        original = original_of(trial, saver)
+        interpreter = Interpreter(READERS)
+        original = original_of(trial, interpreter)
         if original is None or not original.knows(name):
             outcome = Outcome.UNLOCKED
         elif rows is not None and name in _MODELS:
@@ -252,7 +253,8 @@ def take_back(pk: Any, name: str, by: Any, version: int | None, rows: Collection
         if original is not None and outcome is Outcome.RESTORED:
             # An import would do the same; what an editor still owns it leaves alone.
             lead = original.registration.pk
-            saver.refresh_trials({trial.pk: record_of(versions_of([lead], saver.readers)[lead])})
+            record = record_of(versions_of([lead], interpreter.readers)[lead])
+            refresh_trials(interpreter, {trial.pk: record})
         note(trial.pk, before, state_of(trial.pk, lists()), by, EditKind.TAKEN_BACK)
         grow(trial.pk)
         return outcome

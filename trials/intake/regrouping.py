@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
+from trials.intake.interpreting import Interpreter
 from trials.intake.matching import Number, from_records, group, links_around, register_of, wanted_trials
 from trials.intake.placing import gather
 from trials.intake.suggesting import suggest
 from trials.models import Registration
 
-if TYPE_CHECKING:
-    from trials.intake.saving import Saver
-
 
 def regroup(
-    saver: Saver, numbers: Collection[Number], unlinked: Collection[Number] = (), titles: Collection[str] = ()
+    interpreter: Interpreter,
+    numbers: Collection[Number],
+    unlinked: Collection[Number] = (),
+    titles: Collection[str] = (),
 ) -> None:
     """Makes every trial around `numbers` hold just the registrations that are one trial; suggests what may be one.
 
@@ -34,7 +34,7 @@ def regroup(
     grouping = group(to_place, links)
     together = _together(to_place.values())
     wanted = [[held[number] for number in numbers] for numbers in wanted_trials(grouping, to_place)]
-    gather(saver, [registrations for registrations in wanted if together[registrations[0]] != set(registrations)])
+    gather(interpreter, [registrations for registrations in wanted if together[registrations[0]] != set(registrations)])
     contested = [(held[first], held[second]) for first, second in grouping.contested if {first, second} <= held.keys()]
     suggest(set(held.values()), contested, titles)
 

@@ -10,10 +10,12 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from trials.intake.applying import FACTS, apply_lists
-from trials.intake.conditions import CONDITION_LISTS, ConditionTerms
+from trials.intake.conditions import CONDITION_LISTS
 from trials.intake.editing import hold_up_saves, wait_for_fixtures
 from trials.intake.fact_lists import Target
-from trials.intake.saving import FAULTS, Saver
+from trials.intake.interpreting import Interpreter
+from trials.intake.refreshing import reread as reread_batch
+from trials.intake.saving import FAULTS
 from trials.intake.staleness import readable
 from trials.models import Trial
 from trials.search.publishing import publishing
@@ -40,16 +42,16 @@ class Tally:
         self.left += sum(bool(target.reviewed or target.locked.intersection(FACTS.values())) for target in targets)
 
 
-def reread(trials: QuerySet[Trial], saver: Saver, told: Callable[[Tally], None] = lambda _: None) -> Tally:
+def reread(trials: QuerySet[Trial], interpreter: Interpreter, told: Callable[[Tally], None] = lambda _: None) -> Tally:
     """Reads these trials, each batch in a transaction of its own. A batch that fails is repeated trial by trial."""
     tally = Tally()
     for batch in _batches(trials):
         try:
-            _add(tally, batch, _read(batch, saver))
+            _add(tally, batch, _read(batch, interpreter))
         except FAULTS:
             for pk in batch:
                 try:
-                    _add(tally, [pk], _read([pk], saver))
+                    _add(tally, [pk], _read([pk], interpreter))
                 except FAULTS as error:
                     # One that was taken away meanwhile is no failure.
                     slugs = Trial.objects.filter(pk=pk).values_list("slug", flat=True)
@@ -66,13 +68,14 @@ def _add(tally: Tally, batch: Sequence[int], targets: Sequence[Target]) -> None:
         tally.failed += [f"{slug}: the readers failed on its texts; the log says why" for slug in slugs]
 
 
-def _read(batch: Sequence[int], saver: Saver) -> list[Target]:
+def _read(batch: Sequence[int], interpreter: Interpreter) -> list[Target]:
     with publishing():
         # A word that an editor or a fixture changes now marks these trials after this, or is among those read with.
         hold_up_saves()
         wait_for_fixtures()
-        saver.terms = ConditionTerms.load()
-        targets = saver.reread(batch)
+        # Others may have written terms and organisations since the batch before.
+        interpreter.forget()
+        targets = reread_batch(interpreter, batch)
         # A release may map words by another rule. Targets of their own: a list counts the rows that it wrote.
         mapped = [Target(target.trial, target.content, is_new=False, locked=target.locked) for target in targets]
         apply_lists(mapped, CONDITION_LISTS)

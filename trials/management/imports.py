@@ -67,11 +67,13 @@ class ImportCommand(BaseCommand):
         pieces: Iterable[Piece],
         options: dict[str, object],
         share: Callable[[], float | None] = lambda: None,
+        apart: bool = False,
     ) -> None:
         """Imports `pieces` and prints what became of them. `registry` is a key of `READERS`.
 
-        `share` tells how much of the work is done, from 0 to 1, or None while it does not know. Ends in SystemExit(1)
-        if anything was set aside, in CommandError if another import runs or this one cannot go on.
+        `share` tells how much of the work is done, from 0 to 1, or None while it does not know; with `apart` a second
+        process may read records. Ends in SystemExit(1) if anything was set aside, in CommandError if another import
+        runs or this one cannot go on.
         """
         self.progress = Progress(self.stderr)
         started = time.monotonic()
@@ -82,7 +84,7 @@ class ImportCommand(BaseCommand):
         try:
             with lease(registry, what) as self.held:
                 saver = Saver(READERS, keep_all=options["keep"] == "all")
-                running = Import(registry, self.held, saver, int(str(options["batch"])), told)
+                running = Import(registry, self.held, saver, int(str(options["batch"])), told, apart)
                 running.run(pieces)
         except (Busy, LeaseLost) as error:
             raise CommandError(str(error), returncode=2) from None

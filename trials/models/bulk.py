@@ -50,7 +50,7 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     columns, defaults, is_json = _shape(model)
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
-    values = (_values(defaults | row, columns, is_json) for row in rows)
+    values = (_values(row, columns, defaults, is_json) for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Django translates what `execute` raises, but does not know `copy`.
@@ -64,12 +64,14 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
 
 def update(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
     """Writes some columns of rows given as (id, {column attribute: plain value}); no row twice."""
-    _, _, is_json = _shape(model)
+    all_columns, _, places = _shape(model)
+    json_columns = {all_columns[place] for place in places}
     # One prepared statement for all rows of which the same columns change.
     by_columns: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for pk, row in rows:
         columns = tuple(sorted(row))
-        by_columns[columns].append((*_values(dict(row), columns, is_json), pk))
+        is_json = [place for place, column in enumerate(columns) if column in json_columns]
+        by_columns[columns].append((*_values(row, columns, (None,) * len(columns), is_json), pk))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         for columns, values in by_columns.items():
@@ -78,20 +80,24 @@ def update(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Row, frozenset[str]]:
-    """Columns that we fill, the value of those left out, and which of them hold JSON."""
+def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], tuple[Any, ...], tuple[int, ...]]:
+    """Columns that we fill, the value of each where it is left out, and the places of those that hold JSON."""
     fields = [
         field
         for field in model._meta.concrete_fields
         if not getattr(field, "generated", False) and not field.has_db_default()
     ]
     columns = tuple(field.attname for field in fields)
-    defaults = {field.attname: field.get_default() for field in fields if not field.primary_key}
-    return columns, defaults, frozenset(field.attname for field in fields if isinstance(field, models.JSONField))
+    defaults = tuple(None if field.primary_key else field.get_default() for field in fields)
+    return columns, defaults, tuple(place for place, field in enumerate(fields) if isinstance(field, models.JSONField))
 
 
-def _values(row: Row, columns: Sequence[str], is_json: frozenset[str]) -> tuple[Any, ...]:
-    for column in is_json & row.keys():
-        if row[column] is not None:
-            row[column] = json.dumps(row[column])
-    return tuple(map(row.__getitem__, columns))
+def _values(row: Row, columns: Sequence[str], defaults: Sequence[Any], is_json: Sequence[int]) -> tuple[Any, ...]:
+    values = tuple(map(row.get, columns, defaults))
+    if not is_json:
+        return values
+    known = list(values)
+    for place in is_json:
+        if known[place] is not None:
+            known[place] = json.dumps(known[place])
+    return tuple(known)

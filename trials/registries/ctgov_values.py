@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from trials.reading.text import block, one_line, repair_mojibake
@@ -14,8 +15,22 @@ _T = TypeVar("_T")
 _LEFT_OUT = frozenset(("withheld", "[removed]"))
 
 
+# Longer texts hardly ever come twice.
+_SHORT = 60
+
+
 def line_of(text: str | None) -> str:
-    return one_line(repair_mojibake(text)) if text else ""
+    if not text:
+        return ""
+    return _short_line(text) if len(text) <= _SHORT else _line(text)
+
+
+def _line(text: str) -> str:
+    return one_line(repair_mojibake(text))
+
+
+# Codes, dates, cities and countries are few, and most of what a record holds.
+_short_line = lru_cache(maxsize=20_000)(_line)
 
 
 def text_of(text: str | None) -> str:

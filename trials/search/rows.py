@@ -200,13 +200,13 @@ def handed(trial: Mapping[str, Any], lists: Mapping[type[Any], Sequence[Mapping[
 
 
 def _made(model: Any, kind: Any, written: Iterable[Mapping[str, Any]]) -> list[Any]:
-    defaults = _defaults(model, kind)
-    return [kind._make([columns.get(name, default) for name, default in defaults]) for columns in written]
+    names, defaults = kind._fields, _defaults(model, kind)
+    return [kind._make(map(columns.get, names, defaults)) for columns in written]
 
 
 @cache
-def _defaults(model: Any, kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, model._meta.get_field(name).get_default()) for name in kind._fields)
+def _defaults(model: Any, kind: Any) -> tuple[Any, ...]:
+    return tuple(model._meta.get_field(name).get_default() for name in kind._fields)
 
 
 def _dated(columns: Mapping[str, Any]) -> Mapping[str, Any]:

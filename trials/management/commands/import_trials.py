@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from trials.intake.in_advance import has_two_cores
 from trials.intake.sources import Meter, Piece, find, read
 from trials.intake.versions import Incoming
 from trials.management.imports import ImportCommand
@@ -35,6 +36,11 @@ class Command(ImportCommand):
             help="When the files were copied from the registry, for records that do not say so: 2024-03-31, 2024-03 "
             "or 2024.",
         )
+        parser.add_argument(
+            "--one-process",
+            action="store_true",
+            help="Read and save records in one process even where there are two cores: slower, with less memory.",
+        )
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +56,8 @@ class Command(ImportCommand):
         meter, size = Meter(), max(1, files.size)
         what = " ".join(map(str, paths))
         pieces = _dated(read(files.paths, registry, meter), options["copied"])
-        self.run_import(registry, what, pieces, options, lambda: meter.read / size)
+        apart = not options["one_process"] and has_two_cores()
+        self.run_import(registry, what, pieces, options, lambda: meter.read / size, apart)
 
 
 def _partial_date(text: str) -> PartialDate:

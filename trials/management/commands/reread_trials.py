@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
+from trials.intake.interpreting import Interpreter
 from trials.intake.rereading import Tally, reread
-from trials.intake.saving import Saver
 from trials.intake.staleness import readable, waiting
 from trials.management.progress import Progress
 from trials.models import Trial
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             progress.show(done, f"{done:,} of {count(total, 'trial')}", done / max(total, 1))
 
         try:
-            tally = reread(trials, Saver(READERS), told)
+            tally = reread(trials, Interpreter(READERS), told)
         except KeyboardInterrupt:
             raise CommandError("Interrupted. What was read stays; run it again for the rest.", returncode=2) from None
         finally:

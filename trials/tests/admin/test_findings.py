@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trials.intake import saving
+from trials.intake import interpreting
 from trials.intake.registry import Outcome, take_back
 from trials.models import CellProduct, Dose, PlanNote, Statement
 from trials.tests.admin.importing import imported, locks
@@ -20,7 +20,7 @@ NUMBER = "NCT00000001"
 def reader(monkeypatch):
     """Reads one product with two doses and a note out of the record."""
     found = Reader({NUMBER: reading(doses=(dose(1), dose(2)), plan=(plan("HARVEST", "bone marrow"),))})
-    monkeypatch.setattr(saving, "load_reader", lambda: found)
+    monkeypatch.setattr(interpreting, "load_reader", lambda: found)
     return found
 
 

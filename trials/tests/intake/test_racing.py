@@ -11,10 +11,10 @@ from django.db import connection, connections
 from django.db.models import F
 
 from trials.intake.editing import hold, hold_all, note, state_of, wait_for_import
+from trials.intake.interpreting import Interpreter
 from trials.intake.remapping import remap
 from trials.intake.rereading import reread
 from trials.intake.runs import lease
-from trials.intake.saving import Saver
 from trials.intake.staleness import mark_stale, readable
 from trials.models import Condition, Trial, TrialReading
 from trials.reading.facts import Reading
@@ -113,7 +113,7 @@ def test_a_word_that_changes_while_texts_are_read_again_marks_them_afterwards():
         return NOTHING
 
     with ExitStack() as saves:
-        assert reread(readable(), Saver(READERS, read=read)).read == 1
+        assert reread(readable(), Interpreter(READERS, read)).read == 1
     assert TrialReading.objects.get().is_stale is True
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
-from trials.intake import rereading
+from trials.intake import refreshing, rereading
+from trials.intake.interpreting import Interpreter
 from trials.intake.rereading import reread
 from trials.intake.saving import Saver
 from trials.intake.staleness import readable
@@ -211,7 +212,7 @@ def test_a_fault_on_a_later_version_leaves_what_was_read_to_be_read_again():
 
 def test_rereading_names_the_trials_on_which_the_readers_fail():
     save(reading())
-    tally = reread(readable(), Saver(READERS, keep_all=True, read=Reader({ONE: IndexError("beyond the end")})))
+    tally = reread(readable(), Interpreter(READERS, Reader({ONE: IndexError("beyond the end")})))
     assert (tally.read, tally.failed) == (0, ["nct00000001: the readers failed on its texts; the log says why"])
     assert one(CellProduct).name == "Stem cells"
 
@@ -221,9 +222,8 @@ def test_rereading_passes_over_a_trial_that_is_taken_away_when_it_could_not_be_r
     gone = every(Trial)[0].pk
     Trial.objects.all().delete()
     monkeypatch.setattr(rereading, "_batches", lambda _: [[gone]])
-    saver = Saver(READERS)
-    monkeypatch.setattr(saver, "reread", lambda _: [].pop())
-    assert reread(readable(), saver).failed == []
+    monkeypatch.setattr(rereading, "reread_batch", lambda interpreter, trials: [].pop())
+    assert reread(readable(), Interpreter(READERS)).failed == []
 
 
 def test_the_same_record_twice_changes_no_row():
@@ -338,13 +338,13 @@ def test_rereading_takes_what_the_readers_say_now():
     trial = Trial.objects.get()
     saver = Saver(READERS, keep_all=True, read=Reader({ONE: reading(doses=(dose(4),))}))
     with publishing():
-        (target,) = saver.reread([trial.pk])
+        (target,) = refreshing.reread(saver.interpreter, [trial.pk])
     assert target.changed
     assert [int(row.amount_low) for row in every(Dose)] == [4_000_000]
     assert TrialReading.objects.get().is_stale is False
     assert Trial.objects.get().version == trial.version + 1
     with publishing():
-        (target,) = saver.reread([trial.pk])
+        (target,) = refreshing.reread(saver.interpreter, [trial.pk])
     assert not target.changed
 
 

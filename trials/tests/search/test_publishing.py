@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from trials import models
 from trials.fixtures import load_fixtures
-from trials.intake import saving
+from trials.intake import adding
 from trials.intake.deciding import decide, take_back
 from trials.intake.importing import Import
 from trials.intake.runs import lease
@@ -96,7 +96,7 @@ def test_an_import_of_new_changed_and_older_records():
 
 def test_rows_that_an_import_hands_over_are_those_in_the_tables(monkeypatch):
     given: dict[int, Rows] = {}
-    monkeypatch.setattr(saving, "trials_made", lambda made: given.update({rows.trial.id: rows for rows in made}))
+    monkeypatch.setattr(adding, "trials_made", lambda made: given.update({rows.trial.id: rows for rows in made}))
     imports(*(made.study(place) for place in range(1, 21)), study(1, "Stem cells"))
     name_organisations(given.values())
     assert read(models.Trial.objects.all()) == given

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from trials.intake import importing, keeping, saving
+from trials.intake import importing, interpreting, keeping, saving
 from trials.intake.digest import catalogue_digest
 from trials.intake.runs import LEASE
 from trials.models import ImportRun, RawRecord, Trial
@@ -159,14 +159,14 @@ def test_the_run_is_noted(file):
 
 
 def test_what_was_set_aside_is_tried_again_by_the_next_run_of_its_registry(file, tmp_path, monkeypatch):
-    real = saving.content
+    real = interpreting.content
 
     def stumbles(record):
         if record.number == "NCT00000002":
             raise ValueError("a fault of ours")
         return real(record)
 
-    monkeypatch.setattr(saving, "content", stumbles)
+    monkeypatch.setattr(interpreting, "content", stumbles)
     assert counts(file) == (1, {"new": 1, "skipped": 1, "set_aside": 2})
     monkeypatch.undo()
     (tmp_path / "more").mkdir()
@@ -293,7 +293,7 @@ def test_a_site_of_which_only_a_part_of_the_world_is_known_is_kept(tmp_path):
 
 
 def test_what_the_database_refuses_is_set_aside_alone(tmp_path, monkeypatch):
-    real = saving.content
+    real = interpreting.content
 
     def wrong(record):
         found = real(record)
@@ -301,7 +301,7 @@ def test_what_the_database_refuses_is_set_aside_alone(tmp_path, monkeypatch):
             found.columns["status"] = "NOBODY_KNOWS"
         return found
 
-    monkeypatch.setattr(saving, "content", wrong)
+    monkeypatch.setattr(interpreting, "content", wrong)
     (tmp_path / "a.ndjson").write_bytes(lines(study(1), study(2), study(3)))
     assert counts(tmp_path) == (1, {"new": 2, "set_aside": 1})
     assert "trial_status_known" in RawRecord.objects.get(verdict="SET_ASIDE").reason

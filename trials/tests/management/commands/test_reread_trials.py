@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from trials.intake import saving
+from trials.intake import interpreting
 from trials.intake.saving import Saver
 from trials.intake.versions import Incoming
 from trials.models import CellProduct, Condition, Lock, RawRecord, Trial, TrialCondition, TrialReading
@@ -29,7 +29,7 @@ def reader(monkeypatch):
         [Incoming("CTGOV", study(number)) for number in NUMBERS]
     )
     now = Reader(dict.fromkeys(NUMBERS, reading(product("New cells"))))
-    monkeypatch.setattr(saving, "load_reader", lambda: now)
+    monkeypatch.setattr(interpreting, "load_reader", lambda: now)
     return now
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trials.intake.passages import Passages
 from trials.reading.facts import Passage
+from trials.reading.passages import Passages
 from trials.records import TrialRecord
 
 TEXT = "Adults may enter. Cells are collected by apheresis, and 2.5 ml are kept. They are given back later."
