@@ -37,7 +37,7 @@ _NUMBERED = re.compile(r"(\D+)\d{1,2}")
 _TOTAL = re.compile(
     r"\b(?:total|cumulative|altogether|in\sall)\b[^.;\d]{0,25}$|^[^.;\d]{0,40}\bin\stotal\b", re.IGNORECASE
 )
-_HAS_BOUND = {True: "has-maximum", False: "has-minimum"}
+HAS_BOUND = {True: "has-maximum", False: "has-minimum"}
 # A total of more parts than this is a number that happens to be a multiple.
 _MOST_PARTS = Decimal(60)
 # What is told of patients to come is told of this study.
@@ -95,7 +95,7 @@ def _without_bounds(kept: list[Counted], found: Amounts) -> list[Counted]:
         place = (id(one.marked), one.sentence[0])
         is_aside = first.get(place, one.start) < one.start or (is_by_size and one.basis not in (PER_KG, PER_M2))
         if one.is_bound and is_aside and one.key not in keys and not step_label(one, found):
-            bounds[place] = _HAS_BOUND[AT_MOST in one.flags]
+            bounds[place] = HAS_BOUND[AT_MOST in one.flags]
             out.add(id(one))
     return [_with_flag(one, bounds.get((id(one.marked), one.sentence[0]), "")) for one in kept if id(one) not in out]
 

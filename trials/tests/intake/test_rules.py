@@ -9,7 +9,7 @@ import pytest
 
 import trials.reading
 from trials.intake.rules import FLAG_WORDS, RULE_WORDS, rule_words
-from trials.reading import counted, notations, pairing
+from trials.reading import counted, echoes, notations, pairing
 
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted(Path(trials.reading.__path__[0]).glob("*.py"))]
 
@@ -23,7 +23,8 @@ def test_every_rule_of_the_readers_has_words():
 
 def test_every_oddity_of_a_dose_has_words():
     flags = {notations.LOST_SUPERSCRIPT, notations.ODD_POWER, notations.TEN_E, notations.DOTS_FOR_COMMAS}
-    flags |= {notations.LOST_SIGN, counted.IMPLAUSIBLE}
+    flags |= {notations.LOST_SIGN, counted.IMPLAUSIBLE, counted.AT_MOST, counted.AT_LEAST, counted.SPLIT, counted.PART}
+    flags |= {*echoes.HAS_BOUND.values()}
     assert flags | {counted.UNITS_FOR_CELLS, pairing.TWO_VALUES} == FLAG_WORDS.keys()
 
 
