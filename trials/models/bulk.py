@@ -23,13 +23,17 @@ def reserve(model: type[models.Model], count: int) -> Sequence[int]:
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Left to itself, PostgreSQL would look the sequence up for every number.
+            # Left to itself, PostgreSQL would look the sequence up for every number. Where nobody else took any
+            # meanwhile, the first one says them all.
             cursor.execute(
-                "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence)"
-                " SELECT nextval(sequence) FROM named, generate_series(1, %s)",
+                "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence),"
+                " numbers AS MATERIALIZED (SELECT nextval(sequence) AS number FROM named, generate_series(1, %s))"
+                " SELECT min(number), CASE WHEN max(number) - min(number) >= count(*) THEN array_agg(number) END"
+                " FROM numbers",
                 [table, key, count],
             )
-            return [number for (number,) in cursor.fetchall()]
+            ((first, scattered),) = cursor.fetchall()
+            return scattered or range(first, first + count)
         # The transaction holds SQLite's only write lock; the sequence also remembers rows that are gone.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = (cursor.fetchone() or (0,))[0]
