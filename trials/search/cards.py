@@ -27,6 +27,9 @@ _STATUS_KIND = {
     Status.AVAILABLE: "open",
     Status.NOT_YET_RECRUITING: "soon",
     Status.ENROLLING_BY_INVITATION: "soon",
+    Status.SUSPENDED: "stopped",
+    Status.TERMINATED: "stopped",
+    Status.WITHDRAWN: "stopped",
     Status.UNKNOWN: "unknown",
     Status.AUTHORISED: "unknown",
     "": "unknown",
@@ -128,7 +131,7 @@ def marked(card: ResultCard, marks: Iterable[Phrase], found_in: str) -> ResultCa
 
 
 def status_kind(status: str) -> str:
-    """`open`, `soon`, `shut` or `unknown`: which badge a status wears."""
+    """`open`, `soon`, `shut`, `stopped` or `unknown`: which badge a status wears."""
     return _STATUS_KIND.get(status, "shut")
 
 
