@@ -23,7 +23,8 @@ LONG = 15
 class Choice:
     """One value of a facet as the page shows it: `count` trials would match with it, and `url` takes or drops it.
 
-    `also` is another name of it, which somebody looked for.
+    `also` is another name of it, which somebody looked for. `facet` is the key of the facet, which is not the same for
+    all choices of a tree.
     """
 
     slug: str
@@ -33,6 +34,7 @@ class Choice:
     url: str
     children: tuple[Choice, ...] = ()
     also: str = ""
+    facet: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def chooser(
         is_chosen = value.slug in chosen
         url = results_url(question.toggled(facet.key, value.slug)) if is_chosen else adding(value.slug)
         count = counts.get(value.slug, 0)
-        return Choice(value.slug, value.label, count, is_chosen, url, children, names.get(value.slug, ""))
+        return Choice(value.slug, value.label, count, is_chosen, url, children, names.get(value.slug, ""), facet.key)
 
     return choice
 
