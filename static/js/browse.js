@@ -98,9 +98,11 @@
     else window.scrollBy({ top: moved, behavior: "instant" });
   };
 
-  // An address points to the sheet for browsers without scripts; here it would scroll.
+  // An address points to the sheet for browsers without scripts; here it would scroll. Empty fields ask for nothing.
   live.addEventListener("htmx:configRequest", (event) => {
+    const { formData } = event.detail;
     event.detail.path = event.detail.path.split("#")[0];
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
     live.setAttribute("aria-busy", "true");
   });
   live.addEventListener("htmx:beforeSwap", (event) => remember(event.detail.requestConfig?.elt));

@@ -271,7 +271,12 @@ def _content(rows: Rows) -> Content:
 
 def _dates(rows: Rows) -> Dates:
     trial, lead = rows.trial, next((row for row in rows.registrations if row.is_lead), None)
-    return Dates(Day.of(trial.status_verified), Day.of(lead.fetched if lead else None), Day.of(trial.completion_date))
+    return Dates(
+        verified=Day.of(trial.status_verified),
+        copied=Day.of(lead.fetched if lead else None),
+        completion=Day.of(trial.completion_date),
+        updated=None if trial.status_verified else Day.of(trial.last_update_posted),
+    )
 
 
 def _address(slug: str) -> str:

@@ -24,11 +24,15 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Dates(msgspec.Struct, frozen=True, omit_defaults=True):
-    """When a status was last verified, when the leading document was copied, and when the trial is to be complete."""
+    """When a status was last verified, when the leading document was copied, and when the trial is to be complete.
+
+    `updated` is when the registry's record last changed, for a copy that does not say when the status was verified.
+    """
 
     verified: Day | None = None
     copied: Day | None = None
     completion: Day | None = None
+    updated: Day | None = None
 
 
 def warnings_of(dates: Dates, today: dt.date) -> tuple[str, ...]:
@@ -39,6 +43,8 @@ def warnings_of(dates: Dates, today: dt.date) -> tuple[str, ...]:
         found.append(f"as copied {dates.copied.label}: look at the registry")
     elif dates.verified and dates.verified.last < confirmed_until:
         found.append("not confirmed for over two years")
+    elif not dates.verified and dates.updated and dates.updated.last < confirmed_until:
+        found.append("record not changed for over two years")
     if dates.completion and dates.completion.last < today.toordinal():
         found.append(f"stated completion, {dates.completion.label}, has passed")
     return tuple(found)

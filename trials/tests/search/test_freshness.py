@@ -12,9 +12,8 @@ from trials.search.freshness import Dates, Day, warnings_of
 TODAY = dt.date(2026, 6, 15)
 
 
-def warned(verified: str = "", copied: str = "", completion: str = "") -> tuple[str, ...]:
-    days = (Day.of(PartialDate.parse(text)) if text else None for text in (verified, copied, completion))
-    return warnings_of(Dates(*days), TODAY)
+def warned(**dates: str) -> tuple[str, ...]:
+    return warnings_of(Dates(**{name: Day.of(PartialDate.parse(text)) for name, text in dates.items()}), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +29,9 @@ def warned(verified: str = "", copied: str = "", completion: str = "") -> tuple[
         # What was copied long ago may have been confirmed since.
         ({"verified": "2020-01", "copied": "2022-10-10"}, ("as copied 10 October 2022: look at the registry",)),
         ({"verified": "2020-01", "copied": "2026-01"}, ("not confirmed for over two years",)),
+        # Where nothing is known of a verification, a record that rests says as much.
+        ({"updated": "2020-01"}, ("record not changed for over two years",)),
+        ({"updated": "2020-01", "verified": "2026-01"}, ()),
         ({"completion": "2026-06-15"}, ()),
         ({"completion": "2026-06"}, ()),
         ({"completion": "2026-05"}, ("stated completion, May 2026, has passed",)),
