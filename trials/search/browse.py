@@ -11,6 +11,7 @@ from trials.models.trial import slug_numbered
 from trials.phrases import count, either
 from trials.search import facets
 from trials.search.cards import ResultCard, marked, read_cards
+from trials.search.cells import Cell, cells_of, listed
 from trials.search.chips import Chip, chips_of
 from trials.search.columns import COLUMNS, OF_CARD, Column, chosen_columns
 from trials.search.filters import SORTS, Remark, read_question
@@ -79,6 +80,12 @@ class Results:
     def is_table(self) -> bool:
         """Whether the results are shown as a table."""
         return self.question.view == "table"
+
+    @property
+    def rows(self) -> tuple[tuple[ResultCard, tuple[Cell, ...]], ...]:
+        """The results, each with what the page says of it."""
+        cells = cells_of if self.is_table else listed
+        return tuple((card, cells(card, self.columns)) for card in self.cards)
 
     @property
     def column_choices(self) -> tuple[tuple[Column, bool], ...]:

@@ -135,10 +135,10 @@ class ResultCard:
     @property
     def gaps(self) -> Mapping[str, str]:
         """What to say in place of each value that is missing, by column."""
-        return _ALL_NOT_STATED | dict.fromkeys(self.not_kept, "Not kept in this copy")
+        return _ALL_NOT_STATED | dict.fromkeys(self.not_kept, "Not kept in this copy") | {"dose": self.dose_missing}
 
 
-_ALL_NOT_STATED = dict.fromkeys(BY_KEY, "Not stated")
+_ALL_NOT_STATED = dict.fromkeys(BY_KEY, "Not stated") | {"open": "No site"}
 # What a copy may leave out, and the columns that are empty then.
 _NOT_KEPT = {
     "conditions": ("condition",),

@@ -51,7 +51,7 @@ def way_in(index: FacetIndex, key: str, heading: str, open_key: str = "", is_dee
     return WayIn(
         key=key,
         heading=heading,
-        ways=tuple(_way(index, key, choice(values[slug], ()), open_key or key) for slug in slugs[:MOST]),
+        ways=tuple(_way(index, key, choice(values[slug], (), ""), open_key or key) for slug in slugs[:MOST]),
         all_url=whole_list_url(key, _EVERYTHING) if len(slugs) > MOST else "",
     )
 

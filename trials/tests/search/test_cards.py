@@ -49,7 +49,7 @@ def test_an_age_limit_that_is_not_kept_is_not_said_to_be_open():
 def test_of_many_conditions_six_are_named(client):
     made = trial("nct1", conditions=tuple(f"c{number}" for number in range(1, 9)))
     assert len(card(made).conditions) == 8
-    assert "C1, C2, C3, C4, C5, C6 and 2 more\n" in client.get("/trials/").content.decode()
+    assert "<dd>C1, C2, C3, C4, C5, C6 and 2 more</dd>" in client.get("/trials/").content.decode()
 
 
 def test_a_page_of_cards_of_another_release_takes_as_many_queries_as_one_of_them():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -9,9 +10,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trials.models import Area, Condition
 from trials.search.facets import FACETS
 from trials.search.publishing import publish_all
-from trials.tests.search.making import trial
+from trials.tests.search.making import term, trial
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,17 @@ def test_a_table_without_chosen_columns_has_the_usual_ones_and_unknown_ones_are_
     assert html.count('<th scope="col">') == 7
     assert "<code>columns</code> “colour”: is no column; there are status, phase," in html
     assert "<code>view</code> “map”: is no view; there are cards and table." in page(client, "view=map")
+
+
+def test_no_two_things_of_a_page_bear_one_id(client):
+    lupus, skin = term(Condition, "lupus"), term(Area, "skin")
+    lupus.areas.set([skin, term(Area, "immunity")])
+    # Under both areas, without an area, and without a condition.
+    for slug, conditions in (("nct1", ("lupus",)), ("nct2", ("fatigue",)), ("nct3", ())):
+        trial(slug, conditions=conditions)
+    ids = re.findall(r' id="([^"]+)"', page(client, "condition=lupus&condition=not-stated&area=not-stated"))
+    assert {"area.skin.lupus", "area.not-stated", "condition.not-stated"} <= set(ids)
+    assert len(ids) == len(set(ids))
 
 
 def test_a_status_that_time_has_overtaken_is_warned_of_and_stays_as_it_is(client):

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from trials.models import Dose
 from trials.models.choices import DoseBasis, FindingState
 from trials.search.cards import ProductLine, ResultCard
+from trials.search.cells import cells_of, listed
 from trials.search.columns import OF_CARD, chosen_columns
 from trials.search.groups import Choice, FacetGroup
 from trials.search.text.marking import Segment
@@ -38,8 +39,11 @@ def pieces() -> Iterator[Piece]:
     yield Piece("Badge", "A status: colour, word and shape.", "trials/_status.html", tuple(_statuses()))
     yield Piece("Chip", "A choice that a click takes away.", "trials/_chips.html", (_CHIPS,))
     yield Piece("Facet", "A way to narrow the results, folded or not.", "trials/_facet.html", ({"group": _FACET},))
-    yield Piece("Card", "A trial among results.", "trials/_card.html", ({"card": CARD, "columns": OF_CARD},))
-    table = {"cards": (CARD,), "columns": chosen_columns(())}
+    yield Piece(
+        "Card", "A trial among results.", "trials/_card.html", ({"card": CARD, "cells": listed(CARD, OF_CARD)},)
+    )
+    columns = chosen_columns(())
+    table = {"rows": ((CARD, cells_of(CARD, columns)),), "columns": columns}
     yield Piece("Table", "Trials in rows, with the columns that are chosen.", "trials/_table.html", (table,))
     marks = tuple({"mark": mark, "full": True} for mark in _marks())
     yield Piece("Evidence mark", "Leads to the place that says so.", "trials/_record_mark.html", marks)
@@ -71,7 +75,8 @@ def _statuses() -> Iterator[Mapping[str, Any]]:
 
 
 def _choice(label: str, count: int, *children: Choice, is_chosen: bool = False) -> Choice:
-    return Choice(label.lower().replace(" ", "-"), label, count, is_chosen, "#facet", children, facet="sample")
+    slug = label.lower().replace(" ", "-")
+    return Choice(slug, label, count, is_chosen, "#facet", children, path=f"sample.{slug}")
 
 
 _CHIPS = {
