@@ -23,16 +23,21 @@
   show(stored());
 
   document.addEventListener("DOMContentLoaded", () => {
-    const select = document.getElementById("scheme");
-    select.value = stored() in media ? stored() : "";
-    select.addEventListener("change", () => {
-      show(select.value);
+    const group = document.getElementById("schemes");
+    const press = (choice) => {
+      for (const button of group.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === choice));
+    };
+    group.addEventListener("click", ({ target }) => {
+      if (target.localName !== "button") return;
+      show(target.value);
+      press(target.value);
       try {
-        localStorage.setItem(KEY, select.value);
+        localStorage.setItem(KEY, target.value);
       } catch {
         // It holds for this page alone.
       }
     });
-    select.closest("[hidden]").hidden = false;
+    press(stored() in media ? stored() : "");
+    group.hidden = false;
   });
 })();

@@ -138,7 +138,7 @@ class ResultCard:
         return _ALL_NOT_STATED | dict.fromkeys(self.not_kept, "Not kept in this copy") | {"dose": self.dose_missing}
 
 
-_ALL_NOT_STATED = dict.fromkeys(BY_KEY, "Not stated") | {"open": "No site"}
+_ALL_NOT_STATED = dict.fromkeys(BY_KEY, "Not stated") | {"open": "None stated"}
 # What a copy may leave out, and the columns that are empty then.
 _NOT_KEPT = {
     "conditions": ("condition",),

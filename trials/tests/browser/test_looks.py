@@ -67,15 +67,15 @@ def test_the_colours_are_as_the_reader_chose_before_anything_is_drawn(page: Page
     background = "getComputedStyle(document.body).backgroundColor"
     page.emulate_media(color_scheme="light")
     page.goto("/")
-    page.get_by_label("Colours").select_option("dark")
+    page.get_by_role("button", name="dark", exact=True).click()
     dark = page.evaluate(background)
     page.goto("/trials/", wait_until="commit")
     page.wait_for_selector("body")
     assert page.evaluate(background) == dark != "rgb(255, 255, 255)"
-    page.get_by_label("Colours").select_option("light")
+    page.get_by_role("button", name="light", exact=True).click()
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(background) == "rgb(255, 255, 255)"
-    page.get_by_label("Colours").select_option("as on this device")
+    page.get_by_role("button", name="as on this device", exact=True).click()
     assert page.evaluate(background) == dark
     page.emulate_media(media="print")
     assert page.evaluate(background) == "rgb(255, 255, 255)"
