@@ -105,7 +105,16 @@
     for (const [name, value] of [...formData]) if (!value) formData.delete(name);
     live.setAttribute("aria-busy", "true");
   });
-  live.addEventListener("htmx:beforeSwap", (event) => remember(event.detail.requestConfig?.elt));
+  live.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event;
+    if (detail.serverResponse?.includes('id="answer"')) {
+      remember(detail.requestConfig.elt);
+    } else if (detail.shouldSwap) {
+      // Another page than this one: the answer led elsewhere.
+      detail.shouldSwap = false;
+      location.assign(detail.xhr.responseURL || detail.pathInfo.finalRequestPath);
+    }
+  });
   live.addEventListener("htmx:afterSwap", restore);
   live.addEventListener("htmx:afterRequest", () => live.removeAttribute("aria-busy"));
   document.body.addEventListener("htmx:historyCacheMissLoad", () => remember(document.activeElement));
