@@ -8,11 +8,13 @@ from trials.views.history import history_page
 from trials.views.home import home_page
 from trials.views.record import trial_page
 from trials.views.robots import robots_txt
+from trials.views.styleguide import styleguide_page
 from trials.views.suggest import suggestions
 
 urlpatterns = [
     path("", home_page, name="home"),
     path("robots.txt", robots_txt),
+    path("styleguide/", styleguide_page, name="styleguide"),
     path("trials/", browse_page, name="browse"),
     path("trials/facets/<str:key>/", facet_page, name="facet"),
     path("trials/suggest/", suggestions, name="suggest"),

@@ -11,7 +11,9 @@ from trials.models.trial import slug_numbered
 from trials.phrases import count, either
 from trials.search import facets
 from trials.search.cards import ResultCard, marked, read_cards
-from trials.search.declaring import Facet
+from trials.search.cells import Cell, cells_of, listed
+from trials.search.chips import Chip, chips_of
+from trials.search.columns import COLUMNS, OF_CARD, Column, chosen_columns
 from trials.search.filters import SORTS, Remark, read_question
 from trials.search.grouping import facet_tree, short_groups
 from trials.search.groups import Choice, FacetGroup, results_url, top_choices
@@ -32,6 +34,19 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Drop:
+    """What could be taken away where nothing was found, and how many trials there would be without it.
+
+    `is_single` for one choice; where no single one helps, there are pairs.
+    """
+
+    label: str
+    url: str
+    count: int
+    is_single: bool
+
+
+@dataclass(frozen=True)
 class Results:
     """Everything the browse page loops over."""
 
@@ -48,14 +63,34 @@ class Results:
     last: int
     cards: tuple[ResultCard, ...]
     facets: tuple[FacetGroup, ...]
-    chips: tuple[Link, ...]
+    chips: tuple[Chip, ...]
+    drops: tuple[Drop, ...]
     clear_url: str
     sorts: tuple[Link, ...]
     pages: tuple[Link, ...]
     kept_by_search: tuple[tuple[str, str], ...]
     kept_by_ranges: tuple[tuple[str, str], ...]
+    kept_by_columns: tuple[tuple[str, str], ...]
+    views: tuple[Link, ...]
+    columns: tuple[Column, ...]
     values: Mapping[str, ValueSet]
     counts: Mapping[str, Mapping[str, int]]
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the results are shown as a table."""
+        return self.question.view == "table"
+
+    @property
+    def rows(self) -> tuple[tuple[ResultCard, tuple[Cell, ...]], ...]:
+        """The results, each with what the page says of it."""
+        cells = cells_of if self.is_table else listed
+        return tuple((card, cells(card, self.columns)) for card in self.cards)
+
+    @property
+    def column_choices(self) -> tuple[tuple[Column, bool], ...]:
+        """Every column that a table may have, and whether it has it."""
+        return tuple((column, column in self.columns) for column in COLUMNS)
 
     @property
     def has_ranges(self) -> bool:
@@ -95,9 +130,35 @@ def browse(question: Question, index: FacetIndex, remarks: tuple[Remark, ...] = 
     text = find(question.q, index) if question.q else Found(())
     found = index.answer(question, text.tiers or None)
     cards = read_cards(found.ids, index.values)
+    chips = chips_of(question, index.values)
+    drops = _drops(chips, index, text) if found.catalogue_total and not found.total else ()
     if question.q:
         cards = tuple(marked(card, text.marks, _FOUND_IN[_tier(card.pk, text)]) for card in cards)
-    return _results(question, index.values, found, cards, text, remarks)
+    return _results(question, index.values, found, cards, chips, drops, text, remarks)
+
+
+# Choices that are tried in pairs, and the pairs that are offered.
+_TRIED, _OFFERED = 12, 6
+
+
+def _drops(chips: tuple[Chip, ...], index: FacetIndex, text: Found) -> tuple[Drop, ...]:
+    """The single choices without which something is found, or else the pairs, those that give most first."""
+
+    def drop(chip: Chip, *, is_single: bool) -> Drop:
+        found = index.found(chip.rest, text.trials if chip.rest.q else None)
+        return Drop(chip.label, chip.url, len(found), is_single)
+
+    drops = [drop(chip, is_single=True) for chip in chips]
+    if not any(one.count for one in drops):
+        some = chips[:_TRIED]
+        pairs = (
+            Chip(f"{one.label} and {other.label}", other.rest)
+            for place, one in enumerate(some)
+            for other in chips_of(one.rest, index.values)
+            if other.label in {later.label for later in some[place + 1 :]}
+        )
+        drops = sorted((drop(pair, is_single=False) for pair in pairs), key=lambda one: -one.count)[:_OFFERED]
+    return tuple(sorted((one for one in drops if one.count), key=lambda one: -one.count))
 
 
 # What to say where the words of a question stand in none of the fields that a card shows.
@@ -113,6 +174,8 @@ def _results(
     values: Mapping[str, ValueSet],
     found: Answer,
     cards: tuple[ResultCard, ...],
+    chips: tuple[Chip, ...],
+    drops: tuple[Drop, ...],
     text: Found,
     remarks: tuple[Remark, ...],
 ) -> Results:
@@ -134,15 +197,25 @@ def _results(
         last=start + len(found.ids),
         cards=cards,
         facets=short_groups(question, values, found.counts),
-        chips=_chips(question, values),
-        clear_url=results_url(Question(sort=question.sort if question.sort != "relevance" else "")),
+        chips=chips,
+        drops=drops,
+        clear_url=results_url(_cleared(question)),
         sorts=_sorts(question),
         pages=page_links(found.page, found.page_count, lambda number: results_url(question.but(page=number))),
         kept_by_search=tuple(question.but(q="").parameters()),
         kept_by_ranges=tuple(_without_ranges(question).parameters()),
+        kept_by_columns=tuple(question.but(columns=()).parameters()),
+        views=_views(question),
+        columns=chosen_columns(question.columns) if question.view == "table" else OF_CARD,
         values=values,
         counts=found.counts,
     )
+
+
+def _cleared(question: Question) -> Question:
+    """Every trial, in the same order and shown in the same way."""
+    sort = question.sort if question.sort != "relevance" else ""
+    return Question(sort=sort, view=question.view, columns=question.columns)
 
 
 def _suggestion(question: Question, text: Found) -> Link | None:
@@ -180,30 +253,12 @@ def describe(question: Question, values: Mapping[str, ValueSet]) -> str:
     return f"Trials: {'; '.join(parts)}" if parts else "All cell-therapy trials"
 
 
-def _label(facet: Facet, values: ValueSet, slug: str) -> str:
-    return facet.missing.lower() if slug == NOT_STATED else values.values[slug].label
-
-
-def _chips(question: Question, values: Mapping[str, ValueSet]) -> tuple[Link, ...]:
-    chips = [Link(f"“{question.q}”", results_url(question.but(q="")))] if question.q else []
-    for key, chosen in question.chosen:
-        facet = facets.by_key()[key]
-        for slug in chosen:
-            label = f"{facet.label}: {_label(facet, values[key], slug)}"
-            chips.append(Link(label, results_url(question.toggled(key, slug))))
-    ranges = (
-        ("age", question.age and f"Age {question.age.label}"),
-        ("start_from", question.start_from and f"Started from {question.start_from.label}"),
-        ("start_to", question.start_to and f"Started until {question.start_to.label}"),
-        ("enrolment_from", _participants("from", question.enrolment_from)),
-        ("enrolment_to", _participants("up to", question.enrolment_to)),
-        ("near", question.near and f"Within {question.near.km} km of {question.near.label}"),
+def _views(question: Question) -> tuple[Link, ...]:
+    """The results as cards and as a table, on the page that is shown."""
+    return (
+        Link("Cards", results_url(question.but(view="", columns=(), page=question.page)), question.view != "table"),
+        Link("Table", results_url(question.but(view="table", page=question.page)), question.view == "table"),
     )
-    return (*chips, *(Link(label, results_url(question.but(**{name: None}))) for name, label in ranges if label))
-
-
-def _participants(word: str, number: int | None) -> str:
-    return "" if number is None else f"Participants {word} {number}"
 
 
 def _sorts(question: Question) -> tuple[Link, ...]:

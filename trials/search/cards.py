@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -11,13 +11,16 @@ from typing import Any
 import msgspec
 from django.db.models import TextChoices
 from django.urls import reverse
+from django.utils import timezone
 
 from trials.models import Card, Trial
 from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, State, Status
-from trials.models.site import country_name
-from trials.phrases import age_range, count, dose_words, either, labels_in_line, number, times_words
+from trials.phrases import age_range, count, either, labels_in_line, number
+from trials.search.card_lines import dose_lines, in_countries, open_line
+from trials.search.columns import BY_KEY
 from trials.search.folding import fold
-from trials.search.rows import DoseRow, ProductRow, Rows, TrialRow, read
+from trials.search.freshness import Dates, Day, warnings_of
+from trials.search.rows import ProductRow, Rows, TrialRow, read
 from trials.search.text.marking import Segment, segments
 from trials.search.text.patterns import Phrase
 from trials.search.values import ValueSet
@@ -27,12 +30,16 @@ _STATUS_KIND = {
     Status.AVAILABLE: "open",
     Status.NOT_YET_RECRUITING: "soon",
     Status.ENROLLING_BY_INVITATION: "soon",
+    Status.SUSPENDED: "stopped",
+    Status.TERMINATED: "stopped",
+    Status.WITHDRAWN: "stopped",
     Status.UNKNOWN: "unknown",
     Status.AUTHORISED: "unknown",
     "": "unknown",
 }
 
-
+# Statuses that promise enrolment, now or later.
+_MAY_ENROL = (Status.RECRUITING, Status.NOT_YET_RECRUITING, Status.ENROLLING_BY_INVITATION, Status.AVAILABLE)
 _AGES = ("min_age", "max_age")
 _SEXES: dict[str, str] = {Sex.ALL: "all sexes", Sex.FEMALE: "female only", Sex.MALE: "male only"}
 
@@ -58,6 +65,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str = ""
     status_kind: str = ""
     status_verified: str = ""
+    verified_missing: str = ""
     phase: str = ""
     conditions: tuple[str, ...] = ()
     products: tuple[Product, ...] = ()
@@ -68,8 +76,13 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     sex: str = ""
     enrolment: str = ""
     places: str = ""
+    open: str = ""
     sponsor: str = ""
     updated: str = ""
+    # Columns (`search.columns`) without a value because this copy leaves it out; the source may state it.
+    not_kept: tuple[str, ...] = ()
+    # Only of a status that promises enrolment, which time may overtake.
+    dates: Dates = Dates()
 
 
 @dataclass(frozen=True)
@@ -86,8 +99,8 @@ class ProductLine:
 class ResultCard:
     """A trial among results: what `Content` says, with its terms in words.
 
-    `title_parts` and `condition_parts` are cut where words of the question stand; `found_in` says where they stand if
-    the card does not show it.
+    `warnings` say why its status may no longer hold today. `title_parts` and `condition_parts` are cut where words of
+    the question stand; `found_in` says where they stand if the card does not show it.
     """
 
     pk: int
@@ -99,6 +112,7 @@ class ResultCard:
     status: str
     status_kind: str
     status_verified: str
+    verified_missing: str
     phase: str
     conditions: tuple[str, ...]
     products: tuple[ProductLine, ...]
@@ -109,11 +123,32 @@ class ResultCard:
     sex: str
     enrolment: str
     places: str
+    open: str
     sponsor: str
     updated: str
+    not_kept: tuple[str, ...]
+    warnings: tuple[str, ...]
     title_parts: tuple[Segment, ...]
     condition_parts: tuple[tuple[Segment, ...], ...]
     found_in: str = ""
+
+    @property
+    def gaps(self) -> Mapping[str, str]:
+        """What to say in place of each value that is missing, by column."""
+        return _ALL_NOT_STATED | dict.fromkeys(self.not_kept, "Not kept in this copy") | {"dose": self.dose_missing}
+
+
+_ALL_NOT_STATED = dict.fromkeys(BY_KEY, "Not stated") | {"open": "None stated"}
+# What a copy may leave out, and the columns that are empty then.
+_NOT_KEPT = {
+    "conditions": ("condition",),
+    "phase": ("phase",),
+    "interventions": ("product", "route"),
+    "doses": ("dose", "route"),
+    "enrollment_count": ("enrolment",),
+    "sponsorships": ("sponsor",),
+    "last_update_posted": ("updated",),
+}
 
 
 def marked(card: ResultCard, marks: Iterable[Phrase], found_in: str) -> ResultCard:
@@ -128,12 +163,12 @@ def marked(card: ResultCard, marks: Iterable[Phrase], found_in: str) -> ResultCa
 
 
 def status_kind(status: str) -> str:
-    """`open`, `soon`, `shut` or `unknown`: which badge a status wears."""
+    """`open`, `soon`, `shut`, `stopped` or `unknown`: which badge a status wears."""
     return _STATUS_KIND.get(status, "shut")
 
 
-# Another number for cards with other fields.
-CARD_FORM = zlib.crc32(repr((Content.__annotations__, Product.__annotations__)).encode())
+# Another number for cards with other fields; count the last one up where only the words of a field change.
+CARD_FORM = zlib.crc32(repr((Content.__annotations__, Product.__annotations__, Dates.__annotations__, 2)).encode())
 _decode = msgspec.json.Decoder(Content).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -168,10 +203,11 @@ def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultC
         )
         for product in content.products
     )
-    own = {name: getattr(content, name) for name in Content.__struct_fields__}
+    own = {name: getattr(content, name) for name in Content.__struct_fields__ if name != "dates"}
     in_words = {
         "products": products,
         "routes": labels_in_line(words("route", content.routes)),
+        "warnings": warnings_of(content.dates, timezone.localdate()),
         "title_parts": (Segment(content.title, False),),
         "condition_parts": tuple((Segment(wording, False),) for wording in content.conditions),
     }
@@ -200,10 +236,10 @@ def title_key(title: str) -> bytes:
 
 def _content(rows: Rows) -> Content:
     trial = rows.trial
-    not_kept = {row.field for row in rows.absences if row.reason == AbsenceReason.NOT_KEPT}
+    not_kept = dict.fromkeys(row.field for row in rows.absences if row.reason == AbsenceReason.NOT_KEPT)
 
     def missing(*fields: str) -> str:
-        return "not kept in this copy" if not_kept.intersection(fields) else "not stated"
+        return "not kept in this copy" if any(name in not_kept for name in fields) else "not stated"
 
     return Content(
         url=_address(trial.slug),
@@ -214,18 +250,32 @@ def _content(rows: Rows) -> Content:
         status=_label(Status, trial.status) or f"Status {missing('status')}",
         status_kind=status_kind(trial.status),
         status_verified=trial.status_verified.label if trial.status_verified else "",
+        verified_missing=missing("status_verified") if trial.status and not trial.status_verified else "",
         phase=_label(Phase, trial.phase),
         conditions=tuple(row.wording for row in rows.conditions if not row.from_mesh),
         products=tuple(_product(product, rows.terms) for product in rows.products),
-        doses=_dose_lines(rows.doses),
+        doses=dose_lines(rows.doses),
         dose_missing=missing("doses").capitalize(),
         routes=tuple(dict.fromkeys(dose.route_id for dose in rows.doses if dose.route_id)),
         ages=_ages(trial, not_kept) or f"Ages {missing(*_AGES)}",
         sex=_SEXES.get(trial.sex, ""),
         enrolment=_enrolment(trial),
         places=_places(rows) or f"Sites {missing('sites')}",
+        open=open_line(rows.sites, trial.status, missing("site_statuses")),
         sponsor=either(_unique(rows.sponsors(SponsorRole.LEAD_SPONSOR)), "and"),
         updated=trial.last_update_posted.label if trial.last_update_posted else "",
+        not_kept=tuple(dict.fromkeys(key for name in not_kept for key in _NOT_KEPT.get(name, ()))),
+        dates=_dates(rows) if trial.status in _MAY_ENROL else Dates(),
+    )
+
+
+def _dates(rows: Rows) -> Dates:
+    trial, lead = rows.trial, next((row for row in rows.registrations if row.is_lead), None)
+    return Dates(
+        verified=Day.of(trial.status_verified),
+        copied=Day.of(lead.fetched if lead else None),
+        completion=Day.of(trial.completion_date),
+        updated=None if trial.status_verified else Day.of(trial.last_update_posted),
     )
 
 
@@ -245,9 +295,9 @@ def _label(choices: type[TextChoices], value: str) -> str:
     return str(choices(value).label) if value else ""
 
 
-def _ages(trial: TrialRow, not_kept: set[str]) -> str:
+def _ages(trial: TrialRow, not_kept: Collection[str]) -> str:
     limits = (trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
-    return age_range(*limits, is_cut=bool(not_kept.intersection(_AGES)))
+    return age_range(*limits, is_cut=any(name in not_kept for name in _AGES))
 
 
 def _product(product: ProductRow, terms: Mapping[tuple[int, str], Sequence[int]]) -> Product:
@@ -258,19 +308,6 @@ def _product(product: ProductRow, terms: Mapping[tuple[int, str], Sequence[int]]
         donors=tuple(terms.get((product.id, "donors"), ())),
         is_conflicting=product.evidence_state == FindingState.CONFLICTING,
     )
-
-
-def _dose_lines(doses: Iterable[DoseRow]) -> tuple[str, ...]:
-    """One line per different step: `1.5 × 10⁶ cells/kg, 3 times`, conditional steps marked."""
-    lines = []
-    for dose in doses:
-        if dose.amount_low is None:
-            continue
-        size = dose_words(dose.amount_low, dose.amount_high, dose.basis)
-        times = f", {times_words(dose.administrations)}" if dose.administrations else ""
-        only_if = " (only if a condition is met)" if dose.is_conditional else ""
-        lines.append(f"{size}{times}{only_if}")
-    return tuple(_unique(lines))
 
 
 def _enrolment(trial: TrialRow) -> str:
@@ -286,8 +323,8 @@ def _places(rows: Rows) -> str:
     sites, stated = len(rows.sites), rows.trial.site_count
     if not sites:
         return f"{count(stated, 'site')}, not named" if stated else ""
-    countries = _unique(country_name(row.country) or row.country_raw for row in rows.sites)
-    return f"{count(sites, 'site')} in {either(countries, 'and')}" if countries else count(sites, "site")
+    countries = in_countries(rows.sites)
+    return f"{count(sites, 'site')} in {countries}" if countries else count(sites, "site")
 
 
 def _unique(words: Iterable[str]) -> list[str]:

@@ -16,6 +16,8 @@ from django.http import QueryDict
 from trials.models import Trial
 from trials.records import YEARS_PER_UNIT, PartialDate
 from trials.search import facets
+from trials.search.columns import BY_KEY as COLUMNS
+from trials.search.columns import USUAL
 from trials.search.places import Gazetteer
 from trials.search.question import DEFAULT_WITHIN, AgeRange, Near, Question
 from trials.search.values import NOT_STATED, ValueSet
@@ -31,6 +33,9 @@ SORTS = {
     "enrolment": "Enrolment",
     "dose": "Largest dose",
 }
+
+# How results can be shown; the first comes anyway.
+VIEWS = ("cards", "table")
 
 _AGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)([ymwd]?)")
 _AGE_UNITS = {"": "YEARS", "y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
@@ -157,6 +162,8 @@ class QuestionFilterSet(django_filters.FilterSet):
     within = CountFilter(unit="kilometres")
     sort = WordsFilter()
     page = WordsFilter()
+    view = WordsFilter()
+    columns = SlugsFilter()
 
     class Meta:
         model = Trial
@@ -201,6 +208,8 @@ def read_question(
         remarks.append(Remark.of("sort", sort, f"is no order; there are {', '.join(SORTS)}"))
     if page and not page_number(page):
         remarks.append(Remark.of("page", page, "is no page number"))
+    view, columns, view_remarks = _shown_as(clean.get("view", ""), clean.get("columns", ()))
+    remarks += view_remarks
     start_from, start_to = clean.get("start_from"), clean.get("start_to")
     if start_from and start_to and start_from.first_day > start_to.last_day:
         remarks.append(Remark.of("start_to", str(start_to), "is before the start of the interval"))
@@ -226,10 +235,24 @@ def read_question(
         near=near,
         sort=_sort(sort, bool(clean.get("q"))),
         page=page_number(page) or 1,
+        view=view,
+        columns=columns,
     )
     if question.order == "dose":
         remarks += _basis_remarks(question, values[facets.DOSE])
     return question, tuple(remarks)
+
+
+def _shown_as(view: str, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...], list[Remark]]:
+    """The view and the columns asked for, without what comes anyway, and what was no view and no column."""
+    remarks = [Remark.of("columns", key, f"is no column; there are {', '.join(COLUMNS)}")
+               for key in columns if key not in COLUMNS][:1]  # fmt: skip
+    if view and view not in VIEWS:
+        remarks.append(Remark.of("view", view, f"is no view; there are {' and '.join(VIEWS)}"))
+    chosen = tuple(key for key in COLUMNS if key in columns)
+    if view != "table":
+        return "", (), remarks
+    return view, () if chosen == USUAL else chosen, remarks
 
 
 def _basis_remarks(question: Question, bases: ValueSet) -> list[Remark]:

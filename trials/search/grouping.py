@@ -177,17 +177,23 @@ class Tree:
         names, top = also or {}, list[Choice]()
         for head, slugs in slugs_of.items():
             facet, values, shown = self.own.facet, self.branches[head].values, [slug for slug in slugs if slug]
-            below = choices_of(shown, facet, self.question, values, self.own.counts, names.get(facet.key))
-            top += [_head(head, below, self.above, self.question, names)] if head and self.above else below
+            path = f"{self.above.facet.key}.{head}" if head and self.above else ""
+            below = choices_of(shown, facet, self.question, values, self.own.counts, names.get(facet.key), path)
+            top += [_head(head, below, self.above, self.question, names, path)] if head and self.above else below
         return tuple(top)
 
 
 def _head(
-    slug: str, below: tuple[Choice, ...], above: Counted, question: Question, also: Mapping[str, Mapping[str, str]]
+    slug: str,
+    below: tuple[Choice, ...],
+    above: Counted,
+    question: Question,
+    also: Mapping[str, Mapping[str, str]],
+    path: str,
 ) -> Choice:
     """The choice of a value of the facet above, with what stands under it."""
     value = Value(NOT_STATED, above.facet.missing) if slug == NOT_STATED else above.values.values[slug]
-    return chooser(above.facet, question, above.counts, also.get(above.facet.key))(value, below)
+    return chooser(above.facet, question, above.counts, also.get(above.facet.key))(value, below, path)
 
 
 def _branches(present: Collection[str], over: Collection[str], own: Counted, above: Counted) -> dict[str, Branch]:

@@ -23,7 +23,8 @@ LONG = 15
 class Choice:
     """One value of a facet as the page shows it: `count` trials would match with it, and `url` takes or drops it.
 
-    `also` is another name of it, which somebody looked for.
+    `also` is another name of it, which somebody looked for. `path` tells it from every other choice of the page: the
+    facet, and the values from the top of its tree down to it.
     """
 
     slug: str
@@ -33,6 +34,7 @@ class Choice:
     url: str
     children: tuple[Choice, ...] = ()
     also: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,28 +110,36 @@ def choices_of(
     values: ValueSet,
     counts: Mapping[str, int],
     also: Mapping[str, str] | None = None,
+    path: str = "",
 ) -> tuple[Choice, ...]:
-    """The choices for these values, below those that they stand under. `also` has other names to show, by value."""
+    """The choices for these values, below those that they stand under. `also` has other names to show, by value.
+
+    `path` is that of what they all stand under, if anything.
+    """
     below = _children(slugs, facet, values, counts)
     choice = chooser(facet, question, counts, also)
 
-    def under(parent: str) -> tuple[Choice, ...]:
-        return tuple(choice(values.values[slug], under(slug)) for slug in below[parent])
+    def under(parent: str, path: str) -> tuple[Choice, ...]:
+        return tuple(
+            choice(values.values[slug], under(slug, f"{path}.{slug}"), f"{path}.{slug}") for slug in below[parent]
+        )
 
-    return (*under(""), *([choice(Value(NOT_STATED, facet.missing), ())] if NOT_STATED in slugs else []))
+    path = path or facet.key
+    missing = Value(NOT_STATED, facet.missing)
+    return (*under("", path), *([choice(missing, (), f"{path}.{NOT_STATED}")] if NOT_STATED in slugs else []))
 
 
 def chooser(
     facet: Facet, question: Question, counts: Mapping[str, int], also: Mapping[str, str] | None = None
-) -> Callable[[Value, tuple[Choice, ...]], Choice]:
-    """Makes the choice for one value with those that stand under it."""
+) -> Callable[[Value, tuple[Choice, ...], str], Choice]:
+    """Makes the choice for one value with those that stand under it, and with its path."""
     chosen, adding, names = question.values(facet.key), adding_urls(question, facet.key), also or {}
 
-    def choice(value: Value, children: tuple[Choice, ...]) -> Choice:
+    def choice(value: Value, children: tuple[Choice, ...], path: str) -> Choice:
         is_chosen = value.slug in chosen
         url = results_url(question.toggled(facet.key, value.slug)) if is_chosen else adding(value.slug)
         count = counts.get(value.slug, 0)
-        return Choice(value.slug, value.label, count, is_chosen, url, children, names.get(value.slug, ""))
+        return Choice(value.slug, value.label, count, is_chosen, url, children, names.get(value.slug, ""), path)
 
     return choice
 

@@ -13,7 +13,7 @@ from trials.models import Registration, Trial
 from trials.records import PartialDate
 from trials.search.cards import status_kind
 
-DAYS = 90
+DAYS = 31
 SHOWN = 5
 # A trial may have several registrations, and all of them may have changed lately.
 _READ = 4 * SHOWN
@@ -34,28 +34,38 @@ class Item:
 
 @dataclass(frozen=True)
 class News:
-    """The latest trials of both kinds. `since` and `until` bound the days counted, in words; empty without any copy."""
+    """The latest trials of both kinds. `since` and `until` bound the days counted, in words; empty without any copy.
+
+    `before` are the latest posted ones where none is new. The oldest copy here is of `oldest`.
+    """
 
     since: str = ""
     until: str = ""
+    oldest: str = ""
     new: tuple[Item, ...] = ()
+    before: tuple[Item, ...] = ()
     changed: tuple[Item, ...] = ()
 
 
 def news() -> News:
-    """Public trials first posted, and those that their registry changed, in the 90 days up to the newest copy.
+    """Public trials first posted, and those that their registry changed, in the month up to the newest copy.
 
-    Three queries, each along an index. A change is the registry's own date of its record, not that of a copy
+    Four queries, each along an index. A change is the registry's own date of its record, not that of a copy
     elsewhere; a record that is dated after the newest copy counts too.
     """
     public = Trial.objects.public()
     documents = Registration.objects.filter(trial__in=public)
-    newest = documents.exclude(fetched=None).order_by("-fetched").values_list("fetched", flat=True).first()
-    if newest is None:
+    copied = documents.exclude(fetched=None).values_list("fetched", flat=True)
+    newest, oldest = copied.order_by("-fetched").first(), copied.order_by("fetched").first()
+    if newest is None or oldest is None:
         return News()
     start = max(newest.first_day - dt.timedelta(days=DAYS), _EARLIEST)
     since = PartialDate(start.year, start.month, start.day)
-    posted = public.filter(first_posted__gte=since).order_by("-first_posted", "pk")[:SHOWN]
+    posted = [
+        (str(trial.first_posted) >= str(since), _item(trial, trial.first_posted))
+        for trial in public.exclude(first_posted=None).order_by("-first_posted", "pk")[:SHOWN]
+    ]
+    new = tuple(item for is_new, item in posted if is_new)
     changed = documents.filter(updated__gte=since, publisher="").select_related("trial").order_by("-updated", "pk")
     latest: dict[int, Item] = {}
     for row in changed[:_READ]:
@@ -63,7 +73,9 @@ def news() -> News:
     return News(
         since=since.label,
         until=newest.label,
-        new=tuple(_item(trial, trial.first_posted) for trial in posted),
+        oldest=oldest.label,
+        new=new,
+        before=() if new else tuple(item for _, item in posted),
         changed=tuple(latest.values())[:SHOWN],
     )
 

@@ -55,7 +55,8 @@ class Near:
 class Question:
     """Values OR within a facet, AND between facets and the rest.
 
-    `chosen` holds (facet key, its chosen slugs) for the facets with a choice, in the order of `FACETS`.
+    `chosen` holds (facet key, its chosen slugs) for the facets with a choice, in the order of `FACETS`. `view` says how
+    the results are shown (nothing: as cards), `columns` which columns a table has (nothing: the usual ones).
     """
 
     q: str = ""
@@ -68,6 +69,8 @@ class Question:
     near: Near | None = None
     sort: str = ""
     page: int = 1
+    view: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def order(self) -> str:
@@ -122,10 +125,12 @@ class Question:
             ("within", self.near.km if self.near and self.near.km != DEFAULT_WITHIN else None),
             ("sort", self.sort or None),
             ("page", self.page if self.page > 1 else None),
+            ("view", self.view or None),
         )
-        return pairs + [(name, str(bound)) for name, bound in bounds if bound is not None]
+        pairs += [(name, str(bound)) for name, bound in bounds if bound is not None]
+        return pairs + [("columns", key) for key in self.columns]
 
     @property
     def is_empty(self) -> bool:
         """Whether it asks for every trial."""
-        return replace(self, sort="", page=1) == Question()
+        return replace(self, sort="", page=1, view="", columns=()) == Question()

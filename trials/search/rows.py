@@ -38,6 +38,7 @@ class TrialRow(NamedTuple):
     status_verified: PartialDate | None
     phase: str
     start_date: PartialDate | None
+    completion_date: PartialDate | None
     last_update_posted: PartialDate | None
     enrollment_count: int | None
     enrollment_type: str
@@ -53,7 +54,9 @@ class TrialRow(NamedTuple):
 class RegistrationRow(NamedTuple):
     number: str
     number_raw: str
+    is_lead: bool
     updated: PartialDate | None
+    fetched: PartialDate | None
 
 
 class IdentifierRow(NamedTuple):
@@ -101,6 +104,7 @@ class SiteRow(NamedTuple):
     city: str
     country: str
     country_raw: str
+    status: str
 
 
 class CriterionRow(NamedTuple):
@@ -159,7 +163,7 @@ _TERMS: Mapping[str, type[Any]] = {
     "tissues": models.TissueSource,
     "donors": models.DonorRelation,
 }
-_DATES = ("status_verified", "start_date", "last_update_posted", "updated")
+_DATES = ("status_verified", "start_date", "completion_date", "last_update_posted", "updated", "fetched")
 
 
 def read(trials: QuerySet[models.Trial]) -> dict[int, Rows]:

@@ -1,50 +1,37 @@
-"""The start page: one search box, ways in by cell type, area, condition and country, what is new and what changed."""
+"""The start page: one search box, ways in by cell type, disease and country, what is new and what changed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from trials.search.browse import Results, answer
-from trials.search.groups import Choice, whole_list_url
 from trials.search.live import reading
 from trials.search.news import news
+from trials.search.ways import recruiting, registries, way_in
 
-# Facets that lead in, with their headings.
-WAYS_IN = {
-    "cell_type": "By cell type",
-    "area": "By disease area",
-    "condition": "By condition",
-    "open_in": "By country that recruits",
-}
-MOST = 8
-
-
-@dataclass(frozen=True)
-class WayIn:
-    """A heading with the values below it; `all_url` lists every one where there are more."""
-
-    key: str
-    heading: str
-    choices: tuple[Choice, ...]
-    all_url: str
+# Facets that lead in, their headings, the facet that says where trials recruit, and whether narrower values count.
+WAYS_IN: tuple[tuple[str, str, str, bool], ...] = (
+    ("cell_type", "By cell type", "", True),
+    ("area", "By area of disease", "", False),
+    ("country", "By country", "open_in", False),
+    ("condition", "By condition", "", False),
+)
 
 
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
-    with reading():
-        results, latest = answer(QueryDict()), news()
-    recruiting = next((choice for choice in results.top("status", MOST) if choice.slug == "recruiting"), None)
-    ways = [way for key, heading in WAYS_IN.items() if (way := _way_in(results, key, heading)).choices]
-    shown = {"results": results, "recruiting": recruiting, "ways": ways, "news": latest, "nav": "home"}
+    with reading() as index:
+        latest = news()
+    ways = [way_in(index, *way) for way in WAYS_IN]
+    open_count, open_url = recruiting(index)
+    shown = {
+        "total": len(index.public),
+        "open_count": open_count,
+        "open_url": open_url,
+        "registries": registries(index),
+        "ways": [way for way in ways if way.ways],
+        "news": latest,
+        "nav": "home",
+    }
     return render(request, "home.html", shown)
-
-
-def _way_in(results: Results, key: str, heading: str) -> WayIn:
-    """The first values of a facet; “not stated” leads nowhere that a visitor wants to go."""
-    choices = results.top(key, MOST + 1)
-    all_url = whole_list_url(key, results.question) if len(choices) > MOST else ""
-    return WayIn(key, heading, choices[:MOST], all_url)

@@ -63,8 +63,8 @@ def document(rows: Rows) -> Document:
 
 
 def _places(sites: Iterable[SiteRow]) -> Iterable[str]:
-    for facility, city, country, country_raw in sites:
-        yield from (facility, city, country_name(country), country_raw)
+    for row in sites:
+        yield from (row.facility, row.city, country_name(row.country), row.country_raw)
 
 
 def _joined(*texts: Any) -> str:

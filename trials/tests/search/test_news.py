@@ -20,19 +20,27 @@ def titles(items):
     return [item.title for item in items]
 
 
-def test_ninety_days_before_the_newest_copy_are_new_and_what_lies_before_is_not():
-    registered(trial("nct1", title="In", first_posted="2024-01-02"), fetched="2024-04-01")
-    registered(trial("nct2", title="Before", first_posted="2024-01-01"), fetched="2023-12-31")
+def test_a_month_before_the_newest_copy_is_new_and_what_lies_before_is_not():
+    registered(trial("nct1", title="In", first_posted="2024-03-01"), fetched="2024-04-01")
+    registered(trial("nct2", title="Before", first_posted="2024-02-29"), fetched="2023-12-31")
     registered(trial("nct3", title="Latest", first_posted="2024-03-31"), fetched="2024")
     found = news()
-    assert (found.since, found.until) == ("2 January 2024", "1 April 2024")
+    assert (found.since, found.until, found.oldest) == ("1 March 2024", "1 April 2024", "31 December 2023")
     assert titles(found.new) == ["Latest", "In"]
+    assert found.before == ()
+
+
+def test_where_nothing_is_new_the_latest_before_are_named():
+    registered(trial("nct1", title="Old", first_posted="2023-01"), fetched="2024-04-01")
+    registered(trial("nct2", title="Undated"), fetched="2024-04-01")
+    found = news()
+    assert (found.new, titles(found.before)) == ((), ["Old"])
 
 
 def test_what_changed_goes_by_the_date_of_the_registry():
-    registered(trial("nct1", title="Old"), fetched="2024-04-01", updated="2020-01-01")
-    registered(trial("nct2", title="One", status="RECRUITING"), fetched="2024-04-01", updated="2024-03")
-    registered(trial("nct3", title="Two"), fetched="2024-04-01", updated="2024-03-20")
+    registered(trial("nct1", title="Old"), fetched="2024-03-30", updated="2020-01-01")
+    registered(trial("nct2", title="One", status="RECRUITING"), fetched="2024-03-30", updated="2024-03")
+    registered(trial("nct3", title="Two"), fetched="2024-03-30", updated="2024-03-20")
     changed = news().changed
     assert [(item.title, item.status, item.date) for item in changed] == [
         ("Two", "", "20 March 2024"),
@@ -70,8 +78,8 @@ def test_a_copy_from_the_first_year_that_can_be_written():
     assert titles(news().new) == ["Ancient"]
 
 
-def test_three_queries_however_many_there_are(django_assert_num_queries):
+def test_four_queries_however_many_there_are(django_assert_num_queries):
     for number in range(7):
         registered(trial(f"nct{number}", first_posted="2024-03-01"), fetched="2024-04-01", updated="2024-03-20")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         news()

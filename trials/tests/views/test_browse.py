@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -9,9 +10,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trials.models import Area, Condition
 from trials.search.facets import FACETS
 from trials.search.publishing import publish_all
-from trials.tests.search.making import trial
+from trials.tests.search.making import term, trial
 
 pytestmark = pytest.mark.django_db
 
@@ -49,11 +51,70 @@ def test_what_was_not_used_is_named(client):
     assert "<code>phase</code> “9”: is no phase of this catalogue." in html
 
 
-def test_an_empty_answer_offers_each_choice_to_drop(client):
-    trial("nct1", phase="PHASE1")
-    html = page(client, "phase=1&q=nothing")
+def test_an_empty_answer_says_how_many_there_are_without_each_choice(client):
+    trial("nct1", phase="PHASE1", status="COMPLETED")
+    trial("nct2", phase="PHASE1", status="COMPLETED")
+    trial("nct3", phase="PHASE1", status="RECRUITING")
+    html = page(client, "phase=2&status=completed")
     assert "No trial matches all of this." in html
-    assert '<a href="/trials/?phase=1">without “nothing”</a>' in html
+    # Without the phase two are found, without the status still none.
+    assert '<a href="/trials/?status=completed" rel="nofollow">without Phase: Phase 2</a>: 2 trials' in html
+    assert "without Status" not in html
+
+
+def test_where_two_choices_stand_in_the_way_the_pairs_are_offered(client):
+    trial("nct1", title="Cells", phase="PHASE1", status="COMPLETED")
+    html = page(client, "q=cells&phase=2&status=recruiting")
+    assert "More than one choice stands in the way." in html
+    assert (
+        '<a href="/trials/?q=cells" rel="nofollow">without Status: Recruiting and Phase: Phase 2</a>: 1 trial' in html
+    )
+
+
+def test_a_word_that_no_trial_has_is_the_one_to_drop(client):
+    trial("nct1", phase="PHASE1")
+    assert '<a href="/trials/?phase=1" rel="nofollow">without “nothing”</a>: 1 trial' in page(
+        client, "phase=1&q=nothing"
+    )
+
+
+def test_the_table_has_the_columns_that_are_chosen_and_every_link_keeps_them(client):
+    trial("nct1", title="Cells for nerves", phase="PHASE1", sex="ALL", min_age_value=18, min_age_unit="YEARS")
+    html = page(client, "view=table&columns=ages&columns=phase")
+    heads = '<tr><th scope="col">Trial</th><th scope="col">Phase</th><th scope="col">Ages</th></tr>'
+    assert heads in html
+    assert "18 years and older, all sexes" in html
+    assert 'href="/trials/?phase=1&amp;view=table&amp;columns=phase&amp;columns=ages#narrow"' in html
+    assert '<input type="hidden" form="site-search" name="columns" value="ages">' in html
+    assert '<a id="view-1" href="/trials/" rel="nofollow">Cards</a>' in html
+
+
+def test_a_table_without_chosen_columns_has_the_usual_ones_and_unknown_ones_are_named(client):
+    trial("nct1")
+    html = page(client, "view=table&columns=colour")
+    assert html.count('<th scope="col">') == 7
+    assert "<code>columns</code> “colour”: is no column; there are status, phase," in html
+    assert "<code>view</code> “map”: is no view; there are cards and table." in page(client, "view=map")
+
+
+def test_no_two_things_of_a_page_bear_one_id(client):
+    lupus, skin = term(Condition, "lupus"), term(Area, "skin")
+    lupus.areas.set([skin, term(Area, "immunity")])
+    # Under both areas, without an area, and without a condition.
+    for slug, conditions in (("nct1", ("lupus",)), ("nct2", ("fatigue",)), ("nct3", ())):
+        trial(slug, conditions=conditions)
+    ids = re.findall(r' id="([^"]+)"', page(client, "condition=lupus&condition=not-stated&area=not-stated"))
+    assert {"area.skin.lupus", "area.not-stated", "condition.not-stated"} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_status_that_time_has_overtaken_is_warned_of_and_stays_as_it_is(client):
+    trial("nct1", status="RECRUITING", status_verified="2020-05", completion_date="2021")
+    html = page(client)
+    assert (
+        '<span class="badge badge--open">Recruiting</span> <span class="status__when">verified May 2020</span>' in html
+    )
+    assert "not confirmed for over two years; stated completion, 2021, has passed" in html
 
 
 def test_an_empty_catalogue_says_so(client):

@@ -18,12 +18,17 @@ def page(client):
     return response.content.decode()
 
 
-def test_it_leads_to_the_choices(client):
+def test_each_way_in_says_how_many_trials_there_are_and_how_many_recruit(client):
     term(CellType, "natural-killer")
-    trial("nct1", cells=("natural-killer",), status="RECRUITING")
+    for slug, status in (("nct1", "RECRUITING"), ("nct2", "NOT_YET_RECRUITING")):
+        site(trial(slug, cells=("natural-killer",), status=status), "IT", status="RECRUITING")
     html = page(client)
-    assert '<a href="/trials/?cell_type=natural-killer">' in html
-    assert '<a href="/trials/?status=recruiting">1 recruiting</a>' in html
+    for value in ("cell_type=natural-killer", "country=it"):
+        assert f'<a class="way-list__value" href="/trials/?{value}">' in html
+    # A site that is marked as recruiting makes no trial of it that recruits.
+    for both in ("status=recruiting&amp;cell_type=natural-killer", "status=recruiting&amp;open_in=it"):
+        assert f'<a class="way-list__open" href="/trials/?{both}">1<' in html
+    assert '<a class="button button--quiet" href="/trials/?status=recruiting">1 recruiting</a>' in html
 
 
 def test_not_stated_is_no_way_in(client):
@@ -32,14 +37,25 @@ def test_not_stated_is_no_way_in(client):
 
 
 def test_of_many_values_eight_are_shown_with_the_way_to_all(client):
-    made = trial("nct1", status="RECRUITING")
+    made = trial("nct1")
     for country in ("IT", "FR", "DE", "ES", "PT", "BE", "NL", "CH"):
         site(made, country)
-    assert "/trials/facets/open_in/" not in page(client)
+    assert "/trials/facets/country/" not in page(client)
     site(made, "AT")
     html = page(client)
-    assert html.count('<a href="/trials/?open_in=') == 8
-    assert '<a href="/trials/facets/open_in/">Show all' in html
+    assert html.count('href="/trials/?country=') == 8
+    assert html.count("none recruiting") == 8
+    assert '<a href="/trials/facets/country/">Show all' in html
+
+
+def test_what_the_catalogue_holds_and_how_fresh_it_is_stands_in_a_sentence(client):
+    for slug, registry, fetched in (("a", "CTGOV", "2024-04-01"), ("b", "CTGOV", "2024"), ("c", "CTIS", "2023-01")):
+        trial(slug).registrations.create(order=1, registry=registry, number=slug, document="record", fetched=fetched)
+    text = " ".join(page(client).split())
+    assert (
+        "The catalogue holds 3 trials with living cells, under the numbers of ClinicalTrials.gov (2) and EU CTIS (1). "
+        "Its newest copies of their records are of 1 April 2024, its oldest of January 2023;" in text
+    )
 
 
 def test_what_is_new_and_what_changed_is_told_with_the_days_counted(client):
@@ -49,18 +65,17 @@ def test_what_is_new_and_what_changed_is_told_with_the_days_counted(client):
     assert html.count('<a href="/trials/nct1/">Cells &lt;for&gt; nerves</a>') == 2
     assert "first posted 1 March 2024" in html
     assert "changed 20 March 2024" in html
-    assert (
-        "from 2 January 2024: the 90 days up to 1 April 2024, when the newest copy in this catalogue was made" in html
-    )
+    assert "up to 1 April 2024, when the newest copy in this catalogue was made, from 1 March 2024 on" in html
 
 
 def test_nothing_new_says_so(client):
-    trial("nct1").registrations.create(order=1, document="record", fetched="2024-04-01")
+    trial("nct1", first_posted="2020").registrations.create(order=1, document="record", fetched="2024-04-01")
     html = page(client)
-    assert "No record held here says that it was first posted in these 90 days." in html
-    assert "No record held here was changed by its registry in these 90 days." in html
+    assert "No record held here says that it was first posted in this month. The latest before it:" in html
+    assert "first posted 2020" in html
+    assert "No record held here was changed by its registry in this month." in html
 
 
 def test_without_any_copy_there_is_no_news(client):
     trial("nct1")
-    assert "Newly registered" not in page(client)
+    assert "New in the last month" not in page(client)

@@ -1,0 +1,88 @@
+"""The public pages but the record: accessible and readable from a phone to a desk, in light, dark and high contrast."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import RequestFactory
+from playwright.sync_api import Page, Route, expect
+
+from trials.tests.browser.looks import accessibility_problems, overflowing
+from trials.tests.serving import Site
+from trials.views.styleguide import styleguide_page
+
+WIDTHS = (320, 768, 1280)
+PAGES = [
+    "/",
+    "/trials/",
+    "/trials/?q=cells&status=recruiting&phase=1&view=table",
+    "/trials/?q=zzz&colour=red",
+    "/trials/facets/condition/?find=nephrotic",
+]
+
+
+def look(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, at each width in light and dark."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = overflowing(page)
+        found += [f"{width}: reaches past the edge: {element}" for element in wide]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{width} {scheme}: {problem}" for problem in accessibility_problems(page)]
+    return found
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_accessible_and_fit(page: Page, address: str):
+    page.goto(address)
+    assert look(page) == []
+    page.emulate_media(contrast="more")
+    assert accessibility_problems(page) == []
+
+
+def test_the_sheet_of_a_phone_is_accessible(page: Page):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/trials/?status=recruiting#narrow")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert accessibility_problems(page) == []
+    assert overflowing(page) == []
+
+
+def test_every_component_is_accessible(page: Page, site: Site, settings):
+    settings.DEBUG = True
+    html = styleguide_page(RequestFactory().get("/styleguide/")).content
+    policy = site.get("/").headers["content-security-policy"]
+
+    def show(route: Route) -> None:
+        route.fulfill(body=html, headers={"Content-Type": "text/html", "Content-Security-Policy": policy})
+
+    page.route("**/styleguide/", show)
+    page.goto("/styleguide/")
+    expect(page.locator(".piece")).to_have_count(9)
+    assert look(page) == []
+
+
+def test_the_colours_are_as_the_reader_chose_before_anything_is_drawn(page: Page):
+    background = "getComputedStyle(document.body).backgroundColor"
+    page.emulate_media(color_scheme="light")
+    page.goto("/")
+    page.get_by_role("button", name="dark", exact=True).click()
+    dark = page.evaluate(background)
+    page.goto("/trials/", wait_until="commit")
+    page.wait_for_selector("body")
+    assert page.evaluate(background) == dark != "rgb(255, 255, 255)"
+    page.get_by_role("button", name="light", exact=True).click()
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
+    page.get_by_role("button", name="as on this device", exact=True).click()
+    assert page.evaluate(background) == dark
+    page.emulate_media(media="print")
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
+
+
+def test_a_page_that_is_not_there_is_ours(page: Page, problems: list[str]):
+    page.goto("/trials/nct99999999/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    assert accessibility_problems(page) == []
+    problems.clear()

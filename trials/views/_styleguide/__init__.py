@@ -1,0 +1,1 @@
+"""What the page of all components shows: made-up values for every partial."""
