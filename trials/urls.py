@@ -7,7 +7,7 @@ from trials.views.facet import facet_page
 from trials.views.history import history_page
 from trials.views.home import home_page
 from trials.views.landscape import landscape_file, landscape_page
-from trials.views.map import map_page
+from trials.views.map import map_file, map_page
 from trials.views.record import trial_page
 from trials.views.robots import robots_txt
 from trials.views.suggest import suggestions
@@ -21,6 +21,7 @@ urlpatterns = [
     path("landscape/", landscape_page, name="landscape"),
     re_path(r"^landscape/(?P<key>[a-z0-9-]+)\.(?P<form>svg|csv)$", landscape_file, name="landscape-file"),
     path("map/", map_page, name="map"),
+    re_path(r"^map/sites\.(?P<form>svg|csv)$", map_file, name="map-file"),
     path("trials/<str:slug>/", trial_page, name="trial"),
     path("trials/<str:slug>/history/", history_page, name="trial-history"),
 ]

@@ -23,6 +23,9 @@ from trials.search.values import NOT_STATED, Value
 
 # So many cell types a picture shows at most.
 MOST_CELLS = 10
+ABOUT_CELLS = (
+    "The most frequent cell types are shown; each holds the kinds below it, and a trial with several is in each."
+)
 # So many years have a bar of their own; earlier ones share one.
 MOST_YEARS = 30
 # The years that are told apart at all, counted from this one.
@@ -114,7 +117,7 @@ def starts(asked: Asked, today: date) -> Table:
     if unknown:
         lines.append(Line("Not stated", tuple(_unlinked(asked.count(choice, unknown)) for choice in choices)))
     columns = ("All trials", *(kind.label for kind in kinds))
-    note = "By the year in which a trial started or is to start. A trial with several cell types is in each of them."
+    note = f"By the year in which a trial started or is to start. {ABOUT_CELLS}"
     return Table("starts", "Starts per year", "Year", columns, tuple(lines), note)
 
 
@@ -171,7 +174,7 @@ def _unlinked(found: Count) -> Count:
 
 def phases(asked: Asked) -> Table:
     """Trials by cell type and phase."""
-    columns = [kind for kind in kinds_of("phase", asked)]
+    columns = kinds_of("phase", asked)
     lines = [
         Line(
             kind.label,
@@ -180,7 +183,7 @@ def phases(asked: Asked) -> Table:
         )
         for kind in cell_types(asked)
     ]
-    note = "A combined phase counts for both of its parts, and a trial with several cell types for each of them."
+    note = f"A combined phase counts for both of its parts. {ABOUT_CELLS}"
     labels = tuple(kind.label for kind in columns)
     return Table("phases", "Phase by cell type", "Cell type", labels, tuple(lines), note)
 
@@ -237,8 +240,8 @@ def _middle(stated: Sliced, found: BitMap) -> str:
     if not base:
         return ""
     quarter, half, three = (ranked(stated, base, place) for place in quartiles(len(base)))
-    trials = count(len(base), "trial")
-    return f"Of {trials} with a number, half have {number(half)} or fewer; the middle half {number(quarter)} to {number(three)}."
+    middle = f"half have {number(half)} or fewer; the middle half {number(quarter)} to {number(three)}"
+    return f"Of {count(len(base), 'trial')} with a number, {middle}."
 
 
 def quartiles(total: int) -> tuple[int, int, int]:

@@ -79,7 +79,7 @@ class Asked:
         return results_url(self.question)
 
     def without(self, *keys: str) -> BitMap:
-        """What the question finds without its choices in these facets, and without its place if `near` is among them."""
+        """What the question finds without its choices in these facets; without its place if `near` is among them."""
         if keys not in self._wider:
             kept = tuple(pair for pair in self.question.chosen if pair[0] not in keys)
             wider = replace(self.question, chosen=kept, near=None if "near" in keys else self.question.near)

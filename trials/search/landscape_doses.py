@@ -74,7 +74,7 @@ def dose_table(asked: Asked, basis: str, unit: str) -> DoseTable:
     base = asked.found & stated
     lines = []
     if base:
-        kinds = [("All trials", 0, {}, base)]
+        kinds: list[tuple[str, int, dict[str, str], BitMap]] = [("All trials", 0, {}, base)]
         kinds += [
             (kind.label, kind.depth, {"cell_type": kind.slug}, base & asked.members("cell_type", kind.slug))
             for kind in cell_types(asked, stated)

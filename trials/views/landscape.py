@@ -20,7 +20,10 @@ from trials.views._pictures.figures import Figure, download, in_words, query_of
 from trials.views._pictures.sheets import dose_sheet, sheet_of
 from trials.views._pictures.svg import Picture
 
-DOSE_NOTE = "The largest single dose that each trial states. Line: smallest to largest; box: the middle half; stroke: the median."
+DOSE_NOTE = (
+    "The largest single dose that each trial states. Line: smallest to largest; box: the middle half; stroke: the "
+    "median."
+)
 
 
 def _starts(asked: Asked) -> Table:
@@ -41,7 +44,8 @@ DOSE_CHARTS = {f"doses-{basis}": basis for basis in BASES}
 def landscape_page(request: HttpRequest) -> HttpResponse:
     """`/landscape/`: every picture of the question in the address."""
     with asking(request.GET) as asked:
-        figures, undosed = (), None
+        figures: tuple[Figure, ...] = ()
+        undosed = None
         if asked.total:
             found = doses(asked)
             undosed = found.missing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import ceil, floor, log, log10
 
 from django.utils.safestring import SafeString
@@ -104,7 +104,7 @@ def heat_chart(table: Table) -> Picture:
     """A field for each line and column, the darker the more trials it holds."""
     names, head, row_height = 122.0, 32, 30
     width, most = (WIDTH - names) / max(1, len(table.columns)), max(table.largest, 1)
-    marks = []
+    marks: list[SafeString] = []
     for place, column in enumerate(table.columns):
         words = _short_phase(column)
         marks += label("p-tiny p-middle", names + (place + 0.5) * width - 1, 22 - 6 * (len(words) - 1), words, TINY)
@@ -120,8 +120,8 @@ def heat_chart(table: Table) -> Picture:
             marks.append(link(found.url, shapes))
     height = head + len(table.lines) * row_height
     description = (
-        f"A field for each of {len(table.lines)} cell types and {len(table.columns)} phases, the darker the more trials; "
-        f"the darkest holds {number(table.largest)}."
+        f"A field for each of {len(table.lines)} cell types and {len(table.columns)} phases, the darker the more "
+        f"trials; the darkest holds {number(table.largest)}."
     )
     return Picture(table.key, table.title, description, WIDTH, height, tuple(marks))
 
@@ -147,8 +147,8 @@ def _brief(total: int) -> str:
 
 
 def doses_chart(table: DoseTable) -> Picture:
-    """For each cell type a line from the smallest to the largest dose, a box for the middle half, a stroke for the median;
-    each power of ten takes the same room."""
+    """For each cell type a line from the smallest to the largest dose, a box for the middle half, a stroke for the
+    median; each power of ten takes the same room."""
     low = floor(log10(min(row.smallest for row in table.lines)) + 1e-9)
     high = max(low + 1, ceil(log10(max(row.largest for row in table.lines)) - 1e-9))
     left, right, head, row_height = 10.0, WIDTH - 10.0, 24, 42
@@ -166,17 +166,18 @@ def doses_chart(table: DoseTable) -> Picture:
             shift = -left if power == low else left if power == high else 0
             marks.append(text(f"p-small {side}", at(power) + shift, 13, amount(10**power).removeprefix("1 × ")))
     for place, row in enumerate(table.lines):
-        marks.append(_dose_row(row, head + place * row_height, row_height, lambda value: at(log10(value))))
+        marks.append(_dose_row(row, head + place * row_height, row_height, at))
     every = table.lines[0]
     description = (
-        f"On a scale of powers of ten, {in_sentence(table.unit)}: for each cell type a line from the smallest to the largest "
-        f"dose, a box for the middle half and a stroke for the median. The median of all is {amount(every.half)}."
+        f"On a scale of powers of ten, {in_sentence(table.unit)}: for each cell type a line from the smallest to the "
+        "largest dose, a box for the middle half and a stroke for the median. "
+        f"The median of all is {amount(every.half)}."
     )
     return Picture(table.key, table.title, description, WIDTH, height, tuple(marks))
 
 
-def _dose_row(row: DoseLine, y: float, height: float, at) -> SafeString:  # type: ignore[no-untyped-def]
-    x = [at(value) for value in row.amounts]
+def _dose_row(row: DoseLine, y: float, height: float, at: Callable[[float], float]) -> SafeString:
+    x = [at(log10(value)) for value in row.amounts]
     middle = y + 27
     hint = (
         f"{row.label}: {count(row.count.total, 'trial')}, {amount(row.smallest)} to {amount(row.largest)}, "
