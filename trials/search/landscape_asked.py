@@ -6,15 +6,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.http import QueryDict
+from django.urls import reverse
 from pyroaring import BitMap
 
 from trials.search.bitmaps import NOTHING
 from trials.search.browse import describe
 from trials.search.filters import Remark, read_question
-from trials.search.groups import results_url
 from trials.search.index import FacetIndex
 from trials.search.live import reading
 from trials.search.question import Question
@@ -76,7 +77,7 @@ class Asked:
     @property
     def url(self) -> str:
         """The page with its results."""
-        return results_url(self.question)
+        return self.address(self.question)
 
     def without(self, *keys: str) -> BitMap:
         """What the question finds without its choices in these facets; without its place if `near` is among them."""
@@ -104,7 +105,7 @@ class Asked:
             if (len(wider) if among is None else wider.intersection_cardinality(among)) != total:
                 # Some of these have a chosen value and this one; the page asks for either, never for both.
                 return Count(total)
-        return Count(total, results_url(self.choosing({key: (slug,) for key, slug in choice.items()}).but(**ranges)))
+        return Count(total, self.address(self.choosing({key: (slug,) for key, slug in choice.items()}, **ranges)))
 
     def _size(self, items: tuple[tuple[str, str], ...], among: BitMap | None) -> int:
         """How many of the found trials have these values and are in `among`."""
@@ -119,10 +120,20 @@ class Asked:
             self._narrower[items] = self._having(items[:-1]) & self.members(*items[-1])
         return self._narrower[items]
 
-    def choosing(self, choice: Mapping[str, tuple[str, ...]]) -> Question:
-        """The question with these choices instead of its own in the same facets."""
+    def choosing(self, choice: Mapping[str, tuple[str, ...]], **changes: Any) -> Question:
+        """The question with these choices instead of its own in the same facets, and other parts replaced."""
         chosen = dict(self.question.chosen) | dict(choice)
-        return self.question.but(chosen=tuple(chosen.items()))
+        return self.question.but(chosen=tuple(chosen.items()), **changes)
+
+    def address(self, question: Question) -> str:
+        """The page with a question's results, as `results_url` gives it."""
+        query = question.query_string()
+        return f"{self._page}?{query}" if query else self._page
+
+    @cached_property
+    def _page(self) -> str:
+        # Asked for once: hundreds of marks lead there.
+        return reverse("browse")
 
 
 @contextmanager

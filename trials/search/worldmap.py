@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trials.search.filters import MAX_VALUES
-from trials.search.groups import results_url
 from trials.search.landscape_asked import Asked, Count
 from trials.search.values import NOT_STATED
 from trials.search.worldmap_places import Atlas, Town, atlas_of
@@ -165,7 +164,7 @@ def _any_of(asked: Asked, joined: Sequence[Land]) -> Count:
     of_them = asked.members("country", slugs[0]).union(*(asked.members("country", slug) for slug in slugs[1:]))
     total = asked.found.intersection_cardinality(of_them)
     is_exact = len(slugs) <= MAX_VALUES and asked.without("country").intersection_cardinality(of_them) == total
-    return Count(total, results_url(asked.choosing({"country": slugs})) if is_exact else "")
+    return Count(total, asked.address(asked.choosing({"country": slugs})) if is_exact else "")
 
 
 def _apart(asked: Asked, sheet: Sheet, towns: Iterable[Town], km: int) -> list[tuple[float, float, Town]]:
@@ -192,4 +191,4 @@ def _around(asked: Asked, town: Town, km: int, atlas: Atlas) -> Count:
     is_exact = not asked.question.near or asked.without("near").intersection_cardinality(ids) == total
     # Of two cities with one name in one country, or one with a comma in it, the address may mean another.
     is_exact = is_exact and asked.index.gazetteer.named(near.text)[:1] == (town.city,)
-    return Count(total, results_url(asked.question.but(near=near)) if is_exact else "")
+    return Count(total, asked.address(asked.question.but(near=near)) if is_exact else "")

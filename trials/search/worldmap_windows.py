@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from math import cos, radians
 from pathlib import Path
 
@@ -75,15 +76,23 @@ def outlines() -> Mapping[str, tuple[array[int], ...]]:
 @lru_cache(maxsize=1)
 def _boxes() -> Mapping[str, tuple[_Box, ...]]:
     """What each ring reaches to."""
-    return {code: tuple(_box(unpacked(ring)) for ring in rings) for code, rings in outlines().items()}
+    return {code: tuple(_reach(ring) for ring in rings) for code, rings in outlines().items()}
 
 
-def unpacked(ring: array[int]) -> Ring:
-    """(degrees east, degrees north) of each point."""
-    points, east, north = [], 0, 0
-    for place in range(0, len(ring), 2):
-        east, north = east + ring[place], north + ring[place + 1]
-        points.append((east / UNITS_PER_DEGREE, north / UNITS_PER_DEGREE))
+def _reach(ring: array[int]) -> _Box:
+    easts, norths = list(accumulate(ring[::2])), list(accumulate(ring[1::2]))
+    west, south, east, north = min(easts), min(norths), max(easts), max(norths)
+    return west / UNITS_PER_DEGREE, south / UNITS_PER_DEGREE, east / UNITS_PER_DEGREE, north / UNITS_PER_DEGREE
+
+
+def unpacked(ring: array[int], least: int = 0) -> Ring:
+    """(degrees east, degrees north) of each point, without those less than so many hundredths from the one before."""
+    points = []
+    kept_east = kept_north = 10**6
+    for east, north in zip(accumulate(ring[::2]), accumulate(ring[1::2]), strict=True):
+        if abs(east - kept_east) + abs(north - kept_north) >= least:
+            kept_east, kept_north = east, north
+            points.append((east / UNITS_PER_DEGREE, north / UNITS_PER_DEGREE))
     return tuple(points)
 
 
@@ -168,6 +177,10 @@ class Sheet:
         return max(120, round(self._scale[3]))
 
     @property
+    def units_per_degree(self) -> float:
+        return self._scale[0]
+
+    @property
     def km_per_unit(self) -> float:
         """Along the middle parallel, or the equator of the world."""
         return KM_PER_DEGREE / self._scale[0]
@@ -217,10 +230,11 @@ def _path(sheet: Sheet, packed: array[int], box: _Box) -> str:
     seen, (west, south, east, north) = sheet.seen, box
     if east < seen.west or west > seen.east or north < seen.south or south > seen.north:
         return ""
-    ring = unpacked(packed)
+    least = 14 if seen.is_world else 8
+    # Most points are dropped before it costs anything to say where they lie on the sheet.
+    ring = unpacked(packed, int(0.7 * least / 10 * UNITS_PER_DEGREE / sheet.units_per_degree))
     if not seen.is_world and not (seen.holds(west, south) and seen.holds(east, north)):
         ring = clipped(ring, (seen.west - 1, seen.south - 1, seen.east + 1, seen.north + 1))
-    least = 14 if seen.is_world else 8
     steps: list[str] = []
     x = y = 0
     for point in ring:

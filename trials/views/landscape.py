@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from trials.phrases import count
 from trials.search.facets import BASES
 from trials.search.landscape import Table, enrolments, phases, starts, statuses
-from trials.search.landscape_asked import Asked, asking
+from trials.search.landscape_asked import Asked, Count, asking
 from trials.search.landscape_doses import DoseTable, dose_table, doses
 from trials.views._pictures.charts import bars_chart, doses_chart, heat_chart, starts_chart
 from trials.views._pictures.figures import Figure, download, in_words, query_of
@@ -45,7 +46,7 @@ def landscape_page(request: HttpRequest) -> HttpResponse:
     """`/landscape/`: every picture of the question in the address."""
     with asking(request.GET) as asked:
         figures: tuple[Figure, ...] = ()
-        undosed = None
+        undosed = Count(0)
         if asked.total:
             found = doses(asked)
             undosed = found.missing
@@ -56,6 +57,7 @@ def landscape_page(request: HttpRequest) -> HttpResponse:
         "in_words": in_words(asked, "pictures"),
         "figures": [_with_files(figure, query) for figure in figures],
         "undosed": undosed,
+        "undosed_in_words": f"{count(undosed.total, 'trial')} {'states' if undosed.total == 1 else 'state'}",
         "other_url": reverse("map") + query,
         "nav": "landscape",
     }

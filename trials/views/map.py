@@ -18,7 +18,7 @@ from trials.search.worldmap import WorldMap, window_for, world_map
 from trials.search.worldmap_windows import REGIONS, WORLD, Window
 from trials.views._pictures.figures import Figure, download, in_words, query_of
 from trials.views._pictures.maps import world_picture
-from trials.views._pictures.sheets import Sheet, SheetLine, counted, words
+from trials.views._pictures.sheets import Cell, Sheet, SheetLine, counted
 
 # The part of the world, or the country, that the map shows: not a part of the question.
 ZOOM = "zoom"
@@ -107,16 +107,16 @@ def _places(found: WorldMap) -> Sheet:
 
 
 def _countries(asked: Asked, found: WorldMap) -> Sheet:
-    """Every country, with a way to its own map; last the trials that name none."""
+    """Every country, with a way to its own map, which a file has no use for; last the trials that name none."""
     lines = [
         SheetLine(
             land.label,
-            (counted(land.trials), counted(land.recruiting), words("Map", _url(asked, land.code))),
+            (counted(land.trials), counted(land.recruiting), Cell("Map", "", _url(asked, land.code))),
         )
         for land in found.lands
     ]
     if found.unplaced.total:
-        cells = (counted(found.unplaced), words("–"), words("–"))
+        cells = (counted(found.unplaced), Cell("–", ""), Cell("", ""))
         lines.append(SheetLine(facets.by_key()["country"].missing, cells))
     return Sheet("Countries", "Country", ("Trials", "Recruiting there", "Map"), tuple(lines))
 

@@ -66,7 +66,9 @@ def _panel(table: Table, column: int, box: tuple[float, float, float, float], mo
 
 def _feet(table: Table, rows: Sequence[Line], column: int) -> Iterator[tuple[float, str, str, Count]]:
     """What stands below a chart of bars: place along it, class, words, and what they count."""
-    others = [(row.label, row.counts[column]) for row in table.lines if row not in rows and row.counts[column].total]
+    others = [
+        (row.label, row.counts[column]) for row in table.lines if not row.label.isdecimal() and row.counts[column].total
+    ]
     before = next((found for words, found in others if words.startswith("Before") or words.endswith("earlier")), None)
     later = next((found for words, found in others if words.endswith("later")), None)
     if rows:

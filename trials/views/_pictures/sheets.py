@@ -35,7 +35,8 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with named columns; `corner` says what its lines are."""
+    """A table with named columns; `corner` says what its lines are. Of the columns a file holds those that have any
+    figures."""
 
     title: str
     corner: str
@@ -49,10 +50,6 @@ class Sheet:
 
 def counted(found: Count) -> Cell:
     return Cell(number(found.total), str(found.total), found.url)
-
-
-def words(text: str, url: str = "") -> Cell:
-    return Cell(text, text, url)
 
 
 def sheet_of(table: Table) -> Sheet:
@@ -78,8 +75,9 @@ def csv_text(sheet: Sheet) -> str:
     """The table for a spreadsheet: text that it would run as a formula gets an apostrophe before it."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(_safe((sheet.corner, *sheet.columns)))
-    writer.writerows(_safe((line.label, *(cell.raw for cell in line.cells))) for line in sheet.lines)
+    kept = [place for place in range(len(sheet.columns)) if any(line.cells[place].raw for line in sheet.lines)]
+    writer.writerow(_safe((sheet.corner, *(sheet.columns[place] for place in kept))))
+    writer.writerows(_safe((line.label, *(line.cells[place].raw for place in kept))) for line in sheet.lines)
     return file.getvalue()
 
 
