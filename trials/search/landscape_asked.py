@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ T = TypeVar("T")
 # What was worked out last under a name, and the part of an index that it was worked out from.
 _MOST_REMEMBERED = 64
 _remembered: OrderedDict[str, tuple[Any, Any]] = OrderedDict()
+_lock = threading.Lock()
 
 
 def remembered(part: Any, name: str, make: Callable[[], T]) -> T:
@@ -33,10 +35,12 @@ def remembered(part: Any, name: str, make: Callable[[], T]) -> T:
     one before. Of each name the last is kept."""
     held = _remembered.get(name)
     if held is None or held[0] is not part:
-        held = _remembered[name] = (part, make())
-    _remembered.move_to_end(name)
-    while len(_remembered) > _MOST_REMEMBERED:
-        _remembered.popitem(last=False)
+        held = (part, make())
+    with _lock:
+        _remembered[name] = held
+        _remembered.move_to_end(name)
+        while len(_remembered) > _MOST_REMEMBERED:
+            _remembered.popitem(last=False)
     made: T = held[1]
     return made
 

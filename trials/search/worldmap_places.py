@@ -18,6 +18,8 @@ from trials.search.worldmap_windows import Window
 
 # A degree of latitude is longer than this everywhere.
 KM_PER_DEGREE = 110.0
+# Circles whose trials are kept.
+MOST_KEPT = 2_000
 
 
 class Town(NamedTuple):
@@ -35,7 +37,7 @@ _Spot = tuple[float, float, Place]
 class Atlas:
     """Where the places of an index are. `cells` hold them by whole degrees north and east."""
 
-    index: FacetIndex
+    places: Mapping[Place, BitMap]
     towns: tuple[Town, ...]
     cells: Mapping[tuple[int, int], list[_Spot]]
     _within: dict[tuple[CityKey, int], BitMap] = field(default_factory=dict)
@@ -43,14 +45,15 @@ class Atlas:
 
     def within(self, town: Town, km: int) -> BitMap:
         """The trials that `near` this town finds: those of all places so near."""
-        if (town.key, km) not in self._within:
+        held = self._within.get((town.key, km))
+        if held is None:
             near = town.city.latitude, town.city.longitude
-            self._within[town.key, km] = union(
-                self.index.places[place]
-                for north, east, place in self._around(*near, km)
-                if distance_km(*near, north, east) <= km
-            )
-        return self._within[town.key, km]
+            spots = self._around(*near, km)
+            held = union(self.places[place] for *at, place in spots if distance_km(*near, *at) <= km)
+            if len(self._within) >= MOST_KEPT:
+                self._within.clear()
+            self._within[town.key, km] = held
+        return held
 
     def _around(self, latitude: float, longitude: float, km: int) -> Iterator[_Spot]:
         """The spots in all cells that a circle may reach."""
@@ -99,4 +102,4 @@ def _atlas(index: FacetIndex) -> Atlas:
     cells: defaultdict[tuple[int, int], list[_Spot]] = defaultdict(list)
     for north, east, place in gazetteer.spots:
         cells[floor(north), _turned(floor(east))].append((north, east, place))
-    return Atlas(index, tuple(towns), cells)
+    return Atlas(index.places, tuple(towns), cells)

@@ -112,11 +112,12 @@ def test_near_another_city_leads_nowhere_while_the_question_is_near_one():
 
 
 def test_a_city_that_the_address_cannot_name_leads_nowhere():
-    site(trial("one"), "US", city="Washington, D.C.", latitude=38.9, longitude=-77.04)
-    _, found = mapped("", "us")
-    assert [(one.label, one.trials) for one in found.circles] == [
-        ("Washington, D.C., United States of America", Count(1))
-    ]
+    for number in range(2):
+        site(trial(f"italian{number}"), "IT", **MILAN)
+    # Of no country, and so asked for by its name alone, which means the other.
+    site(trial("one"), "", city="Milan", latitude=40.0, longitude=12.0)
+    _, found = mapped("", "it")
+    assert [one.trials for one in found.circles] == [Count(2, "/trials/?near=milan%2Cit&within=50"), Count(1)]
 
 
 def test_a_country_without_an_outline_is_shown_around_its_cities():

@@ -89,7 +89,7 @@ def test_a_label_from_the_vocabulary_is_never_markup(client, catalogue):
 def test_a_spreadsheet_runs_no_cell_of_a_table(client, catalogue):
     response = client.get("/landscape/phases.csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response.content.decode("utf-8-sig") == "Cell type,Phase 2\r\nMsc,2\r\n'=1+2 <b>cells,1\r\n"
+    assert response.content.decode("utf-8-sig") == "Cell type,Phase 2\r\n'=1+2 <b>cells,1\r\nMsc,2\r\n"
 
 
 def test_doses_come_as_plain_numbers_in_a_file(client, catalogue):
