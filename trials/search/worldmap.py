@@ -46,7 +46,8 @@ class WorldMap:
 
     `lands` are all countries, those with most trials first, whether on the sheet or not. Circles reach `km` around the
     city that they are named for; 0 on a map of the world, where they stand for countries. `left_out` further circles
-    would not fit. `here` trials have a site on the sheet. `ring` is what the question itself asks to be near to:
+    would not fit. `here` trials have a site on the sheet, `unlocated` ones name no city that any map could show, and
+    `unplaced` ones no country. `ring` is what the question itself asks to be near to:
     middle and radius in units of the sheet.
     """
 
@@ -57,6 +58,7 @@ class WorldMap:
     km: int
     left_out: int
     here: int
+    unlocated: int
     unplaced: Count
 
 
@@ -101,6 +103,7 @@ def world_map(asked: Asked, window: Window) -> WorldMap:
         km=km,
         left_out=left_out,
         here=asked.found.intersection_cardinality(here),
+        unlocated=len(asked.found - atlas.located),
         unplaced=asked.count({"country": NOT_STATED}),
     )
 

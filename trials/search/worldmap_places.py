@@ -35,10 +35,12 @@ _Spot = tuple[float, float, Place]
 
 @dataclass
 class Atlas:
-    """Where the places of an index are. `cells` hold them by whole degrees north and east."""
+    """Where the places of an index are. `cells` hold them by whole degrees north and east; `located` trials have a site
+    in some city that can be put on a map."""
 
     places: Mapping[Place, BitMap]
     towns: tuple[Town, ...]
+    located: BitMap
     cells: Mapping[tuple[int, int], list[_Spot]]
     _within: dict[tuple[CityKey, int], BitMap] = field(default_factory=dict)
     _seen: dict[str, tuple[tuple[Town, ...], BitMap]] = field(default_factory=dict)
@@ -102,4 +104,4 @@ def _atlas(index: FacetIndex) -> Atlas:
     cells: defaultdict[tuple[int, int], list[_Spot]] = defaultdict(list)
     for north, east, place in gazetteer.spots:
         cells[floor(north), _turned(floor(east))].append((north, east, place))
-    return Atlas(index.places, tuple(towns), cells)
+    return Atlas(index.places, tuple(towns), union(town.trials for town in towns), cells)

@@ -54,7 +54,7 @@ def landscape_page(request: HttpRequest) -> HttpResponse:
         query = query_of(asked)
     shown = {
         "asked": asked,
-        "in_words": in_words(asked, "pictures"),
+        "in_words": in_words(asked),
         "figures": [_with_files(figure, query) for figure in figures],
         "undosed": undosed,
         "undosed_in_words": f"{count(undosed.total, 'trial')} {'states' if undosed.total == 1 else 'state'}",

@@ -40,7 +40,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     asked, window = mapped.asked, mapped.found.window
     shown = {
         "asked": asked,
-        "in_words": in_words(asked, "puts on the map"),
+        "in_words": in_words(asked),
         "other_url": reverse("landscape") + query_of(asked),
         "zoom_problem": mapped.wanted,
         "nav": "map",
@@ -91,12 +91,14 @@ def _note(found: WorldMap) -> str:
             f"{count(found.here, 'trial')} with a site on this map. A circle counts those within {found.km} km of the "
             "city that it is named for, so that a trial with several sites is in several circles."
         )
-    more = (
-        f" {count(found.left_out, 'further place')} with fewer trials would not fit: choose a smaller part."
-        if found.left_out
-        else ""
-    )
-    return f"{said}{more}"
+        if found.left_out:
+            places = count(found.left_out, "further place")
+            said += f" {places} with fewer trials would not fit: choose a smaller part."
+        if found.unlocated:
+            said += (
+                f" {count(found.unlocated, 'trial')} can be on no map of cities: none is named, or none that is known."
+            )
+    return said
 
 
 def _places(found: WorldMap) -> Sheet:

@@ -42,7 +42,7 @@ def drawn(content: bytes | str) -> ET.Element:
 
 def test_it_says_what_is_pictured_and_leads_back_with_the_question(client, catalogue):
     html = page(client, "/landscape/?status=recruiting&cell_type=msc")
-    assert "This pictures 1 trial: status Recruiting; with Msc." in html
+    assert "Pictured here: 1 trial, status Recruiting; with Msc." in html
     assert '<a href="/trials/?status=recruiting&amp;cell_type=msc">Back to the list</a>' in html
     assert '<a href="/map/?status=recruiting&amp;cell_type=msc">see them on a map</a>' in html
 

@@ -26,7 +26,7 @@ def catalogue():
 
 def test_a_country_leads_to_its_trials_its_open_ones_and_its_own_map(client, catalogue):
     html = unescape(page(client, "/map/?sort=title"))
-    assert "This puts on the map 3 trials" not in html
+    assert "Pictured here: all 3 trials of the catalogue." in html
     assert (
         '<td><a href="/trials/?country=it&sort=title">1</a></td><td><a href="/trials/?open_in=it&sort=title">1</a>'
         in html
@@ -44,6 +44,7 @@ def test_a_country_of_the_world_is_shaded_and_led_to_its_trials(client, catalogu
 def test_zoomed_in_it_counts_around_cities(client, catalogue):
     html = unescape(page(client, "/map/?zoom=europe"))
     assert "2 trials with a site on this map. A circle counts those within 150 km of the city" in html
+    assert "1 trial can be on no map of cities" in html
     assert (
         '<th scope="row">Milan, Italy</th><td><a href="/trials/?near=milan,it&within=150">1</a></td>'.replace(
             ",it", "%2Cit"

@@ -41,16 +41,18 @@ def download(request: HttpRequest, figure: Figure, form: str) -> HttpResponse:
     return answer
 
 
-def in_words(asked: Asked, does: str) -> str:
+def in_words(asked: Asked) -> str:
     """What is pictured, as a sentence."""
     trials = count(asked.total, "trial")
     if asked.question.is_empty:
         every = "the only trial" if asked.total == 1 else f"all {trials}"
         return (
-            f"This {does} {every} of the catalogue." if asked.total else "The catalogue holds no published trial yet."
+            f"Pictured here: {every} of the catalogue."
+            if asked.total
+            else "The catalogue holds no published trial yet."
         )
     which = asked.title.removeprefix("Trials: ")
-    return f"This {does} {trials}: {which}." if asked.total else f"No trial is found: {which}."
+    return f"Pictured here: {trials}, {which}." if asked.total else f"No trial is found: {which}."
 
 
 def query_of(asked: Asked, *own: tuple[str, str]) -> str:
