@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from html import unescape
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -79,6 +81,14 @@ def test_a_picture_alone_has_its_style_inside_and_leads_back_to_the_site(client,
     assert ".p-heat-1" in (root.findtext(f"{SVG}style") or "")
     links = [link.get("href") for link in root.iter(f"{SVG}a")]
     assert links == ["http://testserver/trials/?status=recruiting&cell_type=msc&phase=2"]
+
+
+def test_every_class_of_a_mark_is_in_the_stylesheet(client, catalogue):
+    style = Path(str(finders.find("css/pictures.css"))).read_text(encoding="utf-8")
+    drawn_marks = "".join(page(client, address) for address in ("/landscape/", "/map/", "/map/?zoom=it"))
+    names = {name for names in re.findall(r'class="(p-[^"]+)"', drawn_marks) for name in names.split()}
+    assert len(names) > 20
+    assert sorted(name for name in names if not re.search(rf"\.{name}(?![\w-])", style)) == []
 
 
 def test_a_label_from_the_vocabulary_is_never_markup(client, catalogue):

@@ -17,6 +17,8 @@ WIDTH = 340
 # Sizes of type, as the stylesheet has them.
 SMALL, TINY = 11.0, 10.0
 SHADES = 5
+# From this shade on a number stands out in the other ink.
+STRONG = 4
 
 
 def starts_chart(table: Table) -> Picture:
@@ -94,7 +96,7 @@ def bars_chart(table: Table) -> Picture:
         if long:
             css = "p-bar p-bar--none" if row.label.startswith("Not stated") else "p-bar"
             shapes.append(rect(css, names, y + 6, long, row_height - 12))
-        shapes.append(text("p-label", names + long + 5, y + 18.5, number(found.total)))
+        shapes.append(text("p-large", names + long + 5, y + 18.5, number(found.total)))
         marks.append(link(found.url, shapes))
     biggest = max(table.lines, key=lambda row: row.counts[0].total, default=None)
     said = f"The longest is “{biggest.label}” with {count(biggest.counts[0].total, 'trial')}." if biggest else ""
@@ -103,7 +105,7 @@ def bars_chart(table: Table) -> Picture:
 
 
 def heat_chart(table: Table) -> Picture:
-    """A field for each line and column, the darker the more trials it holds."""
+    """A field for each line and column, its colour the stronger the more trials it holds."""
     names, head, row_height = 122.0, 32, 30
     width, most = (WIDTH - names) / max(1, len(table.columns)), max(table.largest, 1)
     marks: list[SafeString] = []
@@ -118,18 +120,25 @@ def heat_chart(table: Table) -> Picture:
             hint = f"{entry.label}, {in_sentence(table.columns[place])}: {count(found.total, 'trial')}"
             shapes = [rect(f"p-heat p-heat-{level}", x, y, width - 2, row_height - 2, hint)]
             if found.total:
-                shapes.append(text(f"p-small p-middle p-on-{level}", x + width / 2 - 1, y + 18, _brief(found.total)))
+                shapes.append(
+                    text(
+                        "p-small p-middle p-on-strong" if level >= STRONG else "p-small p-middle",
+                        x + width / 2 - 1,
+                        y + 18,
+                        _brief(found.total),
+                    )
+                )
             marks.append(link(found.url, shapes))
     height = head + len(table.lines) * row_height
     description = (
-        f"A field for each of {len(table.lines)} cell types and {len(table.columns)} phases, the darker the more "
-        f"trials; the darkest holds {number(table.largest)}."
+        f"A field for each of {len(table.lines)} cell types and {len(table.columns)} phases, the stronger its "
+        f"colour the more trials; the strongest holds {number(table.largest)}."
     )
     return Picture(table.key, table.title, description, WIDTH, height, tuple(marks))
 
 
 def shade(total: int, most: int) -> int:
-    """0 for none, else 1 to `SHADES`, evenly along a scale on which ten times as many is as far as ten times again."""
+    """0 for none, else 1 to `SHADES`, evenly along a logarithmic scale, as few fields hold most trials."""
     if not total:
         return 0
     return 1 + min(SHADES - 1, int(SHADES * log(total + 1) / log(most + 1) - 1e-9))
@@ -144,7 +153,7 @@ def _short_phase(label: str) -> list[str]:
 
 
 def _brief(total: int) -> str:
-    """1234 as 1.2k, to fit."""
+    """9999 as it is, 12345 as 12k, to fit."""
     return str(total) if total < 10_000 else f"{total / 1000:.0f}k"
 
 
@@ -164,9 +173,9 @@ def doses_chart(table: DoseTable) -> Picture:
     for power in range(low, high + 1):
         marks.append(line("p-grid", at(power), head - 4, at(power), height))
         if (power - low) % step == 0:
-            side = "p-start" if power == low else "p-end" if power == high else "p-middle"
+            side = "" if power == low else "p-end" if power == high else "p-middle"
             shift = -left if power == low else left if power == high else 0
-            marks.append(text(f"p-small {side}", at(power) + shift, 13, amount(10**power).removeprefix("1 × ")))
+            marks.append(text(f"p-small {side}".strip(), at(power) + shift, 13, amount(10**power).removeprefix("1 × ")))
     for place, row in enumerate(table.lines):
         marks.append(_dose_row(row, head + place * row_height, row_height, at))
     every = table.lines[0]

@@ -34,7 +34,7 @@ def world_picture(found: WorldMap) -> Picture:
         marks.append(_counted(spot.x, spot.y, spot.trials, f"{around}: {count(spot.trials.total, 'trial')}"))
     where = "countries" if found.window.is_world else f"cities, each {found.km} km around"
     description = (
-        f"The darker a country, the more of the trials have a site there, up to {number(most)}. "
+        f"The stronger a country's colour, the more of the trials have a site there, up to {number(most)}. "
         f"{count(len(found.circles), 'circle')} with numbers for {where}."
     )
     title = f"Sites: {found.window.label}"
