@@ -45,6 +45,12 @@ def remembered(part: Any, name: str, make: Callable[[], T]) -> T:
     return made
 
 
+def forget() -> None:
+    """Drops what is kept, as an edit that changes everything would."""
+    with _lock:
+        _remembered.clear()
+
+
 @dataclass(frozen=True)
 class Count:
     """So many trials; `url` leads to just these on the browse page, or is empty where it cannot ask for them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.http import QueryDict
@@ -20,9 +22,9 @@ from trials.tests.search.test_index import make_terms, questions, trials, write
 from trials.tests.search.test_landscape import assert_leads_to_so_many, plain_answer
 
 pytestmark = pytest.mark.django_db
-MILAN = {"city": "Milan", "latitude": 45.46, "longitude": 9.19}
-PAVIA = {"city": "Pavia", "latitude": 45.19, "longitude": 9.16}
-ROME = {"city": "Rome", "latitude": 41.9, "longitude": 12.5}
+MILAN: dict[str, Any] = {"city": "Milan", "latitude": 45.46, "longitude": 9.19}
+PAVIA: dict[str, Any] = {"city": "Pavia", "latitude": 45.19, "longitude": 9.16}
+ROME: dict[str, Any] = {"city": "Rome", "latitude": 41.9, "longitude": 12.5}
 
 
 def mapped(query: str, zoom: str = "") -> tuple[Asked, WorldMap]:

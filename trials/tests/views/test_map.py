@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from trials.tests.views.test_landscape import SVG, drawn, page
 from trials.views._pictures.maps import Spot, spots_map
 
 pytestmark = pytest.mark.django_db
-MILAN = {"city": "Milan", "latitude": 45.46, "longitude": 9.19}
+MILAN: dict[str, Any] = {"city": "Milan", "latitude": 45.46, "longitude": 9.19}
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_a_few_sites_are_on_a_map_just_large_enough_and_close_ones_are_one():
     circles = {circle.findtext(f"{SVG}title"): circle.get("class") for circle in drawing.iter(f"{SVG}circle")}
     assert circles == {"Milan, Monza": "p-spot p-spot--open", "Rome": "p-spot"}
     assert [link.get("href") for link in drawing.iter(f"{SVG}a")] == ["/x/"]
-    assert drawing.find(f".//{SVG}desc").text == "3 places on a map: Milan, Monza, Rome."
+    assert drawing.findtext(f".//{SVG}desc") == "3 places on a map: Milan, Monza, Rome."
 
 
 def test_sites_on_two_sides_of_the_earth_are_on_a_map_of_the_world():

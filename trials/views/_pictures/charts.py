@@ -16,6 +16,8 @@ from trials.views._pictures.svg import Picture, circle, fitted, label, line, lin
 WIDTH = 340
 # Sizes of type, as the stylesheet has them.
 SMALL, TINY = 11.0, 10.0
+# Small strong letters are as wide as larger ones.
+BOLD = 12.5
 SHADES = 5
 # From this shade on a number stands out in the other ink.
 STRONG = 4
@@ -51,7 +53,7 @@ def _panel(table: Table, column: int, box: tuple[float, float, float, float], mo
     x, y, width, height = box
     rows, name, foot = _of_one_year(table), table.columns[column], y + height - 16
     total = sum(row.counts[column].total for row in table.lines)
-    title = wrapped(f"{name}: {number(total)}", width, SMALL)
+    title = wrapped(f"{name}: {number(total)}", width, BOLD)
     yield from label("p-small p-strong", x, y + 6 + 6 * len(title), title, SMALL)
     step, room = width / max(1, len(rows)), foot - y - 34
     for place, row in enumerate(rows):
@@ -197,7 +199,7 @@ def _dose_row(row: DoseLine, y: float, height: float, at: Callable[[float], floa
     words = fitted(f"{row.label}: {count(row.count.total, 'trial')}", WIDTH - 8 * row.depth, SMALL)
     shapes = [
         rect("p-hit", 0, y, WIDTH, height, hint),
-        text("p-small", 8 * row.depth, y + 13, words),
+        text("p-small p-over", 8 * row.depth, y + 13, words),
         line("p-range", x[0], middle, x[4], middle),
         rect("p-box", x[1] - 0.75, middle - 6, x[3] - x[1] + 1.5, 12),
         line("p-median", x[2], middle - 9, x[2], middle + 9),
