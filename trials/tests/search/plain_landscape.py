@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from trials.models import CellType, Trial
+from trials.models import Trial
 from trials.models.choices import Status
+from trials.models.vocabulary import Term
 from trials.search.facets import by_key
 from trials.search.landscape import SIZES
 
@@ -24,7 +25,7 @@ def cell_types(trial: Trial) -> set[str]:
     labels = set()
     for product in trial.products.all():
         for term in product.cell_types.all():
-            above: CellType | None = term
+            above: Term | None = term
             while above is not None:
                 labels.add(above.label)
                 above = above.parent

@@ -27,6 +27,9 @@ def starts_chart(table: Table) -> Picture:
     """A small chart of bars for all trials, and one for each cell type, these on one scale."""
     every, *kinds = range(len(table.columns))
     marks = list(_panel(table, every, (0, 0, WIDTH, 124), _most(table, [every])))
+    missing = next((row.counts[every].total for row in table.lines if row.label == "Not stated"), 0)
+    if missing:
+        marks.append(text("p-small p-end", WIDTH, 16, f"Year not stated: {number(missing)}"))
     gap, height, top = 14, 100, 136
     width, most = (WIDTH - gap) / 2, _most(table, kinds)
     for place, column in enumerate(kinds):
