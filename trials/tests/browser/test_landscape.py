@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from trials.tests.browser.looks import accessibility_problems, overflowing
 
-PAGES = ("/landscape/?cell_type=stem-progenitor", "/map/", "/map/?zoom=europe")
+PAGES = ("/landscape/?cell_type=stem-progenitor", "/map/?zoom=europe")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
