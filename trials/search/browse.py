@@ -97,6 +97,12 @@ class Results:
         """Whether an age, a date, a number or a place is asked for."""
         return bool(self.question.spans() or self.question.near)
 
+    @property
+    def pictured_query(self) -> str:
+        """The question as the addresses of the landscape and the map take it."""
+        query = self.question.but().query_string()
+        return f"?{query}" if query else ""
+
     def facet(self, key: str) -> FacetGroup:
         """A facet with every value that leads somewhere."""
         return facet_tree(key, self.question, self.values, self.counts)

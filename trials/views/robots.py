@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 RULES = """User-agent: *
 Disallow: /admin/
 Disallow: /trials/?
+Disallow: /landscape/?
+Disallow: /map/?
 Disallow: /trials/facets/
 Disallow: /trials/suggest/
 """
