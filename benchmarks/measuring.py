@@ -22,6 +22,8 @@ from tools.postgres import server
 
 ROOT = Path(__file__).resolve().parents[1]
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
+# What the documentation of PostgreSQL advises for a machine of some gigabytes.
+TUNING = {"shared_buffers": "2GB", "effective_cache_size": "6GB", "max_wal_size": "8GB", "random_page_cost": "1.1"}
 
 
 @contextmanager
@@ -30,7 +32,7 @@ def servers(names: list[str]) -> Iterator[dict[str, str]]:
     if POSTGRES not in names:
         yield dict.fromkeys(names, "")
         return
-    with server() as url:
+    with server(tuning=TUNING) as url:
         yield {name: url if name == POSTGRES else "" for name in names}
 
 

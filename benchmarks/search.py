@@ -20,14 +20,13 @@ from pathlib import Path
 
 import psycopg
 
+from benchmarks.measuring import TUNING
 from benchmarks.report import Report, as_markdown
 from tools.environment import clean_environment
 from tools.postgres import NoPostgresError, server, stop_on_signals
 
 SIZES = (1_000, 10_000, 100_000)
 LARGEST = 1_000_000
-# The peers' server gets what the documentation of PostgreSQL advises for a machine of some gigabytes.
-TUNING = {"shared_buffers": "2GB", "effective_cache_size": "6GB", "max_wal_size": "8GB", "random_page_cost": "1.1"}
 _SIZE = re.compile(r"^### ([\d,]+) trials$", re.MULTILINE)
 BEGIN, END = "<!-- search: written by make benchmark -->", "<!-- search: end -->"
 
