@@ -72,7 +72,8 @@ def _facts(source: Source) -> FactList:
     )
     _add_who(source, facts)
     # Why there is none is told once, with the sites.
-    where = _where(trial) or (Value(source.gaps.word("sites").capitalize()),)
+    first, *others = where_lines(source) or [source.gaps.word("sites").capitalize()]
+    where = (Value(first, "#sites" if trial.sites.all() else ""), *map(Value, others))
     facts.add("sites", where, label="Where", fields=("sites", "site_count"), is_list=True)
     status = trial.get_status_display() if trial.status else ""
     facts.add("status", status, as_written=trial.status_raw)
@@ -151,17 +152,17 @@ def _phase(trial: Trial) -> tuple[Value, ...]:
     return (term_value(words, "phase", enum_slug(trial.phase.removeprefix("PHASE").replace("_PHASE", "_"))),)
 
 
-def _where(trial: Trial) -> tuple[Value, ...]:
+def where_lines(source: Source) -> list[str]:
     """How many sites and in which countries, and how many recruit by their own status, where any site has one."""
-    sites = trial.sites.all()
+    trial, sites = source.trial, source.trial.sites.all()
     if not sites:
-        return (Value(f"{count(trial.site_count, 'site')}, not named"),) if trial.site_count else ()
+        return [f"{count(trial.site_count, 'site')}, not named"] if trial.site_count else []
     own = [site.status for site in sites if site.status]
     lines = [str(sites[0]) if len(sites) == 1 else _sites_in(trial)]
     if own and len(sites) > 1:
         unknown = f"; {number(len(sites) - len(own))} without a status of their own" if len(own) < len(sites) else ""
         lines.append(f"{number(own.count(SiteStatus.RECRUITING))} of {number(len(sites))} recruiting{unknown}")
-    return (Value(lines[0], "#sites"), *map(Value, lines[1:]))
+    return lines
 
 
 def _sites_in(trial: Trial) -> str:
