@@ -109,6 +109,8 @@
     list.replaceChildren(...trials.map((trial, place) => row(trial, known.get(trial.slug) ?? place < MOST)));
     judge();
     count.hidden = trials.length === 0;
+    if (trials.length) link.setAttribute("aria-haspopup", "dialog");
+    else link.removeAttribute("aria-haspopup");
     count.replaceChildren(String(trials.length), made("span", { className: "visually-hidden", textContent: " on the shortlist" }));
     buttons();
   };

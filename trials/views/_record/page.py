@@ -73,6 +73,7 @@ class RecordPage:
     description: str
     lead: Document | None
     others: tuple[Document, ...]
+    numbers: str
 
 
 def record_page(trial: Trial, today: dt.date) -> RecordPage:
@@ -89,6 +90,7 @@ def record_page(trial: Trial, today: dt.date) -> RecordPage:
         description=_description(trial, overview),
         lead=source.ledger.lead,
         others=tuple(document for document in source.ledger.documents.values() if not document.is_lead),
+        numbers=", ".join(dict.fromkeys(row.number for row in trial.registrations.all() if row.number)),
     )
 
 
