@@ -159,9 +159,7 @@ def test_only_the_differences_can_be_asked_for():
 
 def test_bounds_sites_arms_and_outcomes_stand_aligned():
     one = published("nct00000001", min_age_value=18, min_age_unit="YEARS", enrollment_count=20)
-    two = published(
-        "nct00000002", max_age_value=6, max_age_unit="MONTHS", enrollment_count=9, enrollment_conditional_max=18
-    )
+    two = published("nct00000002", max_age_value=6, max_age_unit="MONTHS", enrollment_count=9)
     one.criteria.create(kind="INCLUSION", order=1, text="eGFR ≥ 70 ml/min")
     two.criteria.create(kind="EXCLUSION", order=1, text="eGFR < 60 ml/min")
     for order, status in enumerate(("RECRUITING", "COMPLETED"), 1):
@@ -194,7 +192,7 @@ def test_doses_on_one_basis_stand_on_one_axis():
     widths = re.findall(r'<rect class="compare__bar" x="0.0" y="1" width="([0-9.]+)"', page.html)
     # From 10⁵ to 10⁷: each power takes half of the axis.
     assert widths == ["50.0", "100.0"]
-    assert "not on one basis" not in page.text
+    assert "These doses are not on one basis" not in page.text
 
 
 def test_doses_on_two_bases_are_never_set_side_by_side():

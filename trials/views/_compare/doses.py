@@ -15,7 +15,7 @@ from trials.views._record.products import timing_words, total_words
 from trials.views._record.source import Source
 
 NOT_ONE_BASIS = (
-    "These doses are not on one basis. None is converted: a dose per kg and a total tell nothing of each other."
+    "These doses are not on one basis, and none is converted: a dose per kg and a total cannot be set side by side."
 )
 
 
