@@ -67,7 +67,7 @@ def test_on_a_phone_the_outline_is_folded_above_the_answer_and_opens_without_scr
     link = outline.get_by_role("link", name="Who may enter")
     expect(link).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
-    expect(page.get_by_text("verified August 2021")).to_be_in_viewport()
+    expect(page.get_by_text("verified August 2021", exact=True)).to_be_in_viewport()
     outline.get_by_text("On this page").click()
     link.click()
     expect(page.get_by_role("heading", name="Who may enter")).to_be_in_viewport()

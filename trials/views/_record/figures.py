@@ -23,8 +23,9 @@ _WORDS = {
     "≤": "≤", "<=": "≤", "at most": "≤", "<": "<", "less than": "<", "below": "<",
 }  # fmt: skip
 _COMPARES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+# Words of bounded length, so that a text without blanks costs no more than another.
 _LIMIT = re.compile(
-    rf"(?P<before>(?:[^\s,;:]+\s+){{0,4}}[^\s,;:<>≤≥=]+)\s*(?P<sign>{_COMPARES})\s*(?P<value>{_NUMBER})(?P<unit>{_UNIT})"
+    rf"(?P<before>(?:[^\s,;:]{{1,40}}\s){{0,4}}[^\s,;:<>≤≥=]{{1,40}})\s?(?P<sign>{_COMPARES})\s?(?P<value>{_NUMBER})(?P<unit>{_UNIT})"
     # A multiple of something else is no limit that compares.
     r"(?!\s?[x×*]|[\w^]|[.,][0-9])",
     re.IGNORECASE,
