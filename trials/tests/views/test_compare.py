@@ -179,6 +179,14 @@ def test_bounds_sites_arms_and_outcomes_stand_aligned():
     assert rows["Primary outcome"][1] == "Relapse (1 year)"
 
 
+def test_a_product_on_which_the_documents_disagree_says_so():
+    one = published("nct00000001")
+    one.products.create(order=1, name="Cells", evidence_state="CONFLICTING")
+    published("nct00000002").products.create(order=1, name="Cells")
+    rows = rows_of(page_of("nct00000001", "nct00000002").html)
+    assert rows["What is given"] == ["differs", "Cells (the documents disagree)", "Cells"]
+
+
 # Doses
 
 

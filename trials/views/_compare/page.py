@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from trials.models import Arm, CellProduct, Dose, PlanNote, Sponsorship, Statement, Trial, TrialCondition
-from trials.models.choices import CriterionKind, OutcomeKind, PlanKind, SponsorRole
+from trials.models.choices import CriterionKind, FindingState, OutcomeKind, PlanKind, SponsorRole
 from trials.phrases import count
 from trials.search.cards import status_kind
 from trials.views._compare.doses import dose_group
@@ -133,7 +133,7 @@ def _glance(sources: Sequence[Source]) -> Group:
         _dated("status_verified", "Status last verified"),
         _shown("phase"),
         ("Conditions", lambda source: _conditions(source.trial), "conditions"),
-        ("What is given", lambda source: map(_made_of, source.trial.products.all()), "products"),
+        ("What is given", _given, "products"),
         ("Ages", ages_of, "min_age"),
         _shown("sex"),
         ("Healthy volunteers", lambda source: yes_no(source.trial.healthy_volunteers), "healthy_volunteers"),
@@ -150,8 +150,11 @@ def _conditions(trial: Trial) -> Iterable[str]:
     return (row.wording for row in ([row for row in rows if not row.from_mesh] or rows))
 
 
-def _made_of(product: CellProduct) -> str:
-    return cells_of(product) or product.name
+def _given(source: Source) -> Iterable[str]:
+    """The cells of each product, and whether its documents disagree on it."""
+    for product in source.trial.products.all():
+        is_disputed = product.evidence_state == FindingState.CONFLICTING or source.ledger.is_disputed(product)
+        yield f"{cells_of(product) or product.name}{' (the documents disagree)' if is_disputed else ''}"
 
 
 def _enrolment(trial: Trial) -> Iterable[str]:
