@@ -85,6 +85,15 @@ def test_on_a_phone_a_dose_step_names_each_of_its_values(page: Page):
     assert label.replace('" "', "") == '"Dose: "'
 
 
+def test_the_first_screen_of_a_ward_pc_answers_five_questions(page: Page):
+    for slug in SEEDS:
+        page.goto(f"/trials/{slug}/")
+        for question in ("What", "For whom", "Open?", "Where", "Whom to call"):
+            answer = page.locator(".answer").filter(has=page.get_by_role("heading", name=question, exact=True))
+            expect(answer).to_be_in_viewport()
+            assert len(answer.inner_text()) > len(question) + 3
+
+
 def test_headings_go_down_one_level_at_a_time(page: Page):
     for slug in SEEDS:
         page.goto(f"/trials/{slug}/")

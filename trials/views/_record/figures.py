@@ -23,13 +23,15 @@ _WORDS = {
     "≤": "≤", "<=": "≤", "at most": "≤", "<": "<", "less than": "<", "below": "<",
 }  # fmt: skip
 _COMPARES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-# Words of bounded length, so that a text without blanks costs no more than another.
 _LIMIT = re.compile(
-    rf"(?P<before>(?:[^\s,;:]{{1,40}}\s){{0,4}}[^\s,;:<>≤≥=]{{1,40}})\s?(?P<sign>{_COMPARES})\s?(?P<value>{_NUMBER})(?P<unit>{_UNIT})"
+    rf"(?<![a-z<>=])(?P<sign>{_COMPARES})\s?(?P<value>{_NUMBER})(?P<unit>{_UNIT})"
     # A multiple of something else is no limit that compares.
     r"(?!\s?[x×*]|[\w^]|[.,][0-9])",
     re.IGNORECASE,
 )
+_STOPS = re.compile(r"[,;:<>≤≥=]")
+# Letters before a limit in which its quantity is looked for.
+_BEFORE = 120
 _FILLING = frozenset(
     """a an the of is are be was must have has had with without and or no not for patients patient participants subjects
     who whose level levels value values baseline serum plasma current any in at by than calculated estimated measured
@@ -79,11 +81,17 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
 
 def limits_of(text: str) -> tuple[Limit, ...]:
     """What the text limits by a number. What it cannot tell for sure is left out."""
-    return tuple(limit for found in _LIMIT.finditer(text) if (limit := _limit(found)) is not None)
+    limits, done = [], 0
+    for found in _LIMIT.finditer(text):
+        # What another limit has told is not this one's quantity: “at least 70 ml/min (≥ 70)”.
+        limits.append(_limit(text[max(done, found.start() - _BEFORE) : found.start()], found))
+        done = found.end()
+    return tuple(limit for limit in limits if limit is not None)
 
 
-def _limit(found: re.Match[str]) -> Limit | None:
-    words = [word.strip("()[]“”\"'").casefold() for word in found["before"].split()]
+def _limit(before: str, found: re.Match[str]) -> Limit | None:
+    before = _STOPS.split(before)[-1]
+    words = [word.strip("()[]“”\"'").casefold() for word in before.split()]
     words = [word for word in words if word and word not in _FILLING]
     if not words or not any(mark.isalpha() for mark in words[-1]):
         return None
@@ -96,13 +104,10 @@ def _limit(found: re.Match[str]) -> Limit | None:
     unit = found["unit"].strip()
     if _TIME.fullmatch(unit) and what not in _AGES:
         return None
-    return Limit(what, sign, value, _same_unit(unit), f"{_shown(found, what)} {sign} {found['value']} {unit}".strip())
-
-
-def _shown(found: re.Match[str], what: str) -> str:
-    """The quantity as the text spells it."""
-    at = found["before"].casefold().rfind(what)
-    return found["before"][at : at + len(what)] if at >= 0 else what
+    # As the text spells it, where its words stand together there.
+    at = before.casefold().rfind(what)
+    shown = before[at : at + len(what)] if at >= 0 else what
+    return Limit(what, sign, value, _same_unit(unit), f"{shown} {sign} {found['value']} {unit}".strip())
 
 
 def _plain(value: str) -> str:

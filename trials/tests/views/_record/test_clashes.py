@@ -40,6 +40,7 @@ def test_no_letter_is_lost_however_odd_the_text(text):
         ("Serum creatinine more than 1,5 mg/dL", ["creatinine > 1,5 mg/dL"]),
         ("Platelet count below 50,000 /mm³", ["Platelet count < 50,000 /mm³"]),
         ("ALT > 3 x ULN", []),
+        ("eGFR of at least 70 ml/min (≥ 70)", ["eGFR ≥ 70 ml/min"]),
         ("Transplanted less than 1 year ago", []),
         ("Aged ≥ 18 years", ["Aged ≥ 18 years"]),
     ],
