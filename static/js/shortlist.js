@@ -56,8 +56,8 @@
   };
 
   // Built once; filled anew whenever the list changes.
-  const status = made("p", { className: "visually-hidden" });
-  status.setAttribute("role", "status");
+  const told = made("p", { className: "visually-hidden shortlist-told" });
+  told.setAttribute("aria-live", "polite");
   const count = made("span", { className: "shortlist__count", hidden: true });
   const list = made("ul", { className: "shortlist__list" });
   const note = made("p", { className: "shortlist__note", id: "shortlist-note" });
@@ -70,12 +70,12 @@
   dialog.setAttribute("aria-labelledby", heading.id);
   compare.setAttribute("aria-describedby", note.id);
   link.append(" ", count);
-  document.body.append(dialog, status);
+  document.body.append(dialog, told);
 
   const tell = (words) => {
     // The same words twice are two events.
-    status.textContent = "";
-    requestAnimationFrame(() => { status.textContent = words; });
+    told.textContent = "";
+    requestAnimationFrame(() => { told.textContent = words; });
   };
 
   const chosen = () => form.querySelectorAll("input:checked").length;
