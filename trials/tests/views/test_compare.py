@@ -59,6 +59,13 @@ def test_numbers_former_addresses_and_blanks_lead_to_the_trials_own_addresses():
         assert (response.status_code, response.headers["Location"]) == (302, "/compare/?trial=nct00000001&trial=race")
 
 
+def test_of_two_trials_with_one_number_the_older_is_shown_as_its_address_leads_there():
+    for slug in ("zebra", "apple"):
+        published(slug).identifiers.create(order=1, kind="CTIS", value="2023-508432-53-00")
+    assert ask("2023-508432-53-00").headers["Location"] == "/compare/?trial=zebra"
+    assert Client().get("/trials/2023-508432-53-00/").headers["Location"] == "/trials/zebra/"
+
+
 def test_an_unknown_a_repeated_and_a_fifth_trial_are_told_and_the_others_shown():
     for number in range(1, 6):
         published(f"nct0000000{number}", title=f"Title {number}")

@@ -64,11 +64,8 @@ def _look_up(texts: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Each text with the id and address of its trial: by address first, then former address, then number."""
     found: dict[str, tuple[int, str]] = {}
     waiting = {text: text.lower() for text in texts if _SLUG.fullmatch(text.lower())}
-    rows: Iterable[tuple[str, int, str]] = (
-        (slug, pk, slug)
-        for pk, slug in Trial.objects.public().filter(slug__in=waiting.values()).values_list("pk", "slug")
-    )
-    _match(found, waiting, rows)
+    addressed = Trial.objects.public().filter(slug__in=waiting.values())
+    _match(found, waiting, ((slug, pk, slug) for pk, slug in addressed.values_list("pk", "slug")))
     waiting = {text: slug for text, slug in waiting.items() if text not in found}
     if waiting:
         former = FormerSlug.objects.filter(slug__in=waiting.values(), trial__state=State.PUBLISHED)
@@ -76,13 +73,14 @@ def _look_up(texts: Iterable[str]) -> dict[str, tuple[int, str]]:
     numbers = {text: numbers_meant(text) for text in texts if text not in found}
     wanted = {number for meant in numbers.values() for number in meant}
     if wanted:
-        public = {"trial__state": State.PUBLISHED}
-        registered = Registration.objects.filter(number__upper__in=wanted, **public).order_by("trial")
-        _match_numbers(found, numbers, registered.values_list("number", "trial", "trial__slug"))
+        registered = Registration.objects.filter(number__upper__in=wanted, trial__state=State.PUBLISHED)
+        _match_numbers(found, numbers, registered.order_by("trial_id").values_list("number", "trial", "trial__slug"))
     wanted = {number for text, meant in numbers.items() if text not in found for number in meant}
     if wanted:
-        others = Identifier.objects.filter(value__upper__in=wanted, kind__in=REGISTRY_NUMBER_KINDS, **public)
-        _match_numbers(found, numbers, others.order_by("trial").values_list("value", "trial", "trial__slug"))
+        others = Identifier.objects.filter(
+            value__upper__in=wanted, kind__in=REGISTRY_NUMBER_KINDS, trial__state=State.PUBLISHED
+        )
+        _match_numbers(found, numbers, others.order_by("trial_id").values_list("value", "trial", "trial__slug"))
     return found
 
 
