@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from trials.models import Site
+from trials.models.site import country_name
 from trials.phrases import count
 from trials.search.cards import status_kind
 
@@ -77,13 +78,9 @@ def _window(world: Any, points: list[tuple[float, float]], countries: set[str]) 
     These are few, so that their drawings are kept between requests.
     """
     windows = [region for region in world.REGIONS if all(region.holds(*point) for point in points)]
-    if len(countries) == 1 and (own := world.window_of(code := next(iter(countries)), _label(code))) is not None:
+    if len(countries) == 1 and (own := world.window_of(code := next(iter(countries)), country_name(code))) is not None:
         windows += [own] if all(own.holds(*point) for point in points) else []
     return min(windows, key=lambda one: (one.east - one.west) * (one.north - one.south), default=world.WORLD)
-
-
-def _label(code: str) -> str:
-    return Site(country=code).country_name
 
 
 def _dot(x: float, y: float, sites: list[Site]) -> Dot:

@@ -6,6 +6,9 @@ from trials.models import Site
 from trials.views._record import sitemap
 from trials.views._record.sitemap import site_map
 
+# A site asks the database for what it is not given.
+pytestmark = pytest.mark.django_db
+
 
 def site(city: str, east: float | None, north: float | None, status: str = "", country: str = "IT") -> Site:
     return Site(city=city, longitude=east, latitude=north, status=status, country=country)
