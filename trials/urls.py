@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from trials.views.browse import browse_page
+from trials.views.compare import compare_page
 from trials.views.facet import facet_page
 from trials.views.history import history_page
 from trials.views.home import home_page
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", home_page, name="home"),
     path("robots.txt", robots_txt),
     path("styleguide/", styleguide_page, name="styleguide"),
+    path("compare/", compare_page, name="compare"),
     path("trials/", browse_page, name="browse"),
     path("trials/facets/<str:key>/", facet_page, name="facet"),
     path("trials/suggest/", suggestions, name="suggest"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from trials.records import PartialDate
 from trials.search.values import NOT_STATED
@@ -129,6 +130,10 @@ class Question:
         )
         pairs += [(name, str(bound)) for name, bound in bounds if bound is not None]
         return pairs + [("columns", key) for key in self.columns]
+
+    def query_string(self) -> str:
+        """The parameters as an address has them."""
+        return urlencode(self.parameters())
 
     @property
     def is_empty(self) -> bool:

@@ -13,7 +13,7 @@ from trials.tests.browser.looks import accessibility_problems, overflowing
 SEEDS = ["nct04034316", "2023-508432-53-00", "nct01663116", "nct06087341", "nct04849065"]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark"), (1280, "light"), (1280, "dark")])
 @pytest.mark.parametrize("slug", SEEDS)
 def test_a_record_is_accessible_and_fits(page: Page, slug: str, width: int, scheme):
     page.emulate_media(color_scheme=scheme)
@@ -67,10 +67,12 @@ def test_on_a_phone_the_outline_is_folded_above_the_answer_and_opens_without_scr
     link = outline.get_by_role("link", name="Who may enter")
     expect(link).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
-    expect(page.get_by_text("verified August 2021")).to_be_in_viewport()
+    expect(page.get_by_text("verified August 2021", exact=True)).to_be_in_viewport()
     outline.get_by_text("On this page").click()
     link.click()
     expect(page.get_by_role("heading", name="Who may enter")).to_be_in_viewport()
+    # And from there it leads on.
+    expect(outline.get_by_text("On this page")).to_be_in_viewport()
 
 
 def test_on_a_phone_a_dose_step_names_each_of_its_values(page: Page):
@@ -81,6 +83,15 @@ def test_on_a_phone_a_dose_step_names_each_of_its_values(page: Page):
     expect(dose).to_contain_text("2 × 10⁶ cells/kg")
     label = dose.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert label.replace('" "', "") == '"Dose: "'
+
+
+def test_the_first_screen_of_a_ward_pc_answers_five_questions(page: Page):
+    for slug in SEEDS:
+        page.goto(f"/trials/{slug}/")
+        for question in ("What", "For whom", "Open?", "Where", "Whom to call"):
+            answer = page.locator(".answer").filter(has=page.get_by_role("heading", name=question, exact=True))
+            expect(answer).to_be_in_viewport()
+            assert len(answer.inner_text()) > len(question) + 3
 
 
 def test_headings_go_down_one_level_at_a_time(page: Page):
@@ -95,12 +106,24 @@ def test_headings_go_down_one_level_at_a_time(page: Page):
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_on_paper_the_record_is_whole_and_the_furniture_gone(page: Page):
-    page.goto("/trials/nct01663116/")
+@pytest.mark.parametrize(
+    ("slug", "most"), [("nct04034316", 2), ("nct04849065", 2), ("nct06087341", 2), ("nct01663116", 3)]
+)
+def test_on_paper_what_decides_stands_on_two_pages_and_forty_criteria_take_a_third(page: Page, slug: str, most: int):
+    page.goto(f"/trials/{slug}/")
     page.emulate_media(media="print")
-    expect(page.get_by_role("navigation", name="On this page")).to_be_hidden()
-    expect(page.get_by_role("search")).to_be_hidden()
-    for text in ("Third cohort", "Hospital Dr. Peset", "Results posted: No"):
-        expect(page.get_by_text(text).last).to_be_visible()
-    pages = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4")))
-    assert pages <= 14
+    for gone in (page.get_by_role("navigation", name="On this page"), page.get_by_role("search")):
+        expect(gone).to_be_hidden()
+    expect(page.locator("#sources")).to_be_hidden()
+    expect(page.get_by_text(re.compile(f"other documents and related trials: http.*/trials/{slug}/"))).to_be_visible()
+    for criterion in page.locator(".criteria > li").all():
+        expect(criterion).to_be_visible()
+    pages = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True)))
+    assert pages <= most
+
+
+def test_a_drawing_of_the_arms_tells_conditional_parts_by_a_dashed_line(page: Page):
+    page.goto("/trials/nct04034316/")
+    part = page.locator(".flow__dose--conditional")
+    expect(part).to_contain_text("Held only once P ≥ 0.600 has been rejected")
+    assert part.evaluate("part => getComputedStyle(part).borderTopStyle") == "dashed"

@@ -131,7 +131,8 @@ def test_a_summary_says_whose_words_it_is_in_and_is_no_quotation(ours, label):
 def test_only_a_kept_passage_is_quoted():
     trial = published()
     row = document(trial, "A page")
-    trial.statements.create(order=1, field="sex", value="All", registration=row, passage="Sex: All", remark="Clear.")
+    said = {"registration": row, "passage": "Sex: All", "remark": "Clear.", "origin": "REGISTRY_FIELD"}
+    trial.statements.create(order=1, field="sex", value="All", **said)
     page = open_page(trial)
     assert "<blockquote><p>Sex: All</p></blockquote>" in page.html
     assert "Our remark: Clear." in page.section("sources")

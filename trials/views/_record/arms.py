@@ -7,35 +7,13 @@ from dataclasses import dataclass
 
 from trials.models import Arm, Intervention, Trial
 from trials.models.choices import Origin
-from trials.phrases import count, number
-from trials.views._record.control import is_of_control
+from trials.phrases import number
+from trials.views._record.arms_cards import ArmCard, arm_card
 from trials.views._record.evidence import Support
 from trials.views._record.facts import if_different, listed
-from trials.views._record.products import short_dose
+from trials.views._record.flow import Flow, flow_of
 from trials.views._record.source import Section, Source
 from trials.views._record.texts import tidy
-
-
-@dataclass(frozen=True)
-class ArmCard:
-    """An arm with what it gets. `control` says who serves as the control where that is the participant."""
-
-    number: int
-    label: str
-    type: str
-    type_raw: str
-    participants: str
-    description: str
-    is_ours: bool
-    treatments: tuple[str, ...]
-    doses: tuple[str, ...]
-    is_conditional: bool
-    condition_note: str
-    other_treatment: str
-    control: str
-    control_note: str
-    is_from_text: bool
-    support: Support
 
 
 @dataclass(frozen=True)
@@ -61,6 +39,7 @@ class Arms:
     kind_missing: str
     support: Support
     treatments_support: Support
+    flow: Flow | None
 
 
 def arms_section(source: Source) -> Section:
@@ -69,8 +48,9 @@ def arms_section(source: Source) -> Section:
     if not arms and not interventions:
         empty = source.gaps.why_empty("arms", "interventions")
         return Section("arms", "Arms and treatments", "trials/_record_arms.html", None, empty)
+    cards = tuple(arm_card(source, place, arm) for place, arm in enumerate(arms, start=1))
     body = Arms(
-        cards=tuple(_card(source, place, arm) for place, arm in enumerate(arms, start=1)),
+        cards=cards,
         arms_empty="" if arms else source.gaps.why_empty("arms"),
         sizes=sizes_of(trial, arms),
         treatments=tuple(_treatment(row) for row in interventions),
@@ -78,6 +58,7 @@ def arms_section(source: Source) -> Section:
         kind_missing=f"Kind {source.gaps.word('intervention_types')}",
         support=source.ledger.support("arms"),
         treatments_support=source.ledger.support("interventions"),
+        flow=flow_of(trial, cards) if cards else None,
     )
     return Section("arms", "Arms and treatments", "trials/_record_arms.html", body)
 
@@ -92,40 +73,6 @@ def sizes_of(trial: Trial, arms: Iterable[Arm]) -> str:
     if total == trial.enrollment_count:
         return f"The arms add up to the enrolment: {' + '.join(map(number, known))} = {number(total)}."
     return f"The arms add up to {number(total)}; the stated enrolment is {number(trial.enrollment_count)}."
-
-
-def _card(source: Source, place: int, arm: Arm) -> ArmCard:
-    kind = arm.get_type_display() if arm.type else ""
-    return ArmCard(
-        number=place,
-        label=arm.label,
-        type=kind,
-        type_raw=if_different(arm.type_raw, kind),
-        participants="" if arm.participants is None else count(arm.participants, "participant"),
-        description=tidy(arm.description),
-        is_ours=arm.our_wording,
-        treatments=tuple(_typed_name(row) for row in arm.interventions.all()),
-        doses=tuple(
-            short_dose(dose) for dose in source.trial.doses.all() if dose.arm_id == arm.pk and not is_of_control(dose)
-        ),
-        is_conditional=arm.is_conditional,
-        condition_note=arm.condition_note,
-        other_treatment=tidy(arm.other_treatment),
-        control=_control(arm),
-        control_note=arm.control_note,
-        is_from_text=arm.origin == Origin.TEXT,
-        support=source.ledger.support_of_all(arm),
-    )
-
-
-def _control(arm: Arm) -> str:
-    """Only where it is so: of an ordinary arm nobody asks."""
-    return "Each participant is also their own control" if arm.within_patient_control else ""
-
-
-def _typed_name(row: Intervention) -> str:
-    kind = row.get_type_display() if row.type else row.type_raw
-    return f"{kind}: {row.name}" if kind else row.name
 
 
 def _treatment(row: Intervention) -> Treatment:

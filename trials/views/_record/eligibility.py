@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from trials.models import Criterion
 from trials.models.choices import CriterionKind, GroupRule
 from trials.phrases import count
+from trials.views._record.answers import ages_of
+from trials.views._record.clashes import Clash, Placed, clashes_of
 from trials.views._record.evidence import Support
 from trials.views._record.facts import FactList
-from trials.views._record.overview import ages_of
+from trials.views._record.figures import Piece, pieces_of
 from trials.views._record.source import Section, Source
 from trials.views._record.texts import tidy
 
@@ -22,9 +25,10 @@ _RULES: dict[str, str] = {GroupRule.ANY: "any one of these", GroupRule.ALL: "all
 
 @dataclass(frozen=True)
 class Item:
-    """One criterion with those below it. `rule` says how these combine."""
+    """One criterion with those below it. `rule` says how these combine; `clashes` what other criteria say of it."""
 
-    text: str
+    pk: int
+    pieces: tuple[Piece, ...]
     label: str
     is_ours: bool
     exception: str
@@ -32,6 +36,12 @@ class Item:
     remark: str
     rule: str
     children: tuple[Item, ...]
+    anchor: str = ""
+    clashes: tuple[Clash, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True)
@@ -62,21 +72,52 @@ def eligibility_section(source: Source) -> Section:
     if not rows:
         empty = source.gaps.why_empty("inclusion_criteria", "exclusion_criteria")
         return Section("eligibility", "Who may enter", "trials/_record_eligibility.html", Eligibility(ages, ()), empty)
-    lists = tuple(_list(source, kind, [row for row in rows if row.kind == kind]) for kind in CriterionKind)
+    trees = {kind: nested([row for row in rows if row.kind == kind]) for kind in CriterionKind}
+    placed = [place for kind, items in trees.items() for place in places_of(items, kind)]
+    clashes, anchors = clashes_of(placed), {place.pk: place.anchor for place in placed}
+    lists = tuple(_list(source, kind, marked(items, anchors, clashes)) for kind, items in trees.items())
     return Section("eligibility", "Who may enter", "trials/_record_eligibility.html", Eligibility(ages, lists))
 
 
-def _list(source: Source, kind: CriterionKind, rows: list[Criterion]) -> CriteriaList:
+def _list(source: Source, kind: CriterionKind, items: tuple[Item, ...]) -> CriteriaList:
     name = f"{kind.value.lower()}_criteria"
-    items = nested(rows)
     return CriteriaList(
         kind=kind.value.lower(),
         heading=f"{kind.label} criteria",
         items=items,
         total=count(len(items), "criterion", "criteria"),
-        all_ours=bool(rows) and all(row.our_wording for row in rows),
-        empty="" if rows else source.gaps.why_empty(name),
+        all_ours=bool(items) and all(item.is_ours for item in flat(items)),
+        empty="" if items else source.gaps.why_empty(name),
         support=source.ledger.support(name),
+    )
+
+
+def flat(items: Iterable[Item]) -> Iterator[Item]:
+    for item in items:
+        yield item
+        yield from flat(item.children)
+
+
+def places_of(items: Iterable[Item], kind: str, above: str = "") -> Iterator[Placed]:
+    """Every criterion with its number: 1, 2, 2.1, 2.2, 3 …"""
+    for place, item in enumerate(items, 1):
+        number = f"{above}{place}"
+        yield Placed(item.pk, kind, number, item.text)
+        yield from places_of(item.children, kind, f"{number}.")
+
+
+def marked(
+    items: Iterable[Item], anchors: Mapping[int, str], clashes: Mapping[int, tuple[Clash, ...]]
+) -> tuple[Item, ...]:
+    """The same tree with the anchor of each criterion and its clashes."""
+    return tuple(
+        replace(
+            item,
+            anchor=anchors[item.pk],
+            clashes=clashes.get(item.pk, ()),
+            children=marked(item.children, anchors, clashes),
+        )
+        for item in items
     )
 
 
@@ -101,7 +142,8 @@ def _item(row: Criterion, below: dict[int | None, list[Criterion]], shown: set[i
         if child.pk not in shown
     )
     return Item(
-        text=tidy(row.text),
+        pk=row.pk,
+        pieces=pieces_of(tidy(row.text)),
         label=row.label,
         is_ours=row.our_wording,
         exception=tidy(row.exception),

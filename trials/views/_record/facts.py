@@ -23,7 +23,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Fact:
-    """A value with its name. `as_written` is the source's own word where it differs; `note` is ours."""
+    """A value with its name. `as_written` is the source's own word where it differs; `note` is ours.
+
+    `name` is the first of the fields that it shows.
+    """
 
     label: str
     values: tuple[Value, ...]
@@ -31,6 +34,7 @@ class Fact:
     note: str = ""
     support: Support = NO_SUPPORT
     is_list: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class Facts:
             return
         shown = " ".join(one.text for one in values)
         written = if_different(as_written, shown)
-        self._rows.append(Fact(label or heading_of(name), values, written, note, support or otherwise, is_list))
+        self._rows.append(Fact(label or heading_of(name), values, written, note, support or otherwise, is_list, name))
 
     def add_if_any(self, name: str, value: str | Iterable[Value] | None, *, label: str = "", note: str = "") -> None:
         """Adds a value that nobody misses when it is not there."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trials.models import Trial
 from trials.models.choices import Status
-from trials.phrases import age_range, count, either, number
+from trials.phrases import count, either
 from trials.search.cards import status_kind
-from trials.search.values import enum_slug
+from trials.views._record.answers import Answer, age_limits, answers_of
 from trials.views._record.evidence import Support
-from trials.views._record.facts import FactList, Facts, Value, listed, yes_no
+from trials.views._record.facts import FactList, listed
 from trials.views._record.links import registry_url, web_url
 from trials.views._record.places import Person, person
-from trials.views._record.products import given_lines
-from trials.views._record.source import Source, term_value
+from trials.views._record.source import Source
 from trials.views._record.texts import Text, texts_of
 
 # A status that nobody has confirmed for this long may no longer hold.
@@ -66,23 +64,35 @@ class Overview:
     phase: str
     copied: Copied | None
     summary: str
+    answers: tuple[Answer, ...]
     facts: FactList
     why_stopped: tuple[Text, ...]
     contacts: tuple[Person, ...]
+    call: str
 
 
-def overview_of(source: Source, today: dt.date) -> Overview:
+def overview_of(source: Source) -> Overview:
     trial = source.trial
+    answers, further = answers_of(source)
+    contacts = tuple(person(source, row) for row in trial.contacts.all() if row.site_id is None)[:2]
     return Overview(
         title=_title(source),
-        status=_status(source, today),
+        status=_status(source),
         phase=trial.get_phase_display() if trial.phase else "",
         copied=_copied(source),
         summary=summary_of(source),
-        facts=_facts(source),
+        answers=answers,
+        facts=further,
         why_stopped=texts_of(trial, source.ledger, ("why_stopped",)),
-        contacts=tuple(person(source, row) for row in trial.contacts.all() if row.site_id is None)[:2],
+        contacts=contacts,
+        call="" if contacts else _whom_else(source),
     )
+
+
+def _whom_else(source: Source) -> str:
+    """Where to ask if the trial as a whole has no contact."""
+    of_sites = len(source.trial.contacts.all())
+    return f"{count(of_sites, 'contact')} at single sites" if of_sites else f"Contact {source.gaps.word('contacts')}"
 
 
 def _title(source: Source) -> Title:
@@ -106,14 +116,14 @@ def _title(source: Source) -> Title:
     )
 
 
-def _status(source: Source, today: dt.date) -> StatusLine:
+def _status(source: Source) -> StatusLine:
     trial = source.trial
     return StatusLine(
         word=trial.get_status_display() if trial.status else "Status not stated",
         kind=status_kind(trial.status),
         verified=trial.status_verified.label if trial.status_verified else "",
         unverified=source.gaps.word("status_verified"),
-        warnings=freshness_warnings(trial, today),
+        warnings=freshness_warnings(trial, source.today),
     )
 
 
@@ -153,129 +163,10 @@ def summary_of(source: Source) -> str:
         parts.append(f"status: {trial.get_status_display().lower()}")
     if trial.enrollment_count is not None:
         parts.append(count(trial.enrollment_count, "participant"))
-    ages = _age_limits(source)
+    ages = age_limits(source)
     parts += [ages] if ages else []
     countries = list(dict.fromkeys(site.country_name for site in trial.sites.all() if site.country_name))
     if countries:
         parts.append(either(countries, "and") if len(countries) <= 3 else count(len(countries), "country", "countries"))
     line = "; ".join(parts)
     return f"{line[:1].upper()}{line[1:]}."
-
-
-def ages_of(source: Source) -> str:
-    """The ages that may enter, and which limit is not stated."""
-    trial, gaps, ages = source.trial, source.gaps, _age_limits(source)
-    for end, value in (("upper", trial.max_age_value), ("lower", trial.min_age_value)):
-        if ages and value is None:
-            is_cut = gaps.is_not_kept("max_age" if end == "upper" else "min_age")
-            return f"{ages}; {end} limit not kept in this copy" if is_cut else f"{ages}; no {end} limit stated"
-    return ages
-
-
-def _age_limits(source: Source) -> str:
-    trial = source.trial
-    is_cut = source.gaps.is_not_kept("min_age") or source.gaps.is_not_kept("max_age")
-    limits = (trial.min_age_value, trial.min_age_unit, trial.max_age_value, trial.max_age_unit)
-    return age_range(*limits, is_cut=is_cut)
-
-
-def _facts(source: Source) -> FactList:
-    trial, facts = source.trial, source.facts()
-    facts.add("conditions", _conditions(trial), note=_terms_note(trial))
-    facts.add_if_any("areas", _areas(trial))
-    facts.add(
-        "products",
-        given_lines(trial.products.all(), trial.doses.all(), source.ledger),
-        label="What is given",
-        is_list=True,
-    )
-    _add_who(source, facts)
-    # Why there is none is told once, with the sites.
-    facts.add(
-        "sites", _where(trial) or source.gaps.word("sites").capitalize(), label="Where", fields=("sites", "site_count")
-    )
-    status = trial.get_status_display() if trial.status else ""
-    facts.add("status", status, as_written=trial.status_raw)
-    # Only an unknown status makes a reader ask for the last known one.
-    add = facts.add if trial.status == Status.UNKNOWN else facts.add_if_any
-    add("last_known_status", trial.get_last_known_status_display() if trial.last_known_status else "")
-    facts.add("phase", _phase(trial), as_written=trial.phase_raw)
-    facts.add("study_type", trial.get_study_type_display(), as_written=trial.study_type_raw)
-    facts.add_if_any("keywords", tuple(Value(word) for word in listed(trial.keywords)))
-    facts.miss_if_known(
-        *(name for name in ("official_title", "acronym", "status_verified") if not getattr(trial, name))
-    )
-    return facts.done()
-
-
-def _add_who(source: Source, facts: Facts) -> None:
-    """For whom: ages, sex, whether healthy people may enter, and how many."""
-    trial = source.trial
-    facts.add("ages", ages_of(source), fields=("min_age", "max_age"))
-    facts.miss_if_known(*(f"{end}_age" for end in ("min", "max") if getattr(trial, f"{end}_age_value") is None))
-    facts.add("sex", trial.get_sex_display() if trial.sex else "")
-    facts.add_if_any("gender_based", yes_no(trial.gender_based))
-    facts.add_if_any("gender_description", trial.gender_description)
-    facts.add("healthy_volunteers", "Accepted" if trial.healthy_volunteers else _no(trial.healthy_volunteers))
-    facts.add("enrollment_count", _enrolment(trial))
-    facts.add_if_any("enrollment_conditional_max", _conditional_enrolment(trial), label="More, if a condition is met")
-    note = "In our words" if "enrollment_note" in listed(trial.our_wording) else ""
-    facts.add_if_any("enrollment_note", trial.enrollment_note, note=note)
-
-
-def _conditions(trial: Trial) -> Iterable[Value]:
-    for row in trial.conditions.all():
-        term = row.condition
-        wording = f"{row.wording} (added by the registry)" if row.from_mesh else row.wording
-        yield term_value(wording, "condition", term.slug) if term else Value(wording)
-
-
-def _terms_note(trial: Trial) -> str:
-    rows = trial.conditions.all()
-    terms = [
-        row.condition.label
-        for row in rows
-        if row.condition and not row.from_mesh and row.condition.label != row.wording
-    ]
-    return f"Found here under {either(dict.fromkeys(terms), 'and')}" if terms else ""
-
-
-def _areas(trial: Trial) -> Iterable[Value]:
-    for row in trial.areas.all():
-        yield term_value(row.wording, "area", row.area.slug) if row.area else Value(row.wording)
-
-
-def _no(value: bool | None) -> str:
-    return "" if value is None else "Not accepted"
-
-
-def _enrolment(trial: Trial) -> str:
-    if trial.enrollment_count is None:
-        return ""
-    kind = f" ({trial.get_enrollment_type_display().lower()})" if trial.enrollment_type else ""
-    return f"{count(trial.enrollment_count, 'participant')}{kind}"
-
-
-def _conditional_enrolment(trial: Trial) -> str:
-    most = trial.enrollment_conditional_max
-    return f"at most {number(most)} in all" if most is not None else ""
-
-
-def _phase(trial: Trial) -> tuple[Value, ...]:
-    """The phase; it leads to trials of the same phase, except a combined one, which has no value of its own."""
-    if not trial.phase:
-        return ()
-    words = str(trial.get_phase_display())
-    if trial.phase.count("PHASE") > 1:
-        return (Value(words),)
-    return (term_value(words, "phase", enum_slug(trial.phase.removeprefix("PHASE").replace("_PHASE", "_"))),)
-
-
-def _where(trial: Trial) -> str:
-    sites = trial.sites.all()
-    if not sites:
-        return f"{count(trial.site_count, 'site')}, not named" if trial.site_count else ""
-    countries = list(dict.fromkeys(site.country_name for site in sites if site.country_name))
-    if len(sites) == 1:
-        return str(sites[0])
-    return f"{count(len(sites), 'site')} in {either(countries, 'and')}" if countries else count(len(sites), "site")

@@ -23,7 +23,8 @@ from trials.models import (
 )
 from trials.models.choices import Severity
 from trials.views._record.arms import arms_section
-from trials.views._record.design import dates_section, design_section, narrative_section, outcomes_section
+from trials.views._record.dates import dates_section
+from trials.views._record.design import design_section, narrative_section, outcomes_section
 from trials.views._record.documents import Document
 from trials.views._record.eligibility import eligibility_section
 from trials.views._record.ending import provenance_section, references_section
@@ -72,12 +73,13 @@ class RecordPage:
     description: str
     lead: Document | None
     others: tuple[Document, ...]
+    numbers: str
 
 
 def record_page(trial: Trial, today: dt.date) -> RecordPage:
     """The page of a trial that was read with `whole()`."""
-    source = Source.of(trial)
-    overview = overview_of(source, today)
+    source = Source.of(trial, today)
+    overview = overview_of(source)
     sections = [make(source) for make in SECTIONS]
     flags = flags_by_section(trial)
     return RecordPage(
@@ -88,6 +90,7 @@ def record_page(trial: Trial, today: dt.date) -> RecordPage:
         description=_description(trial, overview),
         lead=source.ledger.lead,
         others=tuple(document for document in source.ledger.documents.values() if not document.is_lead),
+        numbers=", ".join(dict.fromkeys(row.number for row in trial.registrations.all() if row.number)),
     )
 
 

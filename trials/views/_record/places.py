@@ -13,6 +13,7 @@ from trials.search.cards import status_kind
 from trials.views._record.documents import Document
 from trials.views._record.evidence import Support
 from trials.views._record.facts import if_different
+from trials.views._record.sitemap import SiteMap, site_map
 from trials.views._record.source import Section, Source
 
 # How many sites a country may have before its table starts folded.
@@ -88,6 +89,7 @@ class Sites:
     facility_missing: str
     status_word: str
     status_missing: str
+    map: SiteMap | None
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def sites_section(source: Source) -> Section:
         facility_missing=f"Facility {source.gaps.word('facilities')}",
         status_word=source.gaps.word("site_statuses") if any(not row.status for row in rows) else "",
         status_missing=source.gaps.sentence("site_statuses"),
+        map=site_map(rows),
     )
     return Section("sites", "Sites", "trials/_record_sites.html", body)
 

@@ -9,7 +9,7 @@ from typing import Any
 from trials.models import CellProduct, Dose
 from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
-from trials.phrases import dose_words, either, in_sentence, number, times_words
+from trials.phrases import count, dose_words, either, in_sentence, number, times_words
 from trials.views._record.control import control_remark, is_of_control
 from trials.views._record.evidence import Ledger, Mark, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
@@ -19,6 +19,9 @@ from trials.views._record.naming import cells_of
 from trials.views._record.plan import Plan, plan_of
 from trials.views._record.proofs import Proof
 from trials.views._record.source import Section, Source, term_value
+
+# Steps of the plan that the first screen names; the others follow in the section on the product.
+MOST_LINES = 5
 
 
 @dataclass(frozen=True)
@@ -243,8 +246,11 @@ def given_lines(products: Iterable[CellProduct], doses: Iterable[Dose], ledger: 
         named = ", ".join(dict.fromkeys(part for part in (of, dose.label) if part))
         only_if = " (only if a condition is met)" if dose.is_conditional else ""
         lines.append(f"{named}: {short_dose(dose)}{only_if}" if named else f"{short_dose(dose)}{only_if}")
-    for line in dict.fromkeys(lines):
+    lines = list(dict.fromkeys(lines))
+    for line in lines[:MOST_LINES]:
         yield Value(line[:1].upper() + line[1:] if line[1:2].islower() else line)
+    if len(lines) > MOST_LINES:
+        yield Value(f"{count(len(lines) - MOST_LINES, 'more step')} below", "#product")
 
 
 def anchor_of(product: CellProduct) -> str:

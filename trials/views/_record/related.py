@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 
 from trials.models import CellProduct, RelatedRecord, Sponsorship, Trial, TrialCondition
-from trials.models.choices import AbsenceReason, State
+from trials.models.choices import AbsenceReason, Phase, RelatedKind, State, Status
+from trials.models.trial import numbers_meant
 from trials.phrases import either
 from trials.search.cards import status_kind
 from trials.search.kin import kin
 from trials.search.live import reading
 from trials.views._record.evidence import Support
+from trials.views._record.lineage import Held, Mention, held_of, mentions_of
 from trials.views._record.links import registry_url
 from trials.views._record.source import Section, Source
 
@@ -22,7 +25,11 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Named:
-    """A trial that a source names. `url` is our page where the catalogue holds it, else the registry's."""
+    """A trial that a source names. `url` is our page where the catalogue holds it, else the registry's.
+
+    `standing` says how it stands to this one, `where` in which field its number was found, and `passage` with which
+    words; `where` is empty for a row of the source's own list.
+    """
 
     number: str
     title: str
@@ -32,6 +39,9 @@ class Named:
     phase: str
     kind: str
     reason: str
+    standing: str = ""
+    where: str = ""
+    passage: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ class Kin:
 
 @dataclass(frozen=True)
 class Related:
+    line: tuple[Named, ...]
     named: tuple[Named, ...]
     named_empty: str
     kin: tuple[Kin, ...]
@@ -56,14 +67,18 @@ class Related:
 
 def related_section(source: Source) -> Section:
     trial = source.trial
-    rows = list(trial.relatedrecords.all())
+    rows, mentions = list(trial.relatedrecords.all()), mentions_of(trial)
+    held = held_of(trial, {row.number for row in rows} | {mention.number for mention in mentions})
+    line, named = lined_up(rows, mentions, held)
+    besides = {row.related_id for row in rows if row.related_id is not None} | {one.pk for one in held}
     body = Related(
-        named=tuple(_named(row) for row in rows),
+        line=line,
+        named=named,
         named_empty=_none_named(source, rows),
-        kin=kin_of(trial, {row.related_id for row in rows if row.related_id is not None}),
+        kin=kin_of(trial, besides),
         support=source.ledger.support("related_records"),
     )
-    nothing = not (body.named or body.kin or body.named_empty)
+    nothing = not (body.line or body.named or body.kin or body.named_empty)
     empty = "No source names another trial, and none here shares a condition, cell type or sponsor." if nothing else ""
     return Section("related", "Related trials", "trials/_record_related.html", None if nothing else body, empty)
 
@@ -76,18 +91,78 @@ def _none_named(source: Source, rows: list[RelatedRecord]) -> str:
     return "The source names no other trial." if why == f"{AbsenceReason.NOT_STATED.label}." else f"Others: {why}"
 
 
-def _named(row: RelatedRecord) -> Named:
+def lined_up(
+    rows: Iterable[RelatedRecord], mentions: Iterable[Mention], held: Iterable[Held]
+) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    """The trials of the line, earlier ones first, and those that the source lists without a reason."""
+    by_number = {number: one for one in held if one.number for number in numbers_meant(one.number)}
+    said = {mention.number: mention for mention in mentions}
+    found = [_of_row(row, by_number.get(row.number.upper()), said.pop(row.number.upper(), None)) for row in rows]
+    found += [_of_mention(mention, by_number.get(mention.number)) for mention in said.values()]
+    known = {one.url for one in found}
+    found += [named for one in held if one.kind and (named := _of_naming(one)).url not in known]
+    line = sorted((one for one in found if one.standing), key=lambda one: _STANDINGS.index(one.standing))
+    return tuple(line), tuple(one for one in found if not one.standing)
+
+
+_EARLIER, _LATER, _MENTIONED, _NAMES_IT = "Earlier trial", "Later trial", "Named in its text", "Names this trial"
+_STANDINGS = (_EARLIER, _LATER, _MENTIONED, _NAMES_IT)
+_OF_KIND: dict[str, str] = {RelatedKind.PREDECESSOR: _EARLIER, RelatedKind.SUCCESSOR: _LATER, "": _MENTIONED}
+# What a trial is to one that it calls its earlier or later trial.
+_TURNED: dict[str, str] = {RelatedKind.PREDECESSOR: _LATER, RelatedKind.SUCCESSOR: _EARLIER}
+
+
+def _of_row(row: RelatedRecord, held: Held | None, mention: Mention | None) -> Named:
     here = row.related is not None and row.related.state == State.PUBLISHED
+    ours = row.related.get_absolute_url() if here and row.related else held.url if held else ""
+    kind = mention.kind if mention and mention.kind and row.kind == RelatedKind.LISTED else row.kind
     return Named(
         number=row.number,
-        title=row.title,
-        url=row.related.get_absolute_url() if here and row.related else registry_url(row.number),
-        is_here=here,
+        title=row.title or (held.title if held else ""),
+        url=ours or registry_url(row.number),
+        is_here=bool(ours),
         status=row.status_raw,
         phase=row.phase_raw,
         kind=row.get_kind_display(),
         reason=row.reason,
+        standing=_OF_KIND.get(kind, ""),
+        where=mention.where if mention else "",
+        passage=mention.passage if mention else "",
     )
+
+
+def _of_mention(mention: Mention, held: Held | None) -> Named:
+    return Named(
+        number=mention.number,
+        url=held.url if held else registry_url(mention.number),
+        kind="",
+        reason="",
+        standing=_OF_KIND[mention.kind],
+        where=mention.where,
+        passage=mention.passage,
+        **_shown(held),
+    )
+
+
+def _of_naming(held: Held) -> Named:
+    return Named(
+        number=held.slug.upper(),
+        url=held.url,
+        kind="",
+        reason="",
+        standing=_TURNED.get(held.kind, _NAMES_IT),
+        where="its own record, which names this trial",
+        **_shown(held),
+    )
+
+
+def _shown(held: Held | None) -> dict[str, Any]:
+    """What the catalogue says of a trial that it holds."""
+    if held is None:
+        return {"title": "", "is_here": False, "status": "", "phase": ""}
+    status = Status(held.status).label if held.status else ""
+    phase = Phase(held.phase).label if held.phase else ""
+    return {"title": held.title, "is_here": True, "status": status, "phase": phase}
 
 
 def kin_of(trial: Trial, besides: Iterable[int] = ()) -> tuple[Kin, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,15 +17,16 @@ from trials.views._record.facts import Facts, Gaps, Value
 
 @dataclass(frozen=True)
 class Source:
-    """A trial with its lists read, and the two books that its sections share: of evidence and of gaps."""
+    """A trial with its lists read, the two books that its sections share, of evidence and of gaps, and the day."""
 
     trial: Trial
     ledger: Ledger
     gaps: Gaps
+    today: dt.date
 
     @classmethod
-    def of(cls, trial: Trial) -> Source:
-        return cls(trial, Ledger(trial), Gaps(trial))
+    def of(cls, trial: Trial, today: dt.date) -> Source:
+        return cls(trial, Ledger(trial), Gaps(trial), today)
 
     def facts(self) -> Facts:
         return Facts(self.ledger, self.gaps)

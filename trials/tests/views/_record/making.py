@@ -47,12 +47,17 @@ class Page(HTMLParser):
         if tag == "a" and values.get("href"):
             self.links.append(values["href"] or "")
         self._ids += [values["id"] or ""] if "id" in values else []
-        self._write(" ")
+        self._apart(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self._write(" ")
+        self._apart(tag)
         if tag == "section":
             self._section = ""
+
+    def _apart(self, tag: str) -> None:
+        """Bold figures stand within a word's line, without a blank of their own."""
+        if tag != "b":
+            self._write(" ")
 
     def handle_data(self, data: str) -> None:
         self._write(data)

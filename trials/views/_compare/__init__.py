@@ -1,0 +1,1 @@
+"""The compare page's presenters: two to four trials turned into rows that align."""
