@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from trials.records import PartialDate
 from trials.search.values import NOT_STATED
@@ -129,6 +130,11 @@ class Question:
         )
         pairs += [(name, str(bound)) for name, bound in bounds if bound is not None]
         return pairs + [("columns", key) for key in self.columns]
+
+    def query_string(self, *own: tuple[str, str]) -> str:
+        """The question at the end of an address, `?` and all, with parameters of one page after it; empty for none."""
+        query = urlencode([*self.parameters(), *own])
+        return f"?{query}" if query else ""
 
     @property
     def is_empty(self) -> bool:
