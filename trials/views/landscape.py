@@ -22,8 +22,8 @@ from trials.views._pictures.sheets import dose_sheet, sheet_of
 from trials.views._pictures.svg import Picture
 
 DOSE_NOTE = (
-    "The largest single dose that each trial states. Line: smallest to largest; box: the middle half; stroke: the "
-    "median."
+    "The largest single dose of each trial as its page here has it, most often read from its text. Line: smallest to "
+    "largest; box: the middle half; stroke: the median."
 )
 
 
