@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin check-records demo benchmark benchmark-import benchmark-reading test test-long format screenshots lock clean
+.PHONY: help run admin check-records demo benchmark benchmark-import benchmark-reading test test-long format screenshots lighthouse lock clean
 
 python := .venv/bin/python
 
@@ -56,6 +56,10 @@ format: ## Put the code into shape
 screenshots: ## Take the pictures of docs/img/ anew from the running program
 	@tools/install.sh dev
 	@$(python) -m tools.screenshots
+
+lighthouse: ## Score the pages with Lighthouse (needs Node 18 or newer with npm)
+	@tools/install.sh dev
+	@$(python) -m tools.lighthouse
 
 lock: ## Write both requirements files anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	@tools/lock.sh

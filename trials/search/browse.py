@@ -100,8 +100,7 @@ class Results:
     @property
     def pictured_query(self) -> str:
         """The question as the addresses of the landscape and the map take it."""
-        query = self.question.but().query_string()
-        return f"?{query}" if query else ""
+        return self.question.but().query_string()
 
     def facet(self, key: str) -> FacetGroup:
         """A facet with every value that leads somewhere."""

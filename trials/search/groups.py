@@ -160,7 +160,7 @@ def in_tree_order(slugs: Collection[str], facet: Facet, values: ValueSet, counts
 
 def results_url(question: Question) -> str:
     """The page with a question's results."""
-    return _address(reverse("browse"), question)
+    return f"{reverse('browse')}{question.query_string()}"
 
 
 def adding_urls(question: Question, key: str) -> Callable[[str], str]:
@@ -181,12 +181,7 @@ _ANY = "*"
 def whole_list_url(key: str, question: Question, find: str = "", page: int = 1) -> str:
     """The page with every value of a facet, or with those of some name, counted for `question`."""
     own = [*([("find", find)] if find else []), *([("page", str(page))] if page > 1 else [])]
-    return _address(reverse("facet", args=[key]), question.but(), own)
-
-
-def _address(path: str, question: Question, own: Collection[tuple[str, str]] = ()) -> str:
-    query = urlencode([*question.parameters(), *own])
-    return f"{path}?{query}" if query else path
+    return f"{reverse('facet', args=[key])}{question.but().query_string(*own)}"
 
 
 def with_ancestors(slugs: Iterable[str], values: ValueSet) -> list[str]:

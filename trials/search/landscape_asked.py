@@ -137,8 +137,7 @@ class Asked:
 
     def address(self, question: Question) -> str:
         """The page with a question's results, as `results_url` gives it."""
-        query = question.query_string()
-        return f"{self._page}?{query}" if query else self._page
+        return f"{self._page}{question.query_string()}"
 
     @cached_property
     def _page(self) -> str:

@@ -131,9 +131,10 @@ class Question:
         pairs += [(name, str(bound)) for name, bound in bounds if bound is not None]
         return pairs + [("columns", key) for key in self.columns]
 
-    def query_string(self) -> str:
-        """The parameters as an address has them."""
-        return urlencode(self.parameters())
+    def query_string(self, *own: tuple[str, str]) -> str:
+        """The question at the end of an address, `?` and all, with parameters of one page after it; empty for none."""
+        query = urlencode([*self.parameters(), *own])
+        return f"?{query}" if query else ""
 
     @property
     def is_empty(self) -> bool:

@@ -22,7 +22,11 @@ REACHES = (5, 10, 15, 25, 50, 75, 100, 150, 200, 300, 500, 750, 1000)
 
 @dataclass(frozen=True)
 class Land:
-    """A country with the trials that have a site there, and those with one there that recruits. `code` is its slug."""
+    """A country with the trials that have a site there, and those that recruit there. `code` is its slug.
+
+    As on the start page a trial recruits there only if its own status says so too: sites of trials long over are often
+    still marked as recruiting.
+    """
 
     code: str
     label: str
@@ -120,7 +124,8 @@ def lands(asked: Asked) -> tuple[Land, ...]:
     found = []
     for slug, value in asked.index.values["country"].values.items():
         if asked.members("country", slug).intersect(asked.found):
-            found.append(Land(slug, value.label, asked.count({"country": slug}), asked.count({"open_in": slug})))
+            recruiting = asked.count({"status": "recruiting", "open_in": slug})
+            found.append(Land(slug, value.label, asked.count({"country": slug}), recruiting))
     return tuple(sorted(found, key=lambda land: (-land.trials.total, land.label)))
 
 

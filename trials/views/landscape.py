@@ -17,13 +17,13 @@ from trials.search.landscape import Table, enrolments, phases, starts, statuses
 from trials.search.landscape_asked import Asked, Count, asking
 from trials.search.landscape_doses import DoseTable, dose_table, doses
 from trials.views._pictures.charts import bars_chart, doses_chart, heat_chart, starts_chart
-from trials.views._pictures.figures import Figure, download, in_words, query_of
+from trials.views._pictures.figures import Figure, download, in_words
 from trials.views._pictures.sheets import dose_sheet, sheet_of
 from trials.views._pictures.svg import Picture
 
 DOSE_NOTE = (
-    "The largest single dose that each trial states. Line: smallest to largest; box: the middle half; stroke: the "
-    "median."
+    "The largest single dose of each trial as its page here has it, most often read from its text. Line: smallest to "
+    "largest; box: the middle half; stroke: the median."
 )
 
 
@@ -51,7 +51,7 @@ def landscape_page(request: HttpRequest) -> HttpResponse:
             found = doses(asked)
             undosed = found.missing
             figures = (*(_figure(asked, key) for key in CHARTS), *(_dose_figure(table) for table in found.tables))
-        query = query_of(asked)
+        query = asked.question.query_string()
     shown = {
         "asked": asked,
         "in_words": in_words(asked),

@@ -16,7 +16,7 @@ from trials.search.filters import printable
 from trials.search.landscape_asked import Asked, asking
 from trials.search.worldmap import WorldMap, window_for, world_map
 from trials.search.worldmap_windows import REGIONS, WORLD, Window
-from trials.views._pictures.figures import Figure, download, in_words, query_of
+from trials.views._pictures.figures import Figure, download, in_words
 from trials.views._pictures.maps import world_picture
 from trials.views._pictures.sheets import Cell, Sheet, SheetLine, counted
 
@@ -41,7 +41,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     shown = {
         "asked": asked,
         "in_words": in_words(asked),
-        "other_url": reverse("landscape") + query_of(asked),
+        "other_url": reverse("landscape") + asked.question.query_string(),
         "zoom_problem": mapped.wanted,
         "nav": "map",
     }
@@ -74,7 +74,7 @@ def _mapped(query: QueryDict) -> Mapped:
 
 def _figure(mapped: Mapped, sheet: Sheet) -> Figure:
     found, asked = mapped.found, mapped.asked
-    query = query_of(asked, *([] if found.window.is_world else [(ZOOM, found.window.key)]))
+    query = asked.question.query_string(*([] if found.window.is_world else [(ZOOM, found.window.key)]))
     svg, csv = (reverse("map-file", args=[form]) + query for form in ("svg", "csv"))
     return Figure(world_picture(found), sheet, _note(found), svg, csv)
 
@@ -133,4 +133,4 @@ def _views(asked: Asked, window: Window) -> list[Link]:
 
 def _url(asked: Asked, key: str) -> str:
     own = [] if key == WORLD.key else [(ZOOM, key)]
-    return reverse("map") + query_of(asked, *own)
+    return reverse("map") + asked.question.query_string(*own)

@@ -44,6 +44,22 @@ def test_the_map_is_walked_down_to_a_country_with_the_keyboard(page: Page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Trials: with a site in Italy")
 
 
+def test_pictures_follow_the_colours_that_the_reader_chose(page: Page):
+    shades = (
+        "[...document.querySelectorAll('.p-heat-0, .p-sea')].slice(0, 1).map((mark) => getComputedStyle(mark).fill)"
+    )
+    page.emulate_media(color_scheme="light")
+    for address, light, dark in (
+        ("/landscape/", "rgb(242, 245, 246)", "rgb(27, 36, 41)"),
+        ("/map/", "rgb(234, 241, 244)", "rgb(13, 19, 23)"),
+    ):
+        page.goto(address)
+        page.get_by_role("button", name="dark", exact=True).click()
+        assert page.evaluate(shades) == [dark]
+        page.get_by_role("button", name="as on this device", exact=True).click()
+        assert page.evaluate(shades) == [light]
+
+
 def test_a_picture_is_kept_as_a_file_that_shows_by_itself(page: Page, problems, tmp_path):
     page.goto("/landscape/")
     with page.expect_download() as kept:

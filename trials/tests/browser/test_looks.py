@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from trials.tests.browser.conftest import DESKTOP, watched_page, window
 from trials.tests.browser.looks import accessibility_problems, overflowing
 from trials.tests.serving import Site
 from trials.views.styleguide import styleguide_page
@@ -39,6 +40,17 @@ def test_pages_are_accessible_and_fit(page: Page, address: str):
     assert look(page) == []
     page.emulate_media(contrast="more")
     assert accessibility_problems(page) == []
+
+
+def test_at_200_percent_nothing_scrolls_sideways(browser: Browser, site: Site, problems: list[str]):
+    # A browser at 200 % tells a page half the pixels, each twice as large.
+    half = {"width": DESKTOP["width"] // 2, "height": DESKTOP["height"] // 2}
+    with browser.new_context(**{**window(site), "viewport": half}, device_scale_factor=2) as context:
+        page = watched_page(context, site, problems)
+        for address in ("/", "/trials/?status=recruiting", "/trials/?view=table", "/landscape/", "/map/?zoom=europe"):
+            page.goto(address)
+            widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+            assert (widths, overflowing(page)) == ([640, 640], []), address
 
 
 def test_the_sheet_of_a_phone_is_accessible(page: Page):

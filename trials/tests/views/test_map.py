@@ -28,12 +28,18 @@ def catalogue():
 def test_a_country_leads_to_its_trials_its_open_ones_and_its_own_map(client, catalogue):
     html = unescape(page(client, "/map/?sort=title"))
     assert "Pictured here: all 3 trials of the catalogue." in html
-    assert (
-        '<td><a href="/trials/?country=it&sort=title">1</a></td><td><a href="/trials/?open_in=it&sort=title">1</a>'
-        in html
-    )
+    assert '<td><a href="/trials/?country=it&sort=title">1</a></td>' in html
+    assert '<td><a href="/trials/?status=recruiting&open_in=it&sort=title">1</a></td>' in html
     assert '<a href="/map/?sort=title&zoom=it">Map</a>' in html
     assert '<a href="/trials/?country=not-stated&sort=title">1</a>' in html
+
+
+def test_a_site_still_marked_as_recruiting_in_a_trial_of_unknown_status_does_not_recruit(client):
+    for status in ("RECRUITING", "UNKNOWN", "COMPLETED"):
+        site(trial(f"nct-{status.lower()}", status=status), "IT", status="RECRUITING", **MILAN)
+    publish_all()
+    assert client.get("/map/sites.csv").content.decode("utf-8-sig").splitlines()[1:] == ["Italy,3,1"]
+    assert '1<span class="visually-hidden"> of Italy</span> recruiting' in page(client, "/")
 
 
 def test_a_country_of_the_world_is_shaded_and_led_to_its_trials(client, catalogue):

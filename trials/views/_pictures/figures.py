@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
@@ -53,9 +52,3 @@ def in_words(asked: Asked) -> str:
         )
     which = asked.title.removeprefix("Trials: ")
     return f"Pictured here: {trials}, {which}." if asked.total else f"No trial is found: {which}."
-
-
-def query_of(asked: Asked, *own: tuple[str, str]) -> str:
-    """The question as it stands in an address, with parameters of one page after it."""
-    query = urlencode([*asked.question.parameters(), *own])
-    return f"?{query}" if query else ""
