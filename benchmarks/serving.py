@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,10 @@ from benchmarks.timing import at_share
 # As many at a time as there are workers, so that what is measured is the page and not the queue.
 READERS = 2
 START_SECONDS = 600
+# So many connections at most until every worker has one.
+TRIES = 50
+# Names the worker that a page comes from (`benchmarks.worker`).
+HEADER = "X-Worker"
 
 
 @dataclass(frozen=True)
@@ -49,26 +53,23 @@ class Server:
         self.process = process
 
     def page(self, address: str) -> bytes:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
-        try:
-            return _read(connection, address)
-        finally:
-            connection.close()
+        with closing(self._connected(START_SECONDS)) as connection:
+            return _read(connection, address)[0]
 
     def load(self, addresses: Sequence[str], seconds: float) -> Load:
-        """Readers that ask for these pages in turn, one after the other, for so long."""
+        """Readers that ask for these pages in turn, one after the other, for so long; each a worker of its own, since
+        two that share one would measure how they wait for each other."""
         taken: list[float] = []
         sizes: list[int] = []
         failed: list[BaseException] = []
+        connections = self._apart(addresses[0])
         ends = time.monotonic() + seconds
 
-        def reader(first: int) -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-            turn = first
+        def reader(turn: int, connection: http.client.HTTPConnection) -> None:
             try:
                 while time.monotonic() < ends:
                     started = time.perf_counter()
-                    sizes.append(len(_read(connection, addresses[turn % len(addresses)])))
+                    sizes.append(len(_read(connection, addresses[turn % len(addresses)])[0]))
                     taken.append(time.perf_counter() - started)
                     turn += 1
             except BaseException as error:
@@ -76,7 +77,7 @@ class Server:
             finally:
                 connection.close()
 
-        threads = [threading.Thread(target=reader, args=(number,)) for number in range(READERS)]
+        threads = [threading.Thread(target=reader, args=pair) for pair in enumerate(connections)]
         started = time.monotonic()
         for thread in threads:
             thread.start()
@@ -86,6 +87,21 @@ class Server:
             raise failed[0]
         passed = time.monotonic() - started
         return Load(statistics.median(taken), at_share(taken, 0.95), len(taken) / passed, sizes[-1])
+
+    def _apart(self, address: str) -> list[http.client.HTTPConnection]:
+        """A connection to each worker; which one takes a new connection is chance."""
+        found: dict[str, http.client.HTTPConnection] = {}
+        for _ in range(TRIES):
+            connection = self._connected(60)
+            _, worker = _read(connection, address)
+            if found.setdefault(worker, connection) is not connection:
+                connection.close()
+            if len(found) == READERS:
+                return list(found.values())
+        raise RuntimeError(f"Of {READERS} workers only {len(found)} answered {TRIES} connections")
+
+    def _connected(self, seconds: float) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
 
     def memory(self) -> Memory:
         """What the largest worker holds."""
@@ -106,13 +122,14 @@ def _proportional(pid: int) -> int | None:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), None)
 
 
-def _read(connection: http.client.HTTPConnection, address: str) -> bytes:
+def _read(connection: http.client.HTTPConnection, address: str) -> tuple[bytes, str]:
+    """The page, and the worker that it comes from."""
     connection.request("GET", address)
     reply = connection.getresponse()
     body = reply.read()
     if reply.status != 200:
         raise RuntimeError(f"{address} answered {reply.status}")
-    return body
+    return body, reply.getheader(HEADER, "")
 
 
 @contextmanager
@@ -122,8 +139,9 @@ def serving(application: str, ready: str) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": str(READERS)}
+    environment["SERVED"] = application
     environment["GUNICORN_CMD_ARGS"] = f"--timeout {START_SECONDS}"
-    command = [sys.executable, "-m", "gunicorn", "-c", "catalogue/gunicorn_conf.py", application]
+    command = [sys.executable, "-m", "gunicorn", "-c", "catalogue/gunicorn_conf.py", "benchmarks.worker"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         server = Server(port, process)
