@@ -33,7 +33,8 @@ class OrganisationAdmin(ProtectedAdmin):
         super().save_model(request, obj, form, change)
         FormerName.objects.filter(name=obj.name).delete()
         if former:
-            FormerName.objects.create(name=former, organisation=obj)
+            # Fixtures may have brought an organisation of a name that another bore before.
+            FormerName.objects.update_or_create(name=former, defaults={"organisation": obj})
         # Its name and kind stand on the cards of its trials.
         trials_changed(*Sponsorship.objects.filter(organisation=obj).values_list("trial_id", flat=True))
 

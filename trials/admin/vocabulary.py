@@ -108,7 +108,7 @@ class RouteAdmin(ReadTermAdmin):
     named_by, trial_filter = "doses__trial", "route"
 
 
-# How many trials one request maps anew: about two seconds. A synonym may be a word of tens of thousands.
+# How many trials one request maps anew. A synonym may be a word of tens of thousands, and nobody waits for those.
 MOST_MAPPED = 200
 
 

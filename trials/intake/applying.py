@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +9,8 @@ from typing import Any
 from django.db.models import F, Model, Q
 from django.utils import timezone
 
-from trials.intake.content import IDENTITY, Content, Row
+from trials.intake.content import CELL_TYPES, Content, Row
+from trials.intake.pairing import comparable, held_rows, is_reviewed, paired
 from trials.models import (
     Absence,
     Arm,
@@ -53,7 +52,6 @@ LISTS: dict[type[Model], str] = {
 }
 # The lists that are read from a record's texts. A record whose texts were not read says nothing of them.
 FACTS: dict[type[Model], str] = {CellProduct: "products", Dose: "doses", PlanNote: "plannotes"}
-_PLAIN = {type(None), bool, int, float, str}
 LINKS: dict[str, type[Model]] = {
     "@parent_id": Criterion,
     "@site_id": Site,
@@ -62,28 +60,17 @@ LINKS: dict[str, type[Model]] = {
     "@product_id": CellProduct,
     "@dose_id": Dose,
 }
+# Rows that go with the one they are of.
+_GO_WITH: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
+    CellProduct: ((Dose, "product"), (Statement, "product")),
+    Dose: ((Statement, "dose"),),
+}
 # Who names rows of a list, and how.
 _NAMED_BY: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
     Intervention: ((Arm, "interventions"), (CellProduct, "intervention")),
     Arm: ((Dose, "arm"), (PlanNote, "arm")),
     CellProduct: ((Dose, "product"),),
     Site: ((Contact, "site"),),
-}
-_IDENTITY: dict[type[Model], tuple[str, ...]] = IDENTITY | {
-    TrialCondition: ("wording",),
-    TrialArea: ("wording",),
-    Sponsorship: ("organisation_id", "role"),
-    CellProduct: ("name",),
-    Dose: ("label", "as_written", "route_id"),
-    PlanNote: ("kind", "text"),
-    Statement: ("field", "value"),
-}
-# And by these where nothing else tells them apart.
-_LAST_RESORT: dict[type[Model], tuple[str, ...]] = {
-    CellProduct: ("order",),
-    Dose: ("order",),
-    PlanNote: ("kind",),
-    Statement: ("field",),
 }
 
 
@@ -155,7 +142,7 @@ def write_list(model: type[Model], targets: Sequence[Target], held: Mapping[int,
         held = held_rows(model, numbers_of(target for target in targets if not target.is_new))
     fresh: list[Row] = []
     gone: list[int] = []
-    paired: list[tuple[Target, Row, Row]] = []
+    standing: list[tuple[Target, Row, Row]] = []
     for target in targets:
         wanted = target.content.lists.get(model, [])
         for row in wanted:
@@ -165,16 +152,17 @@ def write_list(model: type[Model], targets: Sequence[Target], held: Mapping[int,
             continue
         own_rows = held.get(target.trial, [])
         target.reviewed |= {(model, own["id"]) for own in own_rows if is_reviewed(own)}
-        pairs, unused = _paired(model, wanted, own_rows)
+        pairs, unused = paired(model, wanted, own_rows)
         unused = [pk for pk in _without_named(model, unused, target) if (model, pk) not in target.reviewed]
         gone += unused
-        for row, own in zip(wanted, pairs, strict=True):
-            if own is None:
+        fresh_before = len(fresh)
+        for row, own in pairs:
+            if own is None or _is_of_another_product(row, own, target):
                 fresh.append(row)
             else:
                 row["id"] = own["id"]
-                paired.append((target, row, own))
-        target.changed = target.changed or bool(unused) or None in pairs
+                standing.append((target, row, own))
+        target.changed = target.changed or bool(unused) or len(fresh) > fresh_before
     for row, number in zip(fresh, bulk.reserve(model, len(fresh)), strict=True):
         row["id"] = number
     for target in targets:
@@ -184,59 +172,13 @@ def write_list(model: type[Model], targets: Sequence[Target], held: Mapping[int,
     if gone:
         model._base_manager.filter(pk__in=gone).delete()
     changes: list[tuple[int, Row]] = []
-    for target, row, own in paired:
+    for target, row, own in standing:
         changed = _difference(row, own)
         if changed and (model, own["id"]) not in target.reviewed:
             changes.append((row["id"], changed))
             target.changed = True
     bulk.update(model, changes)
     bulk.insert(model, fresh)
-
-
-def held_rows(model: type[Model], trials: Collection[int], where: Q = Q()) -> dict[int, list[Row]]:  # noqa: B008
-    """The rows of one list of some trials, as columns, in their order."""
-    found: defaultdict[int, list[Row]] = defaultdict(list)
-    if trials:
-        columns = [column.attname for column in model._meta.concrete_fields]
-        rows = model._base_manager.filter(where, trial__in=trials).order_by("order", "pk").values(*columns)
-        for row in rows:
-            found[row["trial_id"]].append(row)
-    return found
-
-
-def paired(
-    model: type[Model], wanted: Sequence[Row], held: Sequence[Row]
-) -> tuple[list[tuple[Row, Row | None]], list[int]]:
-    """Pairs every wanted row with a held one: the same row, else the one of the same identity; the rest is unused."""
-    pairs, unused = _paired(model, wanted, held)
-    return list(zip(wanted, pairs, strict=True)), unused
-
-
-def _paired(model: type[Model], wanted: Sequence[Row], held: Sequence[Row]) -> tuple[list[Row | None], list[int]]:
-    """For every wanted row a held one: the same row, else one of the same identity, else none; and the unused ones."""
-    content = [name for name in wanted[0] if name not in ("order", "trial_id") and name[0] != "@"] if wanted else []
-    pairs: list[Row | None] = [None] * len(wanted)
-    left = list(held)
-    for names in (content, _IDENTITY[model], _LAST_RESORT.get(model, ())):
-        if not left or not names:
-            break
-        by_key: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
-        for own in reversed(left):
-            by_key[_key(own, names)].append(own)
-        for place, row in enumerate(wanted):
-            if pairs[place] is None and (found := by_key.get(_key(row, names))):
-                pairs[place] = found.pop()
-        left = [own for rows in by_key.values() for own in rows]
-        left.sort(key=_place)
-    return pairs, [own["id"] for own in left]
-
-
-def _place(row: Row) -> tuple[int, int]:
-    return row["order"], row["id"]
-
-
-def _key(row: Row, names: Iterable[str]) -> tuple[Any, ...]:
-    return tuple([comparable(row[name]) for name in names])
 
 
 def _difference(row: Row, own: Row) -> Row:
@@ -246,15 +188,6 @@ def _difference(row: Row, own: Row) -> Row:
         for name, value in row.items()
         if (held := own[name]) != value and comparable(held) != comparable(value)
     }
-
-
-def comparable(value: Any) -> Any:
-    """A value as both the record and the table can have it: dates as text, lists as JSON."""
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, list | dict):
-        return json.dumps(value, sort_keys=True)
-    return str(value)
 
 
 def find_owned(model: type[Model], targets: Sequence[Target]) -> None:
@@ -270,8 +203,14 @@ def find_owned(model: type[Model], targets: Sequence[Target]) -> None:
 
 
 def _without_named(model: type[Model], gone: list[int], target: Target) -> list[int]:
-    """Rows that may go: a row that an editor's list names stays, or the editor's row would lose it or go with it."""
+    """Rows that may go: a row that an editor's list names stays, or the editor's row would lose it or go with it.
+
+    So does one that a row which an editor reviewed would go with.
+    """
     named: set[int] = set()
+    for owner, field_name in _GO_WITH.get(model, ()) if gone else ():
+        reviewed = owner._base_manager.filter(Q(reviewed_on__isnull=False) | Q(reviewed_by__isnull=False))
+        named |= set(reviewed.filter(**{f"{field_name}__in": gone}).values_list(f"{field_name}_id", flat=True))
     for owner, field_name in _NAMED_BY.get(model, ()) if gone else ():
         if str(owner._meta.get_field("trial").remote_field.get_accessor_name()) in target.locked:  # type: ignore[union-attr]
             rows = owner._base_manager.filter(trial=target.trial, **{f"{field_name}__in": gone})
@@ -279,8 +218,18 @@ def _without_named(model: type[Model], gone: list[int], target: Target) -> list[
     return [pk for pk in gone if pk not in named]
 
 
+def _is_of_another_product(row: Row, own: Row, target: Target) -> bool:
+    """Whether a dose that an editor reviewed is of one product and the record's of another."""
+    if "@product_id" not in row or own.get("product_id") is None or not is_reviewed(own):
+        return False
+    place, products = row["@product_id"], target.numbers.get(CellProduct, [])
+    return place is not None and place < len(products) and products[place] != own["product_id"]
+
+
 def _resolve_links(rows: Sequence[Row], target: Target) -> None:
     """All rows of a list have the same columns."""
+    for row in rows if rows and CELL_TYPES in rows[0] else ():
+        del row[CELL_TYPES]
     for mark, linked in LINKS.items():
         if rows and mark in rows[0]:
             numbers, column = target.numbers.get(linked, []), mark[1:]
@@ -326,10 +275,6 @@ def write_arm_interventions(targets: Sequence[Target]) -> None:
     moved = {arm for arm, _ in fresh} | {arm for (arm, _), pk in held.items() if pk in set(gone)}
     for target in targets:
         target.changed = target.changed or bool(moved.intersection(target.numbers[Arm]))
-
-
-def is_reviewed(row: Row) -> bool:
-    return row.get("reviewed_on") is not None or row.get("reviewed_by_id") is not None
 
 
 def numbers_of(targets: Iterable[Target]) -> list[int]:

@@ -1,7 +1,7 @@
 """A record as rows: the columns of the trial and of each of its lists, as plain values that go straight to a table.
 
 A row here is a dict of column attributes. Links between rows of one record are places in the list they point to,
-under a name that starts with `@`: `saving` turns them into numbers.
+under a name that starts with `@`: `applying` turns them into numbers.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ from trials.reading.facts import Reading
 from trials.records import PartialDate, Problem, TrialRecord
 
 Row = dict[str, Any]
+# The numbers of a product's cell types, in order, which tell products apart; no column.
+CELL_TYPES = "@cell_types"
+# What a product without a name is called.
+NAMELESS = "Cell product"
 
 
 @dataclass

@@ -12,7 +12,6 @@ from trials.intake.applying import (
     LISTS,
     Target,
     find_owned,
-    held_rows,
     numbers_of,
     publish,
     write_arm_interventions,
@@ -20,6 +19,7 @@ from trials.intake.applying import (
     write_lists,
 )
 from trials.intake.content import Row
+from trials.intake.pairing import held_rows
 from trials.intake.reading import PRODUCT_TERMS
 from trials.models import Arm, CellProduct, Dose, Intervention, Statement, TrialReading, bulk
 from trials.models.choices import Origin

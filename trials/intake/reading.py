@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Model
 
 from trials import models
-from trials.intake.content import Content, Row, fitted, in_order
+from trials.intake.content import CELL_TYPES, NAMELESS, Content, Row, fitted, in_order
 from trials.intake.lexicon import load_lexicon
 from trials.intake.rules import FLAG_WORDS, rule_words
 from trials.models import Arm, CellProduct, Dose, PlanNote, Statement
@@ -196,9 +196,11 @@ class _Rows:
             for name, listed in many.items():
                 for fact in listed:
                     self._state_term(name, fact, place)
-            self.lists[CellProduct].append(self._product(facts, many, place))
             linked = {name: [*listed, *(fact for _, fact in foreign.get(name, ()))] for name, listed in many.items()}
-            self.terms_of.append({name: self._numbers(name, listed) for name, listed in linked.items()})
+            terms = {name: self._numbers(name, listed) for name, listed in linked.items()}
+            self.terms_of.append(terms)
+            row = self._product(facts, many, place)
+            self.lists[CellProduct].append(row | {CELL_TYPES: sorted(terms["cell_types"])})
 
     def _state_term(self, name: str, fact: Fact, place: int, registration: int | None = None) -> None:
         if label := self.terms.label(PRODUCT_TERMS[name], fact.value):
@@ -208,7 +210,7 @@ class _Rows:
         return self.terms.numbers(PRODUCT_TERMS[name], (fact.value for fact in facts))
 
     def _product(self, facts: ProductFacts, many: Mapping[str, Sequence[Fact]], place: int) -> Row:
-        row: Row = {"name": facts.name or "Cell product", "@intervention_id": self._intervention(facts)}
+        row: Row = {"name": facts.name or NAMELESS, "@intervention_id": self._intervention(facts)}
         row |= {"modification": "", "generation": None, "vector": "", "expanded": None}
         row |= {"preservation": "", "culture_passage": ""}
         for name in _SINGLE:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from trials.intake.applying import comparable
 from trials.intake.content import Row, fitted
 from trials.intake.editing import grow
 from trials.intake.matching import COPIED_BY, claims_of, publisher_of
+from trials.intake.pairing import comparable
 from trials.intake.titles import title_key
 from trials.models import Claim, Registration, bulk
 from trials.models.choices import Phase, Registry, Sex, Status, StudyType

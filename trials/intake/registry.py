@@ -15,10 +15,11 @@ from typing import Any
 
 from django.db import models
 
-from trials.intake.applying import FACTS, LINKS, LISTS, comparable, held_rows, paired
+from trials.intake.applying import FACTS, LINKS, LISTS
 from trials.intake.content import Content, Row
 from trials.intake.editing import fields, grow, hold, lists, note, state_of, value_of
 from trials.intake.interpreting import Interpreter
+from trials.intake.pairing import comparable, held_rows, paired
 from trials.intake.refreshing import refresh_trials
 from trials.intake.versions import state_of as record_of
 from trials.intake.versions import versions_of

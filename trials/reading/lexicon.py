@@ -197,7 +197,7 @@ class Lexicon:
         self.entries = {(entry.vocabulary, entry.slug): entry for entry in words.entries}
         self.products = {product.slug: product for product in words.products}
         self._parents = {(entry.vocabulary, entry.slug): entry.parent for entry in words.entries}
-        self._cues = {kind: frozenset(phrases) for kind, phrases in words.cues.items()}
+        self._cues = {kind: frozenset(map(str.lower, phrases)) for kind, phrases in words.cues.items()}
         self._automaton = _automaton(words)
 
     @classmethod
@@ -205,7 +205,7 @@ class Lexicon:
         return cls(words)
 
     def phrases(self, kind: str) -> frozenset[str]:
-        """The phrases of a kind of cue, as they were entered."""
+        """The phrases of a kind of cue, in lower case however they were entered."""
         return self._cues.get(kind, frozenset())
 
     def find(self, text: str) -> Matches:

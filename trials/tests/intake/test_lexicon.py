@@ -2,12 +2,15 @@ import json
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 
 from trials.intake.keeping import is_cell_therapy
-from trials.intake.lexicon import load_lexicon, shipped_lexicon, shipped_words, stored_words
+from trials.intake.lexicon import last_edit, load_lexicon, shipped_lexicon, shipped_words, stored_words
 from trials.models import CellType, Cue, DonorRelation, KnownProduct, TissueSource
 from trials.reading.lexicon import CELL_TYPE, DONOR, PRODUCT, TISSUE, Lexicon
 from trials.reading.read import read
+from trials.tests.admin.making import superuser
 from trials.tests.reading.records import record
 
 VOCABULARY = settings.BASE_DIR / "fixtures" / "vocabulary"
@@ -91,6 +94,15 @@ def test_no_name_of_the_fixtures_is_a_trial_s_number():
     text = "".join(path.read_text(encoding="utf-8") for path in VOCABULARY.glob("*.json"))
     assert "NCT0" not in text
     assert all(json.loads(path.read_text(encoding="utf-8")) for path in VOCABULARY.glob("*.json"))
+
+
+@pytest.mark.django_db
+def test_an_edit_that_began_before_another_and_ended_after_it_is_seen():
+    kind, editor = ContentType.objects.get_for_model(Cue), superuser()
+    LogEntry.objects.create(pk=8, user=editor, content_type=kind, action_flag=CHANGE)
+    before = last_edit()
+    LogEntry.objects.create(pk=7, user=editor, content_type=kind, action_flag=CHANGE)
+    assert last_edit() != before
 
 
 def test_keeping_says_why():

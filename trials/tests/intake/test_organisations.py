@@ -8,7 +8,7 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 
 from trials.intake.organisations import Organisations
-from trials.models import Organisation
+from trials.models import FormerName, Organisation
 from trials.models.choices import AgencyClass
 from trials.records import SponsorRecord, TrialRecord
 from trials.search.publishing import publishing
@@ -80,3 +80,13 @@ def test_records_go_on_meaning_an_organisation_that_an_editor_renamed(editor, wh
     save(editor, address, opened(editor, address) | {"name": ["Hosptial of Ulm"]})
     assert (sponsored(known, "Hosptial of Ulm"), sponsored(known, "Clinic")) == ("Hosptial of Ulm",) * 2
     assert Organisation.objects.count() == 2
+
+
+def test_an_organisation_that_bears_the_former_name_of_another_can_be_renamed(editor):
+    own = Organisation.objects.create(name="Hospital of Ulm")
+    # As fixtures bring it, which know nothing of former names.
+    other = Organisation.objects.create(name="Clinic")
+    FormerName.objects.create(name="Clinic", organisation=own)
+    address = change_url(other)
+    save(editor, address, opened(editor, address) | {"name": ["Clinic of Bern"]})
+    assert sponsored(Organisations.load(), "Clinic") == "Clinic of Bern"

@@ -293,6 +293,42 @@ def test_a_reviewed_product_keeps_its_terms_and_statements():
     assert stated(field="donors") == [("donors", "Autologous", "autologous cells")]
 
 
+def by_product() -> dict[str, list[int]]:
+    """The doses of each product, in cells per kg."""
+    return {row.name: [int(step.amount_low) for step in row.doses.order_by("order")] for row in every(CellProduct)}
+
+
+T_CELLS = (fact("t-cell", "T cells"),)
+
+
+@pytest.mark.parametrize("name", ["Stem cells", ""], ids=["named", "nameless"])
+def test_another_product_in_the_place_of_a_reviewed_one_has_doses_and_statements_of_its_own(name: str):
+    save(reading(product(name), doses=(dose(1),)))
+    CellProduct.objects.update(reviewed_on="2024-01-01")
+    other = product("T cells" if name else "", donor="allogeneic", cell_types=T_CELLS)
+    save(reading(other, doses=(dose(5),)), study(updated="2024-02-02"))
+    kept, new = every(CellProduct)
+    assert [[term.slug for term in row.cell_types.all()] for row in (kept, new)] == [["mesenchymal"], ["t-cell"]]
+    assert [[int(step.amount_low) for step in row.doses.all()] for row in (kept, new)] == [[], [5_000_000]]
+    assert [value for _, value, _ in stated(product=kept, field="donors")] == ["Autologous"]
+    assert [value for _, value, _ in stated(product=new, field="donors")] == ["Allogeneic"]
+
+
+def test_a_reviewed_dose_does_not_hide_that_of_another_product_nor_go_with_its_own():
+    save(reading(doses=(dose(1),)))
+    Dose.objects.update(reviewed_on="2024-01-01")
+    save(reading(product("T cells", cell_types=T_CELLS), doses=(dose(5),)), study(updated="2024-02-02"))
+    assert by_product() == {"Stem cells": [1_000_000], "T cells": [5_000_000]}
+
+
+def test_doses_of_another_product_than_the_one_that_an_editor_owns_are_of_no_product():
+    save(reading(doses=(dose(1),)))
+    Lock.objects.create(trial=Trial.objects.get(), name="products")
+    save(reading(product("T cells", cell_types=T_CELLS), doses=(dose(5),)), study(updated="2024-02-02"))
+    assert by_product() == {"Stem cells": []}
+    assert [(int(row.amount_low), row.product) for row in every(Dose)] == [(5_000_000, None)]
+
+
 def test_a_statement_of_an_editor_stands_beside_what_was_read():
     save(reading())
     row = one(CellProduct)

@@ -136,3 +136,7 @@ def test_no_exclusion_of_a_shipped_term_switches_off_the_name_of_another():
         if names.get((entry.vocabulary, fold(phrase)), entry.slug) != entry.slug
     ]
     assert clashes == []
+
+
+def test_phrases_of_a_cue_are_known_in_lower_case_however_an_editor_wrote_them():
+    assert Lexicon.of(Words((), (), {"COMMON_WORD": ("Placebo",)})).phrases("COMMON_WORD") == {"placebo"}
