@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyroaring import BitMap
 
 from trials.search import facets
 from trials.search.bearing import Bearers
 from trials.search.bitmaps import NOTHING, Span, Spans, union
-from trials.search.counting import Counting
+from trials.search.counting import Counting, forwards
 from trials.search.declaring import Facet
 from trials.search.orders import Order
 from trials.search.places import Gazetteer, gazetteer_of
@@ -25,6 +25,9 @@ from trials.search.question import PAGE_SIZE, Question
 from trials.search.sorting import all_orders, dose_order, dose_orders, orders_changed, sorted_by
 from trials.search.stored import Stored
 from trials.search.values import NOT_STATED, ValueSet
+
+if TYPE_CHECKING:
+    from trials.search.forward import Forward
 
 Members = Mapping[str, BitMap]
 # Stored value -> the trials that hold it.
@@ -57,8 +60,8 @@ class Answer:
 class FacetIndex:
     """Everything that a question is answered from but its words.
 
-    `direct` and `members` are by facet key: stored values as the tables hold them, and the values that a page shows,
-    ancestors and combined values worked in.
+    `direct`, `members` and `forwards` are by facet key: stored values as the tables hold them; the values that a page
+    shows, ancestors and combined values worked in; and of some facets these the other way round.
     """
 
     state: State
@@ -69,6 +72,7 @@ class FacetIndex:
     orders: Mapping[str, Order]
     values: Mapping[str, ValueSet]
     members: Mapping[str, Members]
+    forwards: Mapping[str, Forward] = field(default_factory=dict)
     bearers: Bearers = field(default_factory=Bearers)
 
     @property
@@ -95,7 +99,7 @@ class FacetIndex:
         matching = self._matching(question)
         rest = self._outside_facets(question, tiers[-1] if tiers else None)
         found = rest.intersection(*matching.values())
-        counting, counts = Counting(self.public, self.counts), dict[str, Mapping[str, int]]()
+        counting, counts = Counting(self.public, self.counts, self.forwards), dict[str, Mapping[str, int]]()
         for key, members in self.members.items():
             base = found
             if key in matching:
@@ -178,6 +182,7 @@ class FacetIndex:
             orders=orders_changed(self.orders, changed, cards, public, found.doses),
             values=values,
             members=members,
+            forwards=forwards(public, members, self.forwards, self.members),
             bearers=self.bearers.after(changed),
         )
 
@@ -207,7 +212,7 @@ def complete(
     """An index from what the tables hold, the terms read from the tables now."""
     values = {facet.key: facet.values() for facet in facets.FACETS}
     members = {facet.key: _members(facet, values[facet.key], direct[facet.key], public) for facet in facets.FACETS}
-    return FacetIndex(state, public, direct, places, spans, orders, values, members)
+    return FacetIndex(state, public, direct, places, spans, orders, values, members, forwards(public, members))
 
 
 def _bitmaps(found: Mapping[Any, Iterable[int]]) -> Direct:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from trials.models import Area, CellType, Condition, DonorRelation, Flag, Organisation, Route, Trial
 from trials.models.choices import Phase, Severity, Sex, SiteStatus, SponsorRole, State, Status
-from trials.search import facets, plain, plain_text, stored
+from trials.search import counting, facets, plain, plain_text, stored
 from trials.search.filters import read_question
 from trials.search.index import Answer, FacetIndex, build
 from trials.search.live import Live
@@ -232,6 +232,16 @@ def write(number: int, drawn: dict[str, Any] | str) -> int | None:
             order=order, registry="CTGOV", number=f"NCT0000000{number}{order}"[-11:], updated=updated
         )
     return held.pk
+
+
+@pytest.fixture(scope="module", autouse=True)
+def both_ways():
+    """Longer facets are counted trial by trial, as in a large catalogue; shorter ones, as ever, value by value."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"LEAST_TRIALS": 1, "LEAST_VALUES": 4, "FORWARD": 1, "CHANGED": 1}.items():
+            patch.setattr(counting, name, value)
+        patch.setattr(counting, "MOST_SCATTERED", 10**6)
+        yield
 
 
 @dataclass
