@@ -116,7 +116,7 @@ def test_there_is_no_file_of_what_is_not_pictured(client, catalogue, address):
 @pytest.mark.parametrize("address", ["/landscape/?status=suspended", "/map/?status=suspended"])
 def test_where_nothing_is_found_it_says_so_and_leads_back(client, catalogue, address):
     html = page(client, address)
-    assert "No trial is found: status Suspended. There is nothing to draw." in html
+    assert "No trials are found: status Suspended. There is nothing to draw." in html
     assert '<a href="/trials/?status=suspended">Go back to the search</a>' in html
     assert 'class="picture"' not in html
 
