@@ -70,7 +70,7 @@ def test_nothing_on_the_page_needs_a_style_of_its_own(client, catalogue):
 def test_what_is_not_stated_is_counted(client, catalogue):
     html = page(client, "/landscape/")
     assert "Not stated</th><td>1</td>" in html
-    assert '1 trial states no dose that could be read: <a href="/trials/?dose=not-stated">see it</a>' in html
+    assert 'Of 1 trial no dose is held here: <a href="/trials/?dose=not-stated">see it</a>' in html
 
 
 def test_a_picture_alone_has_its_style_inside_and_leads_back_to_the_site(client, catalogue):
