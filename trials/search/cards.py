@@ -16,6 +16,7 @@ from django.utils import timezone
 from trials.models import Card, Trial
 from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, State, Status
 from trials.phrases import age_range, count, either, labels_in_line, number
+from trials.records import PartialDate
 from trials.search.card_lines import dose_lines, in_countries, open_line
 from trials.search.columns import BY_KEY
 from trials.search.folding import fold
@@ -265,15 +266,17 @@ def _content(rows: Rows) -> Content:
         sponsor=either(_unique(rows.sponsors(SponsorRole.LEAD_SPONSOR)), "and"),
         updated=trial.last_update_posted.label if trial.last_update_posted else "",
         not_kept=tuple(dict.fromkeys(key for name in not_kept for key in _NOT_KEPT.get(name, ()))),
-        dates=_dates(rows) if trial.status in _MAY_ENROL else Dates(),
+        dates=dates_of(trial, next((row.fetched for row in rows.registrations if row.is_lead), None)),
     )
 
 
-def _dates(rows: Rows) -> Dates:
-    trial, lead = rows.trial, next((row for row in rows.registrations if row.is_lead), None)
+def dates_of(trial: TrialRow | Trial, copied: PartialDate | None) -> Dates:
+    """The dates that time may overtake, of a status that promises enrolment; `copied` is of the leading document."""
+    if trial.status not in _MAY_ENROL:
+        return Dates()
     return Dates(
         verified=Day.of(trial.status_verified),
-        copied=Day.of(lead.fetched if lead else None),
+        copied=Day.of(copied),
         completion=Day.of(trial.completion_date),
         updated=None if trial.status_verified else Day.of(trial.last_update_posted),
     )

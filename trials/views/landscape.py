@@ -57,7 +57,7 @@ def landscape_page(request: HttpRequest) -> HttpResponse:
         "in_words": in_words(asked),
         "figures": [_with_files(figure, query) for figure in figures],
         "undosed": undosed,
-        "undosed_in_words": f"{count(undosed.total, 'trial')} {'states' if undosed.total == 1 else 'state'}",
+        "undosed_in_words": f"Of {count(undosed.total, 'trial')}",
         "other_url": reverse("map") + query,
         "nav": "landscape",
     }

@@ -48,6 +48,15 @@ def test_what_changed_goes_by_the_date_of_the_registry():
     ]
 
 
+def test_a_status_that_may_no_longer_hold_says_so_here_too():
+    made = trial("nct1", status="RECRUITING", first_posted="2015-03-01", completion_date="2016-12")
+    registered(made, fetched="2015-03-30", updated="2015-03-20")
+    made.registrations.update(is_lead=True)
+    found = news()
+    late = ("as copied 30 March 2015: look at the registry", "stated completion, December 2016, has passed")
+    assert [item.warnings for item in (*found.new, *found.changed)] == [late, late]
+
+
 def test_a_site_that_copied_the_record_changed_nothing():
     registered(trial("nct1"), fetched="2024-04-01", updated="2024-03-20", publisher="MedPath")
     assert news().changed == ()
@@ -78,8 +87,8 @@ def test_a_copy_from_the_first_year_that_can_be_written():
     assert titles(news().new) == ["Ancient"]
 
 
-def test_four_queries_however_many_there_are(django_assert_num_queries):
+def test_five_queries_however_many_there_are(django_assert_num_queries):
     for number in range(7):
         registered(trial(f"nct{number}", first_posted="2024-03-01"), fetched="2024-04-01", updated="2024-03-20")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         news()

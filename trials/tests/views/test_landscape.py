@@ -70,7 +70,7 @@ def test_nothing_on_the_page_needs_a_style_of_its_own(client, catalogue):
 def test_what_is_not_stated_is_counted(client, catalogue):
     html = page(client, "/landscape/")
     assert "Not stated</th><td>1</td>" in html
-    assert '1 trial states no dose that could be read: <a href="/trials/?dose=not-stated">see it</a>' in html
+    assert 'Of 1 trial no dose is held here: <a href="/trials/?dose=not-stated">see it</a>' in html
 
 
 def test_a_picture_alone_has_its_style_inside_and_leads_back_to_the_site(client, catalogue):
@@ -116,7 +116,7 @@ def test_there_is_no_file_of_what_is_not_pictured(client, catalogue, address):
 @pytest.mark.parametrize("address", ["/landscape/?status=suspended", "/map/?status=suspended"])
 def test_where_nothing_is_found_it_says_so_and_leads_back(client, catalogue, address):
     html = page(client, address)
-    assert "No trial is found: status Suspended. There is nothing to draw." in html
+    assert "No trials are found: status Suspended. There is nothing to draw." in html
     assert '<a href="/trials/?status=suspended">Go back to the search</a>' in html
     assert 'class="picture"' not in html
 

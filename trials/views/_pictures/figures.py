@@ -51,4 +51,4 @@ def in_words(asked: Asked) -> str:
             else "The catalogue holds no published trial yet."
         )
     which = asked.title.removeprefix("Trials: ")
-    return f"Pictured here: {trials}, {which}." if asked.total else f"No trial is found: {which}."
+    return f"Pictured here: {trials}, {which}." if asked.total else f"No trials are found: {which}."
