@@ -71,7 +71,7 @@ def test_every_component_is_accessible(page: Page, site: Site, settings):
 
     page.route("**/styleguide/", show)
     page.goto("/styleguide/")
-    expect(page.locator(".piece")).to_have_count(9)
+    expect(page.locator(".piece")).to_have_count(10)
     assert look(page) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from trials.models import Dose
 from trials.models.choices import DoseBasis, FindingState
+from trials.records import PartialDate
 from trials.search.cards import ProductLine, ResultCard
 from trials.search.cells import cells_of, listed
 from trials.search.columns import OF_CARD, chosen_columns
@@ -19,6 +21,7 @@ from trials.search.groups import Choice, FacetGroup
 from trials.search.text.marking import Segment
 from trials.views._record.evidence import Mark
 from trials.views._record.ladder import ladders_of
+from trials.views._record.timeline import Event, timeline_of
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def pieces() -> Iterator[Piece]:
     yield Piece("Evidence mark", "Leads to the place that says so.", "trials/_record_mark.html", marks)
     ladders = tuple({"ladder": ladder} for ladder in ladders_of(_doses()))
     yield Piece("Dose ladder", "Steps of a dose on one axis, per basis.", "trials/_record_ladder.html", ladders)
+    line = {"line": timeline_of(_EVENTS, dt.date(2025, 6, 1))}
+    yield Piece("Timeline", "Dates as days or bands, stated or estimated.", "trials/_record_timeline.html", (line,))
     notes = tuple({"kind": kind} for kind in ("", "warning", "serious"))
     yield Piece("Note", "What a reader must not miss.", "styleguide/_note.html", notes)
     yield Piece("Buttons and fields", "Forms.", "styleguide/_form.html", ({},))
@@ -83,6 +88,11 @@ _CHIPS = {
     "chips": ({"label": "Status: Recruiting", "url": "#chip"}, {"label": "Age 12 to 18", "url": "#chip"}),
     "clear_url": "#chip",
 }
+_EVENTS = (
+    Event("Start", PartialDate(2024, 3, 15), "actual"),
+    Event("Primary completion", PartialDate(2026, 1), "estimated"),
+    Event("Completion", PartialDate(2027), "estimated"),
+)
 _FACET = FacetGroup(
     key="sample",
     label="Sample facet",
