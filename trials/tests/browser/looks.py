@@ -5,6 +5,8 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+WIDTHS = (320, 768, 1280)
+
 
 def accessibility_problems(page: Page) -> list[str]:
     """What axe-core finds on the page as it stands: rule, help and the elements, a line each."""
@@ -29,4 +31,17 @@ def overflowing(page: Page) -> list[str]:
             .map((element) => element.outerHTML.slice(0, 120));
         }"""
     )
+    return found
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands on a phone, a tablet and a desk, in light and in dark."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = overflowing(page)
+        found += [f"{width}: reaches past the edge: {element}" for element in wide]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{width} {scheme}: {problem}" for problem in accessibility_problems(page)]
     return found

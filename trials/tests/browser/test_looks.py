@@ -7,11 +7,10 @@ from django.test import RequestFactory
 from playwright.sync_api import Browser, Page, Route, expect
 
 from trials.tests.browser.conftest import DESKTOP, watched_page, window
-from trials.tests.browser.looks import accessibility_problems, overflowing
+from trials.tests.browser.looks import accessibility_problems, faults, overflowing
 from trials.tests.serving import Site
 from trials.views.styleguide import styleguide_page
 
-WIDTHS = (320, 768, 1280)
 PAGES = [
     "/",
     "/trials/",
@@ -21,23 +20,10 @@ PAGES = [
 ]
 
 
-def look(page: Page) -> list[str]:
-    """What is wrong with the page as it stands, at each width in light and dark."""
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        wide = overflowing(page)
-        found += [f"{width}: reaches past the edge: {element}" for element in wide]
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found += [f"{width} {scheme}: {problem}" for problem in accessibility_problems(page)]
-    return found
-
-
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_are_accessible_and_fit(page: Page, address: str):
     page.goto(address)
-    assert look(page) == []
+    assert faults(page) == []
     page.emulate_media(contrast="more")
     assert accessibility_problems(page) == []
 
@@ -72,7 +58,7 @@ def test_every_component_is_accessible(page: Page, site: Site, settings):
     page.route("**/styleguide/", show)
     page.goto("/styleguide/")
     expect(page.locator(".piece")).to_have_count(10)
-    assert look(page) == []
+    assert faults(page) == []
 
 
 def test_the_colours_are_as_the_reader_chose_before_anything_is_drawn(page: Page):
@@ -96,5 +82,5 @@ def test_the_colours_are_as_the_reader_chose_before_anything_is_drawn(page: Page
 def test_a_page_that_is_not_there_is_ours(page: Page, problems: list[str]):
     page.goto("/trials/nct99999999/")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
-    assert accessibility_problems(page) == []
+    assert faults(page) == []
     problems.clear()

@@ -7,7 +7,6 @@ import sqlite3
 import psycopg
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, ProgrammingError, connection, transaction
-from django.http import HttpRequest
 
 from catalogue.outage import is_outage
 from trials.search.live import NotReadyError
@@ -30,10 +29,10 @@ def test_without_its_database_every_public_page_says_so_and_when_to_come_back(si
 
 @pytest.mark.django_db
 def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkeypatch, caplog):
-    def broken(request: HttpRequest) -> None:
+    def broken() -> None:
         raise OperationalError("server closed the connection\nunexpectedly") from psycopg.OperationalError("closed")
 
-    monkeypatch.setattr("trials.views.home.answer", broken)
+    monkeypatch.setattr("trials.views.home.news", broken)
     assert client.get("/").status_code == 503
     assert [record.getMessage() for record in caplog.records if record.name == "catalogue.outage"] == [
         "No answer from the database for /: server closed the connection unexpectedly"
@@ -42,10 +41,10 @@ def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkey
 
 @pytest.mark.django_db
 def test_of_a_statement_that_took_too_long_the_log_says_where_it_was_asked(client, monkeypatch, caplog):
-    def slow(request: HttpRequest) -> None:
+    def slow() -> None:
         raise failing(OperationalError, psycopg.errors.QueryCanceled("canceling statement due to statement timeout"))
 
-    monkeypatch.setattr("trials.views.home.answer", slow)
+    monkeypatch.setattr("trials.views.home.news", slow)
     assert client.get("/").status_code == 503
     [said] = [record for record in caplog.records if record.name == "catalogue.outage"]
     assert said.exc_info is not None
@@ -111,11 +110,11 @@ def test_a_mistake_of_ours_is_none(error):
 
 @pytest.mark.django_db
 def test_a_mistake_in_a_statement_is_an_error_of_ours_and_logged_with_its_place(client, monkeypatch, caplog):
-    def mistaken(query: object) -> None:
+    def mistaken() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT nothing_like_it FROM trials_trial")
 
-    monkeypatch.setattr("trials.views.home.answer", mistaken)
+    monkeypatch.setattr("trials.views.home.news", mistaken)
     client.raise_request_exception = False
     assert client.get("/").status_code == 500
     [record] = [record for record in caplog.records if record.name == "django.request"]
@@ -136,6 +135,6 @@ def test_a_database_locked_by_another_is_an_outage(tmp_path):
 
 @pytest.mark.django_db
 def test_another_error_is_not_taken_for_an_outage(client, monkeypatch):
-    monkeypatch.setattr("trials.views.home.answer", lambda query: 1 / 0)
+    monkeypatch.setattr("trials.views.home.news", lambda: 1 / 0)
     client.raise_request_exception = False
     assert client.get("/").status_code == 500
