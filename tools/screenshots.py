@@ -26,6 +26,7 @@ PAGES = {
     "map": "/map/?zoom=europe",
     "record": "/trials/nct04034316/",
     "record-conflict": "/trials/2023-508432-53-00/",
+    "compare": "/compare/?trial=nct04034316&trial=nct01663116&trial=nct04849065",
 }
 # The same pages in other looks, at desk width.
 LOOKS: dict[str, dict[str, Any]] = {"dark": {"color_scheme": "dark"}, "print": {"media": "print"}}
