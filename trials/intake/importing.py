@@ -70,18 +70,18 @@ class Import:
 
     def _run(self, pieces: Iterable[Piece]) -> None:
         for batch in self._batches(self._waiting()):
-            result = self.saver.save(batch, self.lease.renew)
+            result = self.saver.save(batch, self.lease.begin_batch)
             self.again += result.counts
             self.counts.update({name: result.counts[name] for name in ("new", "changed")})
         batches = self._batches(self._records(pieces))
         for batch in in_advance(batches, self.saver) if self.apart else batches:
-            result = self.saver.save(batch, self.lease.renew)
+            result = self.saver.save(batch, self.lease.begin_batch)
             self.counts.update(result.counts)
             self.problems += result.problems
             for aside in result.aside:
                 self._set_aside(aside.number, aside.reason)
             self.told(self)
-        remap(self.lease.renew)
+        remap(self.lease.begin_batch)
 
     def _waiting(self) -> Iterator[Incoming]:
         """Records of earlier runs that were set aside, and those skipped by a rule that has changed since."""

@@ -49,12 +49,14 @@ class Lease:
             self.notes.append(text)
 
     def renew(self, length: dt.timedelta = LEASE) -> None:
-        """Holds on for another `length`; LeaseLost if it is somebody else's now.
+        """Holds on for another `length`; LeaseLost if it is somebody else's now."""
+        self._write(lease_until=timezone.now() + length)
 
-        Called first in the transaction that writes a batch, so that nothing is written without a lease. Nor while
+    def begin_batch(self) -> None:
+        """Called first in the transaction that writes a batch, so that nothing is written without a lease. Nor while
         fixtures are: the batch reads terms and words before it writes by them.
         """
-        self._write(lease_until=timezone.now() + length)
+        self.renew()
         wait_for_fixtures()
 
     def end(self) -> None:
