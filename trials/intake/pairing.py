@@ -26,12 +26,12 @@ _TOLD_BY: dict[type[Model], tuple[tuple[str, ...], ...]] = {model: (names,) for 
 }
 
 
-def held_rows(model: type[Model], trials: Collection[int], where: Q = Q()) -> dict[int, list[Row]]:  # noqa: B008
+def held_rows(model: type[Model], trials: Collection[int], where: Q | None = None) -> dict[int, list[Row]]:
     """The rows of one list of some trials, as columns, in their order; products with their cell types."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
     if trials:
         columns = [column.attname for column in model._meta.concrete_fields]
-        rows = model._base_manager.filter(where, trial__in=trials).order_by("order", "pk").values(*columns)
+        rows = model._base_manager.filter(where or Q(), trial__in=trials).order_by("order", "pk").values(*columns)
         for row in rows:
             found[row["trial_id"]].append(row)
     if model is CellProduct:

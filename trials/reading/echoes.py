@@ -170,5 +170,6 @@ def _step_label(one: Counted, near: Text, found: Amounts) -> str:
     if bands := list(_WEIGHTS.finditer(text, max(floor, one.start - 70), one.start)):
         return " ".join(bands[-1][0].split())
     limit = near.next_start(one.end)
+    # The joint may be empty, so it is always there.
     after = _LABEL.match(text, one.end + len(_JOINT.match(text[one.end : limit])[0]))  # type: ignore[index]
     return _MANY.sub("", " ".join(after[0].split())) if after and after.end() <= limit else ""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -58,6 +58,9 @@ class Ahead:
         self._process = subprocess.Popen(  # noqa: S603 (our own module)
             command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
+        # Both are pipes, as was asked for.
+        self._input = cast("IO[bytes]", self._process.stdin)
+        self._output = cast("IO[bytes]", self._process.stdout)
         self._thread = ThreadPoolExecutor(1)
         self._names: list[str] = []
         self._answer: Future[bytes] | None = None
@@ -81,15 +84,15 @@ class Ahead:
         """Ends the process, whatever it is at."""
         self._process.kill()
         self._thread.shutdown()
-        for stream in (self._process.stdin, self._process.stdout):
+        for stream in (self._input, self._output):
             # What was written last may have reached nobody.
             with suppress(OSError):
-                stream.close()  # type: ignore[union-attr]
+                stream.close()
         self._process.wait()
 
     def _ask(self, message: bytes) -> bytes:
-        _send(self._process.stdin, message)  # type: ignore[arg-type]
-        return _received(self._process.stdout)  # type: ignore[arg-type]
+        _send(self._input, message)
+        return _received(self._output)
 
 
 def main(source: IO[bytes], target: IO[bytes]) -> None:

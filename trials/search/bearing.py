@@ -68,7 +68,7 @@ def _read(kind: NameKind, keys: Collection[str]) -> dict[str, BitMap]:
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT key, {engine.IDS.format('trial')} FROM trials_trialname"  # noqa: S608
+            f"SELECT key, {engine.IDS.format('trial')} FROM trials_trialname"  # noqa: S608 (a constant of the engine)
             f" WHERE kind = %s AND key IN ({marks}) GROUP BY key",
             [kind, *keys],
         )

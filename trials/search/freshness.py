@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from enum import Enum
 
 import msgspec
 
@@ -35,16 +37,29 @@ class Dates(msgspec.Struct, frozen=True, omit_defaults=True):
     updated: Day | None = None
 
 
-def warnings_of(dates: Dates, today: dt.date) -> tuple[str, ...]:
-    """Why a status may no longer hold, in a few words each. The caller asks only for one that promises enrolment."""
-    found, confirmed_until = [], today.toordinal() - UNVERIFIED_AFTER.days
+class Doubt(Enum):
+    """Why a status may no longer hold; the value says so in a few words, of the date's label."""
+
+    OLD_COPY = "as copied {}: look at the registry"
+    NOT_CONFIRMED = "not confirmed for over two years"
+    NOT_CHANGED = "record not changed for over two years"
+    PAST_COMPLETION = "stated completion, {}, has passed"
+
+
+def doubts_of(dates: Dates, today: dt.date) -> Iterator[tuple[Doubt, str]]:
+    """Each doubt with the label of its date. The caller asks only for a status that promises enrolment."""
+    confirmed_until = today.toordinal() - UNVERIFIED_AFTER.days
     # An old copy cannot know who has confirmed the status since.
     if dates.copied and dates.copied.last < confirmed_until:
-        found.append(f"as copied {dates.copied.label}: look at the registry")
+        yield Doubt.OLD_COPY, dates.copied.label
     elif dates.verified and dates.verified.last < confirmed_until:
-        found.append("not confirmed for over two years")
+        yield Doubt.NOT_CONFIRMED, dates.verified.label
     elif not dates.verified and dates.updated and dates.updated.last < confirmed_until:
-        found.append("record not changed for over two years")
+        yield Doubt.NOT_CHANGED, dates.updated.label
     if dates.completion and dates.completion.last < today.toordinal():
-        found.append(f"stated completion, {dates.completion.label}, has passed")
-    return tuple(found)
+        yield Doubt.PAST_COMPLETION, dates.completion.label
+
+
+def warnings_of(dates: Dates, today: dt.date) -> tuple[str, ...]:
+    """The same in a few words each."""
+    return tuple(doubt.value.format(label) for doubt, label in doubts_of(dates, today))

@@ -84,7 +84,7 @@ def _rows_of(kind: NameKind, start: str, ids: Collection[int]) -> list[tuple[str
     marks = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT start, key, label, trials FROM trials_name WHERE id IN ({marks}) UNION"  # noqa: S608
+            f"SELECT start, key, label, trials FROM trials_name WHERE id IN ({marks}) UNION"  # noqa: S608 (only marks)
             " SELECT start, key, label, trials FROM trials_name WHERE kind = %s AND key = %s",
             [*ids, kind, start],
         )

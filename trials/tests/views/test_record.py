@@ -267,6 +267,7 @@ def test_a_month_never_becomes_a_day():
         ("RECRUITING", "2025-01", "2026-03", ["The stated completion, March 2026, has passed."]),
         ("RECRUITING", "2024-11", "2026-11", []),
         ("NOT_YET_RECRUITING", "2019-01", None, ["Nobody has confirmed this status since January 2019"]),
+        ("AVAILABLE", "2020-02", None, ["Nobody has confirmed this status since February 2020"]),
         ("COMPLETED", "2012-08", "2011", []),
         ("UNKNOWN", None, None, []),
     ],
@@ -280,7 +281,9 @@ def test_a_status_that_may_be_out_of_date_warns_and_is_not_relabelled(status, ve
 
 
 def kind_of(status: str) -> str:
-    return {"RECRUITING": "open", "NOT_YET_RECRUITING": "soon", "UNKNOWN": "unknown"}.get(status, "shut")
+    return {"RECRUITING": "open", "AVAILABLE": "open", "NOT_YET_RECRUITING": "soon", "UNKNOWN": "unknown"}.get(
+        status, "shut"
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from django.db.models import Prefetch
 
 from trials.models import Arm, CellProduct, Dose, PlanNote, Sponsorship, Statement, Trial, TrialCondition
 from trials.models.choices import CriterionKind, FindingState, OutcomeKind, PlanKind, SponsorRole
-from trials.phrases import count
 from trials.search.cards import status_kind
 from trials.views._compare.doses import dose_group
 from trials.views._compare.table import SAME, Group, Question, cell_of, group_of, row_of
-from trials.views._record.answers import ages_of, where_lines
+from trials.views._record.answers import ages_of, enrolment, where_lines
 from trials.views._record.arms_cards import arm_card
 from trials.views._record.facts import yes_no
 from trials.views._record.figures import limits_of
+from trials.views._record.flow import more
 from trials.views._record.names import heading_of
 from trials.views._record.naming import cells_of
 from trials.views._record.overview import freshness_warnings
@@ -158,11 +158,7 @@ def _given(source: Source) -> Iterable[str]:
 
 
 def _enrolment(trial: Trial) -> Iterable[str]:
-    if trial.enrollment_count is not None:
-        kind = f" ({trial.get_enrollment_type_display().lower()})" if trial.enrollment_type else ""
-        yield f"{count(trial.enrollment_count, 'participant')}{kind}"
-    if trial.enrollment_conditional_max is not None:
-        yield f"at most {trial.enrollment_conditional_max} if a condition is met"
+    return filter(None, (enrolment(trial), more(trial)))
 
 
 def _product(sources: Sequence[Source]) -> Group:

@@ -98,7 +98,7 @@ def _add_who(source: Source, facts: Facts) -> None:
     facts.add_if_any("gender_based", yes_no(trial.gender_based))
     facts.add_if_any("gender_description", trial.gender_description)
     facts.add("healthy_volunteers", "Accepted" if trial.healthy_volunteers else _no(trial.healthy_volunteers))
-    facts.add("enrollment_count", _enrolment(trial))
+    facts.add("enrollment_count", enrolment(trial))
     facts.add_if_any("enrollment_conditional_max", _conditional_enrolment(trial), label="More, if a condition is met")
     note = "In our words" if "enrollment_note" in listed(trial.our_wording) else ""
     facts.add_if_any("enrollment_note", trial.enrollment_note, note=note)
@@ -130,7 +130,8 @@ def _no(value: bool | None) -> str:
     return "" if value is None else "Not accepted"
 
 
-def _enrolment(trial: Trial) -> str:
+def enrolment(trial: Trial) -> str:
+    """How many take part, and whether that is planned or counted; empty where it is not stated."""
     if trial.enrollment_count is None:
         return ""
     kind = f" ({trial.get_enrollment_type_display().lower()})" if trial.enrollment_type else ""

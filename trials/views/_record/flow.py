@@ -46,7 +46,7 @@ def flow_of(trial: Trial, cards: Sequence[ArmCard]) -> Flow:
     loose = sum(1 for dose in trial.doses.all() if dose.arm_id is None)
     return Flow(
         start=_start(trial),
-        more=_more(trial),
+        more=more(trial),
         parted="" if len(arms) == 1 else _PARTED.get(trial.allocation, "how they are parted is not stated"),
         branches=tuple(
             Branch(card, round(100 * size / total, 1) if total and size else None)
@@ -63,6 +63,7 @@ def _start(trial: Trial) -> str:
     return f"{count(trial.enrollment_count, 'participant')}{kind}"
 
 
-def _more(trial: Trial) -> str:
+def more(trial: Trial) -> str:
+    """How many there may be in the end; empty where no condition brings more."""
     most = trial.enrollment_conditional_max
     return f"at most {number(most)} if a condition is met" if most is not None else ""

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from trials.models import Trial
-from trials.models.choices import Status
 from trials.phrases import count, either
-from trials.search.cards import status_kind
+from trials.search.cards import dates_of, status_kind
+from trials.search.freshness import Doubt, doubts_of
 from trials.views._record.answers import Answer, age_limits, answers_of
 from trials.views._record.evidence import Support
 from trials.views._record.facts import FactList, listed
@@ -17,9 +17,13 @@ from trials.views._record.places import Person, person
 from trials.views._record.source import Source
 from trials.views._record.texts import Text, texts_of
 
-# A status that nobody has confirmed for this long may no longer hold.
-UNVERIFIED_AFTER = dt.timedelta(days=2 * 365)
-_MAY_ENROL = (Status.RECRUITING, Status.NOT_YET_RECRUITING, Status.ENROLLING_BY_INVITATION)
+# What to do about each doubt, for who reads the record.
+_DOUBTS = {
+    Doubt.OLD_COPY: "This copy is of {}: look at the registry before referring.",
+    Doubt.NOT_CONFIRMED: "Nobody has confirmed this status since {}: ask the contact before referring.",
+    Doubt.NOT_CHANGED: "The record has not changed since {}: ask the contact before referring.",
+    Doubt.PAST_COMPLETION: "The stated completion, {}, has passed.",
+}
 
 
 @dataclass(frozen=True)
@@ -138,20 +142,8 @@ def _copied(source: Source) -> Copied | None:
 
 def freshness_warnings(trial: Trial, today: dt.date) -> tuple[str, ...]:
     """Why a status that promises enrolment may be out of date; nothing for one that promises none."""
-    if trial.status not in _MAY_ENROL:
-        return ()
-    warnings = []
-    verified = trial.status_verified
     copied = next((row.fetched for row in trial.registrations.all() if row.is_lead), None)
-    # An old copy cannot know who has confirmed the status since.
-    if copied is not None and today - copied.last_day > UNVERIFIED_AFTER:
-        warnings.append(f"This copy is of {copied.label}: look at the registry before referring.")
-    elif verified is not None and today - verified.last_day > UNVERIFIED_AFTER:
-        warnings.append(f"Nobody has confirmed this status since {verified.label}: ask the contact before referring.")
-    completion = trial.completion_date
-    if completion is not None and completion.last_day < today:
-        warnings.append(f"The stated completion, {completion.label}, has passed.")
-    return tuple(warnings)
+    return tuple(_DOUBTS[doubt].format(label) for doubt, label in doubts_of(dates_of(trial, copied), today))
 
 
 def summary_of(source: Source) -> str:
