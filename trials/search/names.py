@@ -134,7 +134,7 @@ def _count(change: Mapping[_Name, int], labels: Mapping[_Name, str]) -> None:
     """Counts so many trials more or fewer for names given as (kind, key); `labels` are those of new ones."""
     for kind in COUNTED:
         own = {name: by for (of_kind, name), by in change.items() if of_kind == kind}
-        known = _counted(kind, own)
+        known = _counted(kind, own) if own else set()
         Name.objects.filter(kind=kind, key__in=[name for name, by in own.items() if by < 0], trials=0).delete()
         new = ((name, labels[kind, name], by) for name, by in own.items() if name not in known)
         bulk.add(Name, [row for name, label, by in new for row in _rows(kind, name, label, by)])
