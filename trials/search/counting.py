@@ -24,8 +24,8 @@ LEAST_TRIALS = 50_000
 LEAST_VALUES = 500
 # Results up to this share of all are counted so: each trial costs the same, which for many is more than the bitmaps do.
 FORWARD = 8
-# Facets of fewer values, but of so many, are held so all in one: what is counted of all is counted in one go. That
-# pays for smaller results, as their bitmaps take less.
+# All facets of so many values are held so in one as well: what most of them are counted in is counted in one go. That
+# pays for smaller results, as the bitmaps of the shorter facets take less.
 LEAST_TOGETHER = 20
 TOGETHER = 32
 # When more than this share of all trials changed since it was made, it is made anew.
@@ -36,7 +36,7 @@ MOST_SCATTERED = 4
 
 @dataclass(frozen=True)
 class Forwards:
-    """Facets the other way round: long ones each for `own`, and those of `shared` keys `together`, whose values are
+    """Facets the other way round: long ones each on its `own`, and those of `shared` keys `together`, whose values are
     named by (key, slug)."""
 
     own: Mapping[str, Forward[str]] = field(default_factory=dict)
@@ -57,7 +57,7 @@ def forwards(
     held, then = held or Forwards(), members_then or {}
     long = [key for key, now in members.items() if len(now) >= LEAST_VALUES]
     own = {key: _forward(public, members[key], held.own.get(key), then.get(key, {})) for key in long}
-    shared = tuple(key for key, now in members.items() if LEAST_TOGETHER <= len(now) < LEAST_VALUES)
+    shared = tuple(key for key, now in members.items() if len(now) >= LEAST_TOGETHER)
     if not shared:
         return Forwards(own)
     earlier = held.together if held.shared == shared else None
@@ -111,10 +111,10 @@ class Counting:
             return {}
         if len(result) == len(self._public):
             return self._whole[key]
-        if key in self._forwards.own and len(result) <= len(self._public) // FORWARD:
-            return self._forwards.own[key].counts(result)
         if result is self._found and key in self._together:
             return self._together[key]
+        if key in self._forwards.own and len(result) <= len(self._public) // FORWARD:
+            return self._forwards.own[key].counts(result)
         if not LEAST_SPARSE <= len(result) <= len(self._public) // SPARSE:
             return {slug: ids.intersection_cardinality(result) for slug, ids in members.items()}
         outside, whole = self._without(result), self._whole[key]
