@@ -66,8 +66,8 @@ class Counting:
 
     An intersection with a few thousand ids compares two sorted lists; one with nearly all trials asks a bit for each
     trial of the value, which takes a third of the time. So where a result is sparse, a value's trials outside of it are
-    counted and taken from all that it holds. Facets of many values are counted trial by trial, all at once, for `found`:
-    the result that most facets are counted in.
+    counted and taken from all that it holds. Facets of many values are counted trial by trial, all at once, for
+    `found`, the result that most facets are counted in.
     """
 
     def __init__(
