@@ -45,8 +45,8 @@ PROGRAM = {model._meta.label_lower for model in DERIVED} | {
     "trials.rawrecord",
     "trials.trialreading",
 }
-# Permissions beyond add, change, delete and view that fall to another role than the one that changes the model.
-CUSTOM: dict[str, Role] = {}
+# Permissions beyond add, change, delete and view. One that is not named here falls to who changes the model.
+CUSTOM: dict[str, Role] = {"trials.dismiss_flag": Role.EDITOR, "trials.publish_trial": Role.EDITOR}
 
 
 def least_role(model: type[Model], codename: str) -> Role | None:

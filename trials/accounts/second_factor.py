@@ -7,7 +7,7 @@ import math
 import secrets
 import time
 from base64 import b32encode
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import transaction
@@ -29,7 +29,7 @@ _CODE_LENGTH = 10
 # minutes, so that whoever guesses at a colleague's codes delays them, and cannot shut them out.
 _MOST_COUNTED = 9
 
-Device = TOTPDevice | StaticDevice
+Device: TypeAlias = TOTPDevice | StaticDevice
 
 
 class Wait(Exception):  # noqa: N818 (no error of ours: the person has to wait)
@@ -115,7 +115,7 @@ def verify(user: Any, typed: str) -> Device | None:
     """The device that gave the code typed, of the phone or a recovery code; None for a wrong one. `Wait` is raised
     while none is tried."""
     code = _plain(typed)
-    model: type[Device] = TOTPDevice if _is_of_app(code) else StaticDevice
+    model: Any = TOTPDevice if _is_of_app(code) else StaticDevice
     device = model.objects.filter(user=user, confirmed=True).first()
     if device is None:
         return None
@@ -123,7 +123,7 @@ def verify(user: Any, typed: str) -> Device | None:
     if not allowed:
         raise Wait(max(1, math.ceil((why["locked_until"] - timezone.now()).total_seconds())))
     token = _digest(device, code) if isinstance(device, StaticDevice) else code
-    found = verify_token(user, device.persistent_id, token)
+    found: Device | None = verify_token(user, device.persistent_id, token)
     if found is None:
         over = model.objects.filter(pk=device.pk, throttling_failure_count__gt=_MOST_COUNTED)
         over.update(throttling_failure_count=_MOST_COUNTED)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 
 class CatalogueSite(AdminSite):
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         # Models cannot be imported when this module is.
         from trials.accounts import pages
 
@@ -48,7 +48,7 @@ class CatalogueSite(AdminSite):
             return pages.to_code(self, request)
         return super().login(request, extra_context)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         from trials.accounts.audit import note
         from trials.models import AuditKind
 

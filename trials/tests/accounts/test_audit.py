@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -14,7 +15,7 @@ from trials.accounts.roles import Role
 from trials.models import AuditEntry
 from trials.tests.accounts.making import CODE, PASSWORD, code_of, person, sign_in, with_phone
 
-HERE = {"REMOTE_ADDR": "192.0.2.1"}
+HERE: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.1"}
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +167,7 @@ def test_old_entries_go_when_their_time_is_over(settings, capsys):
     settings.AUDIT_DAYS = 30
     sign_in(Client(), "nobody")
     sign_in(Client(), "nobody")
-    AuditEntry.objects.filter(pk=AuditEntry.objects.first().pk).update(on=timezone.now() - dt.timedelta(days=31))
+    AuditEntry.objects.filter(pk=AuditEntry.objects.earliest("pk").pk).update(on=timezone.now() - dt.timedelta(days=31))
     call_command("tidy_accounts")
     assert capsys.readouterr().out == "1 old entry of the audit log removed.\n"
     assert AuditEntry.objects.count() == 1

@@ -98,9 +98,14 @@ def test_what_was_typed_as_a_name_is_not_kept():
 @pytest.fixture
 def hashed(monkeypatch):
     """How often a password was hashed so far."""
-    seen = []
+    seen: list[str] = []
     encode = MD5PasswordHasher.encode
-    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: seen.append(1) or encode(*args))
+
+    def counted(*args):
+        seen.append("once")
+        return encode(*args)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
     return seen
 
 
