@@ -35,7 +35,7 @@ def give_password(page: Page) -> None:
 
 def give_code(page: Page, code: str, button: str) -> None:
     page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name=button).click()
+    page.get_by_role("button", name=button, exact=True).click()
 
 
 def in_good_looks(page: Page, problems: list[str]) -> None:
@@ -77,9 +77,9 @@ def test_sign_in_with_a_second_factor(page: Page, site: Site, problems: list[str
     page.goto("/admin/trials/trial/")
     expect(page).to_have_url(re.compile(r"/admin/second-factor/code/"))
     # The code of setting up was used; the app's next one is good already.
-    give_code(page, code_of(secret, 1), "Sign in")
+    give_code(page, code_of(secret, 1), "Log in")
     expect(page).to_have_url(re.compile(r"/admin/trials/trial/$"))
     page.get_by_role("button", name="Log out").click()
     give_password(page)
-    give_code(page, recovery, "Sign in")
+    give_code(page, recovery, "Log in")
     expect(page.get_by_role("link", name="Second factor")).to_be_visible()

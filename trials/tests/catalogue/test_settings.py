@@ -147,7 +147,7 @@ def test_forwarded_protocol_is_believed_only_on_demand(settings_with):
     )
 
 
-def test_a_second_factor_is_required_in_production_and_the_visitors_address_is_asked_of_proxies_on_demand(settings_with):
+def test_a_second_factor_is_required_in_production_and_proxies_are_believed_on_demand(settings_with):
     local, production = settings_with(PROXY_COUNT="2"), settings_with(**PRODUCTION, TRUST_PROXY="1", PROXY_COUNT="2")
     assert (local["SECOND_FACTOR"], local["PROXY_COUNT"]) == ("optional", 0)
     assert (production["SECOND_FACTOR"], production["PROXY_COUNT"]) == ("required", 2)
