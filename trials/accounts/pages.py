@@ -41,22 +41,29 @@ def code_page(site: Any, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_wanted(request))
     if not second_factor.has_device(user):
         return HttpResponseRedirect(reverse("admin:second_factor_set_up") + _query(request))
-    problem = ""
-    if request.method == "POST":
-        of_codes = {"username": OF_CODES.format(user.get_username())}
-        if not AxesProxyHandler.is_allowed(request, of_codes):
-            return _locked_out(request, of_codes)
-        try:
-            device = second_factor.verify(user, request.POST.get("code", ""))
-        except second_factor.Wait as wait:
-            problem = f"There were several wrong codes. Wait {count(wait.seconds, 'second')}, then enter a new one."
-        else:
-            if device is not None:
-                AxesProxyHandler.reset_attempts(username=key_of(None, of_codes))
-                return _let_in(request, user, device)
-            AxesProxyHandler.user_login_failed(code_page, of_codes, request, person=user)
-            problem = "This code is wrong, was used before, or has run out. Enter the one that the app shows now."
+    problem = _checked(request, user) if request.method == "POST" else ""
+    if not isinstance(problem, str):
+        return problem
     return _page(site, request, "code", "Second factor", {"person": user, "problem": problem})
+
+
+def _checked(request: Any, user: Any) -> HttpResponse | str:
+    """What follows from the code that was sent: the way in, the way out, or what is wrong with it."""
+    of_codes = {"username": OF_CODES.format(user.get_username())}
+    if not AxesProxyHandler.is_allowed(request, of_codes):
+        # Noted for django-axes, whose middleware puts its page in place of this answer.
+        request.axes_locked_out, request.axes_credentials = True, of_codes
+        return HttpResponse(status=429)
+    try:
+        device = second_factor.verify(user, request.POST.get("code", ""))
+    except second_factor.Wait as wait:
+        return f"There were several wrong codes. Wait {count(wait.seconds, 'second')}, then enter a new one."
+    if device is None:
+        AxesProxyHandler.user_login_failed(code_page, of_codes, request, person=user)
+        return "This code is wrong, was used before, or has run out. Enter the one that the app shows now."
+    # Not those from elsewhere, which somebody else may have made.
+    AxesProxyHandler.reset_attempts(username=key_of(request, of_codes), ip_address=request.axes_ip_address)
+    return _let_in(request, user, device)
 
 
 def set_up_page(site: Any, request: HttpRequest) -> HttpResponse:
@@ -149,12 +156,6 @@ def _who_sets_up(request: HttpRequest) -> Any:
         return request.user if request.user.is_staff else None
     user = waiting_user(request)
     return None if user is None or second_factor.has_device(user) else user
-
-
-def _locked_out(request: Any, credentials: dict[str, str]) -> HttpResponse:
-    """Noted for django-axes, whose middleware puts its page in place of this answer."""
-    request.axes_locked_out, request.axes_credentials = True, credentials
-    return HttpResponse(status=429)
 
 
 def _query(request: HttpRequest) -> str:

@@ -132,6 +132,7 @@ def test_who_guesses_codes_is_locked_out_there_though_the_password_is_right(keep
         sign_in(owner, "keeper", **there)
         assert answer(owner, code_of(), **there).status_code == 302
         assert is_in(owner)
+        assert answer(guesser, "000000", **here).status_code == 429
 
 
 def test_half_way_one_may_do_nothing_and_not_for_long(keeper):
