@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from trials.models.trial import slug_numbered
-from trials.phrases import count, either
+from trials.phrases import count, either, in_sentence
 from trials.search import facets
 from trials.search.cards import ResultCard, marked, read_cards
 from trials.search.cells import Cell, cells_of, listed
@@ -237,6 +237,8 @@ def describe(question: Question, values: Mapping[str, ValueSet]) -> str:
     for key, chosen in question.chosen:
         facet = facets.by_key()[key]
         stated = [values[key].values[slug].label for slug in chosen if slug != NOT_STATED]
+        if facet.run_on:
+            stated = [in_sentence(label) for label in stated]
         said = [facet.phrase.format(either(stated))] if stated else []
         if NOT_STATED in chosen:
             said.append(facet.missing_phrase)
