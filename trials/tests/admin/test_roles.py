@@ -90,6 +90,10 @@ PAGES = {
     "trials/trial/<path:object_id>/locks/": "RE",
     "trials/trial/<path:object_id>/history/<int:moment>/": "EE",
     "trials/trial/deleted/": "RE",
+    "trials/trial/<int:object_id>/facts/<str:name>/<int:pk>/": "RE",
+    "trials/trial/work/<slug:slug>/": "EE",
+    "trials/trial/work/match/<int:pk>/": "EE",
+    "trials/trial/work/word/": "RK",
     "trials/job/<int:pk>/again/": ".E",
     "trials/job/<int:pk>/discard/": ".E",
     "trials/job/<int:pk>/import/": ".E",
@@ -103,7 +107,7 @@ ACTIONS = {
     "trials.matchsuggestion": {"the_same": "E", "not_the_same": "E"},
 }
 # What stands in an address, where it is not the number of an object, and what is asked there.
-PARTS = {"name": "sites", "app_label": "trials", "url": "nowhere", "moment": "1"}
+PARTS = {"name": "products", "app_label": "trials", "url": "nowhere", "moment": "1", "slug": "conflicts"}
 ASKED = {"autocomplete/": "?app_label=trials&model_name=dose&field_name=route"}
 
 RANKS = {"*": 0, "N": 1, "R": 2, "E": 3, "K": 4, "A": 5, "-": 9}
