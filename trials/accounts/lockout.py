@@ -1,12 +1,15 @@
 """Counting failed sign-ins and locking out who goes on, without a way to lock out a colleague.
 
 What is locked is one name from one address, and, after many more failures, one address for all names. The right
-person still signs in from anywhere else. Counted are keyed digests of names: people type passwords into the wrong box.
+person still signs in from anywhere else; and from there, too, in a browser in which they signed in before: a signed
+cookie tells it, and its failures are counted apart, since colleagues often share an address. Counted are keyed digests
+of names: people type passwords into the wrong box.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
@@ -17,7 +20,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Max, Q, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -27,12 +30,38 @@ from trials.models import AuditKind
 Credentials = dict[str, Any]
 # No user name has a blank, so that codes are counted apart from passwords: a right password does not forgive them.
 OF_CODES = "{} (second factor)"
+# Tells a browser in which somebody signed in before; it lets nobody in.
+COOKIE = "known_browser"
+_COOKIE_AGE = 365 * 24 * 3600
 
 
 def key_of(request: HttpRequest | None, credentials: Credentials | None) -> str:
-    """How the counted rows name who tried: 64 characters, the same for the same name."""
-    name = (credentials or {}).get("username") or ""
-    return salted_hmac("trials.accounts.lockout", str(name), algorithm="sha256").hexdigest()
+    """How the counted rows name who tried: the digest of the name, and of a browser that knows the name a sign."""
+    name = str((credentials or {}).get("username") or "")
+    return _digest(name) + _sign_of_browser(request, name)
+
+
+def remember_browser(request: Any, user: Any) -> None:
+    """Called when somebody is wholly signed in; the answer to this request takes a cookie along."""
+    request.known_browser = f"{_digest(user.get_username())}:{secrets.token_hex(8)}"
+
+
+def send_cookie(request: HttpRequest, response: HttpResponse) -> None:
+    value = getattr(request, "known_browser", "")
+    if value:
+        how: Any = {"secure": settings.SESSION_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
+        response.set_signed_cookie(COOKIE, value, salt=COOKIE, max_age=_COOKIE_AGE, path="/admin/", **how)
+
+
+def _sign_of_browser(request: HttpRequest | None, name: str) -> str:
+    """What the cookie adds to the name's digest, if it was given to who bears this name; else nothing."""
+    value = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=_COOKIE_AGE) if request is not None else ""
+    whom, _, sign = str(value).partition(":")
+    return f":{sign}" if sign and whom == _digest(name.removesuffix(OF_CODES.format(""))) else ""
+
+
+def _digest(name: str) -> str:
+    return salted_hmac("trials.accounts.lockout", name, algorithm="sha256").hexdigest()
 
 
 class StaffBackend(ModelBackend):
@@ -57,7 +86,7 @@ class Lockout(AxesDatabaseHandler):
     def get_failures(self, request: Any, credentials: Credentials | None = None) -> int:
         """Failures of this name from this address; the limit where the address has reached its own."""
         own = super().get_failures(request, credentials)
-        if own >= settings.AXES_FAILURE_LIMIT:
+        if own >= settings.AXES_FAILURE_LIMIT or ":" in key_of(request, credentials):
             return int(own)
         total = _counted(request).aggregate(total=Sum("failures_since_start"))["total"] or 0
         return int(settings.AXES_FAILURE_LIMIT if total >= settings.LOCKOUT_ADDRESS_FAILURES else own)
@@ -96,8 +125,8 @@ def lockout_ends(request: Any, credentials: Credentials | None) -> dt.datetime:
 
 def unlock(name: str) -> int:
     """Forgets the failures counted for a name, of passwords and of codes, from every address; how many rows went."""
-    keys = [key_of(None, {"username": counted}) for counted in (name, OF_CODES.format(name))]
-    return AccessAttempt.objects.filter(username__in=keys).delete()[0]
+    mine = Q(username__startswith=_digest(name)) | Q(username__startswith=_digest(OF_CODES.format(name)))
+    return AccessAttempt.objects.filter(mine).delete()[0]
 
 
 def forget_old() -> None:

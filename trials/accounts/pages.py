@@ -19,7 +19,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 
 from trials.accounts import second_factor
 from trials.accounts.audit import note
-from trials.accounts.lockout import OF_CODES, key_of
+from trials.accounts.lockout import OF_CODES, key_of, remember_browser
 from trials.accounts.sessions import waiting_user
 from trials.models import AuditKind
 from trials.phrases import count
@@ -144,6 +144,7 @@ def _let_in(request: Any, user: Any, device: second_factor.Device) -> HttpRespon
     request.session.cycle_key()
     rotate_token(request)
     remember_device(request, device)
+    remember_browser(request, user)
     if was_waiting:
         how = "a recovery code" if isinstance(device, StaticDevice) else "a code of the phone"
         note(AuditKind.SIGNED_IN, request, by=user, details=f"With {how}.")

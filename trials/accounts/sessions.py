@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from trials.accounts.lockout import send_cookie
 from trials.accounts.second_factor import needs_second_factor
 
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
@@ -33,7 +34,9 @@ class SignedInMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         found = request.user
         request.user = SimpleLazyObject(partial(_signed_in, request, found))  # type: ignore[assignment]
-        return self.get_response(request)
+        response = self.get_response(request)
+        send_cookie(request, response)
+        return response
 
 
 def waiting_user(request: HttpRequest) -> Any:

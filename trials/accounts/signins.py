@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 
 from trials.accounts.audit import note
+from trials.accounts.lockout import remember_browser
 from trials.accounts.second_factor import needs_second_factor
 from trials.accounts.sessions import begin
 from trials.models import AuditKind
@@ -20,8 +21,11 @@ def listen() -> None:
 
 def _signed_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     begin(request.session)
-    kind = AuditKind.PASSWORD_ACCEPTED if needs_second_factor(user) else AuditKind.SIGNED_IN
-    note(kind, request, by=user)
+    if needs_second_factor(user):
+        note(AuditKind.PASSWORD_ACCEPTED, request, by=user)
+        return
+    remember_browser(request, user)
+    note(AuditKind.SIGNED_IN, request, by=user)
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:

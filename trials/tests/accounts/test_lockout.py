@@ -51,6 +51,32 @@ def test_a_colleague_behind_the_same_address_still_signs_in():
     assert sign_in(Client(), "ben", **HERE).status_code == 302
 
 
+def test_a_colleague_at_the_same_address_cannot_lock_out_a_browser_that_signed_in_before(settings):
+    """Neither the name nor, with many names, the whole address; the browser has tries of its own, as few as others."""
+    settings.LOCKOUT_ADDRESS_FAILURES = 8
+    person("ada")
+    known = Client()
+    sign_in(known, "ada", **HERE)
+    known.post("/admin/logout/")
+    fail("ada", 5)
+    fail("ben", 4)
+    assert sign_in(Client(), "ada", **HERE).status_code == 429
+    assert [sign_in(known, "ada", "wrong", **HERE).status_code for _ in range(4)] == [200] * 4
+    assert sign_in(known, "ada", **HERE).status_code == 302
+    known.post("/admin/logout/")
+    assert [sign_in(known, "ada", "wrong", **HERE).status_code for _ in range(5)][-1] == 429
+    # It was ada's browser: for other names it is like any other.
+    assert sign_in(known, "ben", **HERE).status_code == 429
+
+
+def test_a_browser_s_cookie_that_was_made_up_counts_for_nothing():
+    person("ada")
+    fail("ada", 5)
+    forger = Client()
+    forger.cookies["known_browser"] = "0" * 64 + ":11:made-up"
+    assert sign_in(forger, "ada", **HERE).status_code == 429
+
+
 def test_many_names_from_one_address_lock_that_address(settings):
     settings.LOCKOUT_ADDRESS_FAILURES = 8
     person("ada")
