@@ -26,6 +26,7 @@ from django.db.models.functions import Collate
 from trials.models import (
     DERIVED,
     Area,
+    AuditEntry,
     CellType,
     Condition,
     ConditionChange,
@@ -69,7 +70,7 @@ NAMES: dict[Model, tuple[str, ...]] = {
 }
 # Logs; what is computed from the rest; and organisations, which count where a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {TrialReading, *DERIVED}
+NOT_COUNTED |= {AuditEntry, TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
