@@ -13,7 +13,7 @@ from trials.admin.base import CatalogueAdmin
 from trials.admin.bounds import bound_rows
 from trials.admin.chosen import HELD
 from trials.admin.locks import locks_url, marks_of
-from trials.admin.meanwhile import Merger
+from trials.admin.meanwhile import MIXED, Merger
 from trials.admin.shown import shown_by, version_of, written
 from trials.intake.editing import fields, hold, note, state_of
 from trials.models import Trial
@@ -26,10 +26,6 @@ STALE = (
 UNSEEN = (
     "Nothing was saved: the trial was changed after you opened this page, by an import, a fixture or another editor. "
     "Nothing that this page shows is different. Save again to go on."
-)
-MIXED = (
-    "Nothing was saved: for some of the differences you chose one version and typed another into the form below. What "
-    "you typed is chosen now; look at it, then save again."
 )
 BUSY = "Nothing was saved: somebody else was writing the same trial. Save again."
 

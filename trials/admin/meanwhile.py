@@ -19,6 +19,11 @@ from trials.admin.shown import LOST, OF_THE_ROW, Sent, as_sent, digest, row_as_s
 from trials.admin.sides import AGAIN, TYPED, UNCLEAR, UNTOUCHED, Differences, RowInputs, chosen_side, words
 from trials.intake.editing import fields
 
+MIXED = (
+    "Nothing was saved: for some of the differences you chose one version and typed another into the form below. What "
+    "you typed is chosen now; look at it, then save again."
+)
+
 Row = dict[str, Sent]
 
 
