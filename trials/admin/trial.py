@@ -19,7 +19,7 @@ from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
 from trials.admin.locks_page import locks_page
 from trials.admin.names import suggestions, worded_names
-from trials.admin.publishing import publish, withdraw
+from trials.admin.publishing import may_publish, publish, send_to_review, withdraw
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
 from trials.admin.trial_form import TrialForm
@@ -162,7 +162,7 @@ class TrialAdmin(EditedTrial):
     )
     search_help_text = "Words of a title, an acronym, an address, a registry number or any other number."
     ordering = ("-updated", "-pk")
-    actions = (publish, withdraw)
+    actions = (send_to_review, publish, withdraw)
 
     # The list --------------------------------------------------------------------------------------------------
 
@@ -191,6 +191,15 @@ class TrialAdmin(EditedTrial):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # A trial made by hand starts as a draft.
         return self.readonly_fields if obj else (*self.readonly_fields, "state")
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Who may decide what the public sees."""
+        return may_publish(request.user)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.is_publisher = may_publish(request.user)  # type: ignore[attr-defined]
+        return form
 
     def view_on_site(self, obj: Trial) -> str | None:
         """Only what is published has a public page."""
