@@ -128,7 +128,9 @@ class RowInputs:
         return f"{capfirst(self.kind)}: {text}"
 
     def _lines(self, fields: Inputs, row: Values, with_empty: bool = True) -> Lines:
-        lines = [(fields[name].label or name, words(fields[name], sent)) for name, sent in row.items() if name in fields]
+        lines = [
+            (fields[name].label or name, words(fields[name], sent)) for name, sent in row.items() if name in fields
+        ]
         return tuple((str(capfirst(label)), text) for label, text in lines if text or with_empty)
 
 
