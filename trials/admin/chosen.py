@@ -8,6 +8,7 @@ row of a list (`sites.12`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.http import QueryDict
 
@@ -62,7 +63,7 @@ class Chosen:
         return {name.removeprefix(start): self.data.getlist(name) for name in self.data if name.startswith(start)}
 
 
-def was_named(data: QueryDict, prefix: str, name: str) -> list[str]:
+def was_named(data: Any, prefix: str, name: str) -> list[str]:
     """What the versions that a page carries hold in the input `name` of any row of a list."""
     keys = [key for key in data if key.startswith(f"{WAS}{prefix}.") and key.endswith(f":{name}")]
     return [value for key in keys for value in data.getlist(key)]

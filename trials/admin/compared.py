@@ -19,8 +19,8 @@ from trials.intake.editing import wait_for_import
 from trials.search.publishing import publishing
 
 STALE = (
-    "Nothing was saved: somebody else changed this after you opened the page. Compare your version with theirs, choose, "
-    "then save again."
+    "Nothing was saved: somebody else changed this after you opened the page. Compare your version with theirs, "
+    "choose, then save again."
 )
 
 

@@ -31,7 +31,7 @@ def previews_of(trial: Trial) -> dict[str, Any] | None:
     if trial.state == State.PUBLISHED:
         return None
     return {
-        "links": trial.preview_links.select_related("by")[:TOLD],  # type: ignore[attr-defined]
+        "links": trial.preview_links.select_related("by")[:TOLD],
         "days": [(days, count(days, "day"), days == USUAL_DAYS) for days in OFFERED_DAYS],
     }
 
@@ -61,7 +61,7 @@ def revoke_link(admin: Any, request: HttpRequest, trial: Trial) -> None:
     key = request.POST.get(REVOKE, "")
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
         return
-    link = trial.preview_links.filter(pk=key).first()  # type: ignore[attr-defined]
+    link = trial.preview_links.filter(pk=key).first()
     if link is None or not PreviewLink.objects.filter(pk=link.pk, revoked=None).update(revoked=timezone.now()):
         return
     _log(request, trial, f"Revoked the preview link that was good until {_moment(link)}.")

@@ -48,7 +48,8 @@ def same(one: Sequence[str], other: Sequence[str]) -> bool:
 def digest(sent: Sequence[str] | Mapping[str, Sequence[str]]) -> str:
     """Eight characters that stand for an input, or for all inputs of a row."""
     parts = {name: _normal(values) for name, values in sent.items()} if isinstance(sent, Mapping) else _normal(sent)
-    text = repr(sorted(parts.items()) if isinstance(parts, dict) else parts)
+    # An input that a form lacks is the same as an empty one.
+    text = repr(sorted(part for part in parts.items() if part[1]) if isinstance(parts, dict) else parts)
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:8]
 
 

@@ -145,7 +145,7 @@ def words(field: Any, sent: Sent) -> str:
         return "Yes" if sent else "No"
     if isinstance(field, KnownChoiceField):
         known = {key: str(row) for key, row in field.offer.known.items()}
-    elif isinstance(field, forms.ModelChoiceField):
+    elif isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         keys = [value for value in sent if value.isascii() and value.isdecimal() and len(value) < 19]
         known = {str(row.pk): str(row) for row in field.queryset.filter(pk__in=keys)} if keys else {}
     else:

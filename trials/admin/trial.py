@@ -200,7 +200,7 @@ class TrialAdmin(EditedTrial):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.is_publisher = may_publish(request.user)  # type: ignore[attr-defined]
+        form.is_publisher = may_publish(request.user)
         return form
 
     def view_on_site(self, obj: Trial) -> str | None:

@@ -42,7 +42,8 @@ def names_of(word: object) -> frozenset[str]:
 def mark_stale(names: Collection[str]) -> None:
     """Marks the trials whose texts hold any of these names, to be read again.
 
-    Trials that are not public, which search does not know, are all marked. Inside the transaction that changes the words.
+    Trials that are not public, which search does not know, are all marked. Inside the transaction that changes the
+    words.
     """
     trials = holding(names) | _in_descriptions(names)
     TrialReading.objects.exclude(trial__state=State.PUBLISHED).update(is_stale=True)
