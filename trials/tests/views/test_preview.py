@@ -31,7 +31,7 @@ def test_the_record_page_with_a_banner_that_says_who_which_and_until_when(client
     assert "Cells that nobody has seen" in text
     until = PreviewLink.objects.get().until
     assert f"Not published. Preview until {until:%-d %B %Y}, {until:%H:%M} UTC." in text
-    assert f"Anna Rossi made this link to the trial “{draft.slug}”" in text
+    assert f"This link to the trial “{draft.slug}” was made by Anna Rossi" in text
 
 
 def test_neither_robots_nor_caches_nor_other_pages_keep_it(client, address):
