@@ -15,8 +15,6 @@ from trials.admin.base import CatalogueAdmin
 from trials.admin.chosen import HELD
 from trials.admin.meanwhile import MIXED, Merger
 from trials.admin.shown import SHOWN, as_sent, digest, shown_by, written
-from trials.intake.editing import wait_for_import
-from trials.search.publishing import publishing
 
 STALE = (
     "Nothing was saved: somebody else changed this after you opened the page. Compare your version with theirs, "
@@ -27,17 +25,7 @@ STALE = (
 class ComparedAdmin(CatalogueAdmin):
     """A form that carries what it showed, and is shown again with both versions where that has changed."""
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        if request.method != "POST" or object_id is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        with publishing():
-            wait_for_import()
-            self._compare(request, unquote(object_id))
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _compare(self, request: HttpRequest, pk: str) -> None:
+    def compare(self, request: HttpRequest, object_id: str) -> None:
         """Holds the row, and puts choices that the page brings, or what has changed since, into what was sent."""
         shown = shown_by(request)
         # A page of ours always says what it showed; a script that says nothing is taken at its word.
@@ -45,7 +33,7 @@ class ComparedAdmin(CatalogueAdmin):
             return
         try:
             # Only this row, and no join, which a lock could not hold.
-            standing = self.model._base_manager.select_for_update().filter(pk=pk).first()
+            standing = self.model._base_manager.select_for_update(no_key=True).filter(pk=unquote(object_id)).first()
         except (ValueError, ValidationError):
             return
         if standing is None or not self.has_change_permission(request, standing):
