@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
+from django.db import connection, connections, transaction
 
 from trials import models
+from trials.tests.admin import making
 from trials.tests.admin.making import as_sent, change_url, opened, problems, save
 
 REFUSED = "Nothing was saved: somebody else changed this after you opened the page"
@@ -76,3 +81,27 @@ def test_a_page_of_a_term_that_is_gone_or_never_was_is_no_error(editor, conditio
     condition.delete()
     for key in (condition.pk, "nonsense"):
         assert editor.post(f"/admin/trials/condition/{key}/change/", sent).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite in memory, as in tests, has one connection")
+def test_who_saves_while_another_writes_the_term_waits_and_is_asked():
+    editor = making.signed_in(making.superuser())
+    condition = models.Condition.objects.create(slug="als", label="ALS")
+    sent = opened(editor, change_url(condition)) | {"label": ["Second"]}
+    answers = []
+
+    def save_second():
+        answers.append(problems(editor.post(change_url(condition), sent)))
+        connections.close_all()
+
+    with transaction.atomic():
+        models.Condition.objects.filter(pk=condition.pk).update(label="First")
+        thread = threading.Thread(target=save_second)
+        thread.start()
+        time.sleep(0.5)
+        assert answers == []
+    thread.join()
+    assert answers[0][0].startswith(REFUSED)
+    condition.refresh_from_db()
+    assert condition.label == "First"
