@@ -113,7 +113,8 @@ def test_statements_pages_and_edits_come_along(two):
 
 def test_a_preview_link_leads_to_the_trial_that_stays(two):
     PreviewLink.objects.make(two[1], None, 7)
-    assert PreviewLink.objects.get().trial == join()
+    home = join()
+    assert PreviewLink.objects.get().trial == home
 
 
 def test_locks_stay_where_they_are_when_trials_are_parted_again(two):
