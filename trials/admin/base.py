@@ -98,15 +98,20 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
         form.refusal = getattr(request, "refusal", "")  # type: ignore[attr-defined]
         return form
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def compare(self, request: HttpRequest, object_id: str) -> None:
+        """Looks, in the transaction that saves what was sent, at what stands by then."""
+
+    def changeform_view(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> Any:
         try:
             with _saving(request):
-                return super().changeform_view(request, *args, **kwargs)
+                if request.method == "POST" and object_id is not None:
+                    self.compare(request, object_id)
+                return super().changeform_view(request, object_id, *args, **kwargs)
         except (IntegrityError, DataError, ValidationError) as error:
             # Somebody saved between our checks and our save. All of it is undone, so the form is shown again:
             # with this error, and with those that its checks find now.
             request.refusal = refusal(error)  # type: ignore[attr-defined]
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         try:

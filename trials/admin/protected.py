@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from trials.admin.base import CatalogueAdmin
+from trials.admin.compared import ComparedAdmin
 from trials.admin.deletion import uses
 
 
-class ProtectedAdmin(CatalogueAdmin):
+class ProtectedAdmin(ComparedAdmin):
     """Terms and organisations: how many trials name each, which ones, and no deletion before it is none.
 
     `named_by`: the path from here to the trials. `trial_filter`: the filter of the list of trials that finds them.

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +20,8 @@ from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
 from trials.admin.locks_page import locks_page
 from trials.admin.names import suggestions, worded_names
-from trials.admin.publishing import publish, withdraw
+from trials.admin.previews import MAKE, REVOKE, back_to, make_link, previews_of, revoke_link
+from trials.admin.publishing import may_publish, publish, send_to_review, withdraw
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
 from trials.admin.trial_form import TrialForm
@@ -162,7 +164,7 @@ class TrialAdmin(EditedTrial):
     )
     search_help_text = "Words of a title, an acronym, an address, a registry number or any other number."
     ordering = ("-updated", "-pk")
-    actions = (publish, withdraw)
+    actions = (send_to_review, publish, withdraw)
 
     # The list --------------------------------------------------------------------------------------------------
 
@@ -192,6 +194,15 @@ class TrialAdmin(EditedTrial):
         # A trial made by hand starts as a draft.
         return self.readonly_fields if obj else (*self.readonly_fields, "state")
 
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Who may decide what the public sees."""
+        return may_publish(request.user)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.is_publisher = may_publish(request.user)
+        return form
+
     def view_on_site(self, obj: Trial) -> str | None:
         """Only what is published has a public page."""
         return obj.get_absolute_url() if obj.state == State.PUBLISHED else None
@@ -208,6 +219,8 @@ class TrialAdmin(EditedTrial):
         context |= suggestions()
         if trial is not None:
             context["lists"] = self._lists(request, trial, context)
+            if self.has_change_permission(request, trial):
+                context["previews"] = previews_of(trial)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _lists(self, request: HttpRequest, trial: Trial, context: Any) -> list[dict[str, Any]]:
@@ -224,6 +237,20 @@ class TrialAdmin(EditedTrial):
                 found = {"name": name, "words": words, "size": sizes[name], "url": address, "here": name in shown}
                 lists.append(found | {"locked": name in locked})
         return lists
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        if request.method == "POST" and object_id is not None and REVOKE in request.POST:
+            trial = self.get_object(request, unquote(object_id))
+            if trial is not None and self.has_change_permission(request, trial):
+                revoke_link(self, request, trial)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if MAKE in request.POST:
+            return make_link(self, request, obj)
+        return back_to(obj) if REVOKE in request.POST else super().response_change(request, obj)
 
     def save_trial(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
         wanted = obj.slug

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from trials import models
-from trials.admin.base import CatalogueAdmin
+from trials.admin.compared import ComparedAdmin
 from trials.admin.protected import ProtectedAdmin
 from trials.intake.remapping import note_changes, remap
 from trials.intake.staleness import READ_FROM, mark_stale, names_of
@@ -20,7 +20,7 @@ _NAMES: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", "reader_names"
 _REST: tuple[Any, ...] = (("code_system", "code"), "note", "order")
 
 
-class ReadWord(CatalogueAdmin):
+class ReadWord(ComparedAdmin):
     """A word that readers look for: the trials that hold it are to be read again when it changes."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

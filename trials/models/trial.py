@@ -227,6 +227,7 @@ class Trial(models.Model):
 
     class Meta:
         ordering = ["slug"]
+        permissions = [("publish_trial", "Can publish and withdraw trials")]
         indexes = [models.Index(fields=["first_posted"], name="trial_first_posted")]
         constraints = [
             one_of("state", choices.State, optional=False),

@@ -149,6 +149,7 @@ TABLES_LEFT_OUT = {
     "FixtureRow",
     "MatchSuggestion",
     "Organisation",
+    "PreviewLink",
     "TrialReading",
 }
 TABLES_LEFT_OUT |= {"Card", "CatalogueState", "Name", "Revision", "TrialName", "Word"}
