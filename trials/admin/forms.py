@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 
+from trials.admin.drawing import RENDERER
 from trials.admin.fields import JSONTextField, LineField, NamedValueField, ProseField, TickedField
 from trials.admin.known import KnownChoiceField
 from trials.models import choices
@@ -23,6 +24,7 @@ class CatalogueForm(forms.ModelForm):
     """Keeps what an editor did not touch as it was stored, and shows what the database refused (`refusal`)."""
 
     refusal = ""
+    default_renderer = RENDERER
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -1,0 +1,38 @@
+"""The admin's lists: first which rows a page shows, from an index alone, then all that its columns need of these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+
+class CatalogueList(ChangeList):
+    """A list that reads wide rows only for the page it shows."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        keys = list(self.result_list.values_list("pk", flat=True))
+        rows = self.fetched(self.root_queryset.filter(pk__in=keys)) if keys else self.root_queryset.none()
+        by_key = {row.pk: row for row in rows}
+        # A row that was deleted between the two statements is left out.
+        self.result_list: Sequence[Model] = [by_key[key] for key in keys if key in by_key]
+
+    def fetched(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of one page with what their columns show."""
+        rows = self.apply_select_related(rows) if not rows.query.select_related else rows
+        return self.model_admin.rows_shown(rows)  # type: ignore[attr-defined]
+
+    def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
+        """Only for the page: what is counted and put in order needs no other table."""
+        return qs
+
+    def _get_deterministic_ordering(self, ordering: Sequence[Any]) -> list[Any]:
+        """Equal rows go by their key in the direction of the first column, as its index holds them."""
+        found = list(super()._get_deterministic_ordering(ordering))
+        first = found[0]
+        goes_up = isinstance(first, str) and first not in ("pk", "-pk") and not first.startswith("-")
+        return [*found[:-1], "pk"] if found[-1] == "-pk" and goes_up and "-pk" not in ordering else found
