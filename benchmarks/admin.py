@@ -1,8 +1,8 @@
 """How fast the editors' pages are: `make benchmark-admin`, or `python -m benchmarks.admin [SIZE] [--folder F]`.
 
-A made catalogue of SIZE trials, with as many rows of what imports and editors leave beside them. Every page is asked for
-by one signed-in editor, in this process, through all of the middleware; the table says how long it took and how many
-statements it asked of the database.
+A made catalogue of SIZE trials, with as many rows of what imports and editors leave beside them. Every page is asked
+for by one signed-in editor, in this process, through all of the middleware; the table says how long it took and how
+many statements it asked of the database.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         takes_all = request.POST.get("select_across", "") not in ("", "0", "false", "False")
         if takes_all and self.get_paginator(request, queryset, 1).is_broken_off:
-            text = f"Nothing was done: the list has more than {MOST:,} rows. Narrow it with a filter or the search first."
+            text = f"Nothing was done: these are more than {MOST:,} rows. Narrow the list with a filter or the search."
             self.message_user(request, text, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
         return super().response_action(request, queryset)

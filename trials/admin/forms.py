@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -40,6 +40,15 @@ class RowForm(CatalogueForm):
     """A row of one of a trial's lists. `is_gone`: the row stood on the page that was sent, but was deleted since."""
 
     is_gone = False
+    # Classes are made for each request, and all rows of a list have the same inputs.
+    _media: ClassVar[forms.Media | None] = None
+
+    @property
+    def media(self) -> forms.Media:
+        kind = type(self)
+        if kind._media is None:
+            kind._media = super().media
+        return kind._media
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

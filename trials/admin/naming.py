@@ -8,7 +8,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from trials.admin.trial_list import UNKEPT
+from trials.admin.searching import UNKEPT
 from trials.models import Condition, Trial
 from trials.search import facets
 from trials.search.live import reading
@@ -27,11 +27,9 @@ def naming(facet: str, terms: Collection[int]) -> dict[int, int] | None:
     if len(unkept) > MOST_READ:
         return None
     with reading() as index:
-        beside = _stored(facet, unkept)
-        stored = _meaning(facet, terms)
-        direct = index.direct[facet]
+        stored, held = _meaning(facet, terms), (index.direct[facet], _stored(facet, unkept))
         return {
-            term: len(BitMap.union(BitMap(), *(some[one] for one in stored[term] for some in (direct, beside) if one in some)))
+            term: len(BitMap().union(*(some[one] for one in stored[term] for some in held if one in some)))
             for term in terms
         }
 

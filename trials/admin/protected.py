@@ -23,7 +23,8 @@ class UsedList(CatalogueList):
     """Terms or organisations, each with the trials that name it: counted for the page alone, unless they sort it."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        if {COUNT, f"-{COUNT}"} & {part for part in self.get_ordering(request, self.root_queryset) if isinstance(part, str)}:
+        order = self.get_ordering(request, self.root_queryset)
+        if COUNT in {part.removeprefix("-") for part in order if isinstance(part, str)}:
             self.root_queryset = self.root_queryset.annotate(
                 **{COUNT: Count(self.model_admin.named_by, distinct=True)}  # type: ignore[attr-defined]
             )

@@ -227,7 +227,13 @@ class Trial(models.Model):
 
     class Meta:
         ordering = ["slug"]
-        indexes = [models.Index(fields=["first_posted"], name="trial_first_posted")]
+        indexes = [
+            models.Index(fields=["first_posted"], name="trial_first_posted"),
+            # What editors' lists are put in order and narrowed by.
+            models.Index(fields=["updated", "id"], name="trial_updated"),
+            models.Index(fields=["title", "id"], name="trial_title"),
+            models.Index(fields=["study_type"], name="trial_study_type"),
+        ]
         constraints = [
             one_of("state", choices.State, optional=False),
             one_of("status", choices.Status),
