@@ -28,7 +28,7 @@ Ask = Callable[[], Any]
 
 SIZE, LARGEST = 10_000, 1_000_000
 # Seconds for each page, and how often it is asked for within them.
-BUDGET, LEAST, MOST = 6.0, 5, 60
+BUDGET, LEAST, MOST = 4.0, 3, 40
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,17 @@ class CatalogueList(ChangeList):
 
     def fetched(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of one page with what their columns show."""
-        rows = self.apply_select_related(rows) if not rows.query.select_related else rows
+        if not rows.query.select_related:
+            rows = super().apply_select_related(rows)
         return self.model_admin.rows_shown(rows)  # type: ignore[attr-defined]
 
     def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
         """Only for the page: what is counted and put in order needs no other table."""
         return qs
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """By the columns that were chosen alone: to put equal rows in their usual order, all of them would be read."""
+        return list(super().get_ordering(request, queryset.order_by()))
 
     def _get_deterministic_ordering(self, ordering: Sequence[Any]) -> list[Any]:
         """Equal rows go by their key in the direction of the first column, as its index holds them."""

@@ -20,7 +20,7 @@ from trials.models.trial import numbers_meant
 from trials.search import names
 from trials.search.live import reading
 from trials.search.suggest import LEAST_OF_NUMBER
-from trials.search.text.keys import number_key
+from trials.search.text.keys import key, number_key
 from trials.search.text.matching import find
 from trials.search.text.terms import FIELDS
 
@@ -73,9 +73,12 @@ def _has_digit(text: str) -> bool:
 
 def _worded(text: str) -> set[int]:
     """The trials with these words in their titles, names or numbers."""
+    unkept = set(ids_of(_unkept(text)))
+    if not key(text):
+        # Of marks alone no words are kept, and the search box takes them for no question.
+        return unkept
     with reading() as index:
-        public = find(text, index).tiers
-    return {*(public[TITLES] if public else ()), *ids_of(_unkept(text))}
+        return unkept.union(find(text, index).tiers[TITLES])
 
 
 def _unkept(text: str) -> QuerySet[Any]:
