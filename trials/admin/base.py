@@ -100,17 +100,13 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CatalogueList
 
-    def rows_shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of one page of the list with what its columns need besides."""
-        return rows
-
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> Any:
         takes_all = request.POST.get("select_across", "") not in ("", "0", "false", "False")
-        if takes_all and self.get_paginator(request, queryset, 1).is_broken_off:
+        if takes_all and BoundedPaginator(queryset, 1).is_broken_off:
             text = f"Nothing was done: these are more than {MOST:,} rows. Narrow the list with a filter or the search."
             self.message_user(request, text, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
@@ -15,17 +15,18 @@ class CatalogueList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        keys = list(self.result_list.values_list("pk", flat=True))
+        shown: Any = self.result_list
+        keys = list(shown.values_list("pk", flat=True))
         rows = self.fetched(self.root_queryset.filter(pk__in=keys)) if keys else self.root_queryset.none()
         by_key = {row.pk: row for row in rows}
         # A row that was deleted between the two statements is left out.
-        self.result_list: Sequence[Model] = [by_key[key] for key in keys if key in by_key]
+        self.result_list = [by_key[key] for key in keys if key in by_key]
 
     def fetched(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of one page with what their columns show."""
         if not rows.query.select_related:
             rows = super().apply_select_related(rows)
-        return self.model_admin.rows_shown(rows)  # type: ignore[attr-defined]
+        return rows
 
     def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
         """Only for the page: what is counted and put in order needs no other table."""
@@ -37,7 +38,7 @@ class CatalogueList(ChangeList):
 
     def _get_deterministic_ordering(self, ordering: Sequence[Any]) -> list[Any]:
         """Equal rows go by their key in the direction of the first column, as its index holds them."""
-        found = list(super()._get_deterministic_ordering(ordering))
+        found = list(super()._get_deterministic_ordering(ordering))  # type: ignore[misc]
         first = found[0]
         goes_up = isinstance(first, str) and first not in ("pk", "-pk") and not first.startswith("-")
         return [*found[:-1], "pk"] if found[-1] == "-pk" and goes_up and "-pk" not in ordering else found

@@ -22,16 +22,12 @@ class BoundedPaginator(Paginator):
     """Counts no further than `MOST` rows, and has pages for these."""
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
-        found = self.object_list.order_by()[: MOST + 1].count()  # type: ignore[union-attr]
+    def count(self) -> int:
+        rows: Any = self.object_list
+        found = rows.order_by()[: MOST + 1].count()
         return MoreThan(MOST) if found > MOST else found
 
     @property
     def is_broken_off(self) -> bool:
         """Whether the list goes on behind the last page."""
         return isinstance(self.count, MoreThan)
-
-
-def is_broken_off(listed: Any) -> bool:
-    """Whether a list as the admin shows it goes on behind its last page."""
-    return isinstance(getattr(listed, "result_count", 0), MoreThan)
