@@ -90,6 +90,7 @@ def _make(size: int) -> None:
     """Makes the catalogue, or what it lacks, and what imports and editors would have left beside its trials."""
     from benchmarks.admin_rows import fill
     from trials.models import Trial
+    from trials.search.live import live
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -99,6 +100,8 @@ def _make(size: int) -> None:
     if held < size:
         call_command("generate_trials", str(size), stdout=sys.stderr)
     fill(size)
+    # As a worker does when it starts.
+    live.load_aside().join()
 
 
 def _pages() -> dict[str, Callable[[], Ask]]:

@@ -22,7 +22,7 @@ from trials.admin.names import suggestions, worded_names
 from trials.admin.publishing import publish, withdraw
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
-from trials.admin.searching import among, trials_meant
+from trials.admin.searching import trials_meant, within
 from trials.admin.trial_form import TrialForm
 from trials.admin.trial_list import TrialList
 from trials.intake import rename_slug
@@ -150,7 +150,7 @@ class TrialAdmin(EditedTrial):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         text = search_term.replace("\x00", "").strip()
-        return queryset.filter(pk__in=among(trials_meant(text))) if text else queryset, False
+        return within(queryset, trials_meant(text)) if text else queryset, False
 
     @admin.display(description="Trial", ordering="title")
     def name(self, trial: Trial) -> str:
