@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from trials import models
+from trials.admin.searching import met
 from trials.models import choices
 
 NOT_STATED = "not-stated"
@@ -61,7 +62,7 @@ class _RowFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(pk__in=self.rows(value).values("trial")) if value else queryset
+        return met(queryset, self.rows(value).values("trial")) if value else queryset
 
 
 class _TermFilter(_RowFilter):
@@ -136,7 +137,7 @@ class AreaFilter(SimpleListFilter):
             return queryset
         stated = models.TrialArea.objects.filter(area__slug=slug).order_by().values("trial")
         of_conditions = models.TrialCondition.objects.filter(condition__areas__slug=slug).order_by().values("trial")
-        return queryset.filter(Q(pk__in=stated) | Q(pk__in=of_conditions))
+        return met(queryset, stated, of_conditions)
 
 
 class SponsorClassFilter(_RowFilter):

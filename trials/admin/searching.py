@@ -41,14 +41,14 @@ def trials_meant(text: str) -> set[int]:
 
 
 def within(rows: QuerySet[Any], ids: Collection[int]) -> QuerySet[Any]:
-    """Those of `rows` with one of these ids.
+    """Those of `rows` with one of these ids: few are looked up by their key, many are met soon on the way along the
+    index that puts the rows in order, which a sum in place of the key makes the database take."""
+    return met(rows, among(ids)) if len(ids) > MANY else rows.filter(pk__in=among(ids))
 
-    Many of them are met soon on the way along the index that puts the rows in order, which a sum in place of the key
-    makes the database take; few are looked up by the key.
-    """
-    if len(ids) < MANY:
-        return rows.filter(pk__in=among(ids))
-    return rows.alias(own_key=F("pk") + 0).filter(own_key__in=among(ids))
+
+def met(rows: QuerySet[Any], *queries: Any) -> QuerySet[Any]:
+    """Those of `rows` whose key one of the queries finds, met along the index that puts them in order."""
+    return rows.alias(own_key=F("pk") + 0).filter(Q(*(("own_key__in", query) for query in queries), _connector=Q.OR))
 
 
 def found(rows: QuerySet[Any], *parts: QuerySet[Any]) -> QuerySet[Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import models
 
 from trials.intake.applying import FACTS, LINKS, LISTS
-from trials.intake.content import Content, Row
+from trials.intake.content import Content, Row, content
 from trials.intake.editing import fields, grow, hold, lists, note, state_of, value_of
 from trials.intake.interpreting import Interpreter
 from trials.intake.pairing import comparable, held_rows, paired
