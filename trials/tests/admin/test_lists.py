@@ -66,8 +66,10 @@ def test_all_rows_of_a_list_that_goes_on_are_no_selection(editor, short):
         "Nothing was done: these are more than 2 rows. Narrow the list with a filter or the search."
     ]
     assert not models.Trial.objects.public().exists()
-    editor.post(LIST + "?q=t-1", sent)
-    assert [trial.slug for trial in models.Trial.objects.public()] == ["t-1"]
+    made[2].flags.create(order=1, rule="a-rule", sentence="Something does not fit.")
+    for narrower in ("?q=t-1", "?flag=WARNING"):
+        editor.post(LIST + narrower, sent)
+    assert [trial.slug for trial in models.Trial.objects.public()] == ["t-1", "t-2"]
 
 
 QUERIES = ("", "?q=cells", "?o=1")
