@@ -21,11 +21,8 @@ from trials.search import names
 from trials.search.live import reading
 from trials.search.suggest import LEAST_OF_NUMBER
 from trials.search.text.keys import key, number_key
-from trials.search.text.matching import find
-from trials.search.text.terms import FIELDS
+from trials.search.text.matching import TITLE_TIER, find
 
-# The fields of a trial's text that the list looks in: its names and numbers, and its titles.
-TITLES = FIELDS.index("title")
 # Numbers that begin as what was typed does; who types less than tells them apart goes on typing.
 MOST_BEGUN = 200
 # From so many ids on, rows are met along an order rather than looked up.
@@ -91,7 +88,7 @@ def _worded(text: str) -> set[int]:
         # Of marks alone no words are kept, and the search box takes them for no question.
         return unkept
     with reading() as index:
-        return unkept.union(find(text, index).tiers[TITLES])
+        return unkept.union(find(text, index).tiers[TITLE_TIER])
 
 
 def _unkept(text: str) -> QuerySet[Any]:
