@@ -22,6 +22,7 @@ from trials.search.live import reading
 from trials.search.suggest import LEAST_OF_NUMBER
 from trials.search.text.keys import key, number_key
 from trials.search.text.matching import TITLE_TIER, find
+from trials.search.text.query import MAX_LETTERS
 
 # Numbers that begin as what was typed does; who types less than tells them apart goes on typing.
 MOST_BEGUN = 200
@@ -34,6 +35,7 @@ LOOKED_THROUGH = ("slug", "acronym", "title", "display_title", "official_title")
 
 def trials_meant(text: str) -> set[int]:
     """The trials that somebody means who types `text`, public or not; no more drafts than a list has pages for."""
+    text = text[:MAX_LETTERS].strip()
     return _numbered(text) or _begun(text) or _worded(text)
 
 

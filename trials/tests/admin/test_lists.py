@@ -163,6 +163,7 @@ def several():
         ("nothing", set()),
         ("-", {"other-draft"}),
         ("%", set()),
+        ("a " * 5000, set()),
     ],
 )
 def test_a_number_goes_before_its_beginning_and_that_before_words(editor, several, typed, found):
