@@ -80,6 +80,7 @@ def test_no_list_counts_a_whole_table_or_asks_more_of_the_database_for_more_rows
     first = trial("one", title="Cells", state="PUBLISHED")
     fill(first, 1)
     imported(first)
+    models.FormerSlug.objects.create(slug="once", trial=first)
     fill(trial("zero"), 1)
     publish_all()
     few = asked(editor)
