@@ -32,7 +32,7 @@ def test_an_input_is_drawn_as_django_draws_it(name):
     widget = WIDGETS[name]
     for value in (None, ["a&b", 1], []) if name == "several" else VALUES:
         context = widget.get_context("a-<name>", value, {"id": "id_1"})
-        ours, theirs = (each.render(widget.template_name, context) for each in (RENDERER, DjangoTemplates()))
+        ours, theirs = (each.render(str(widget.template_name), context) for each in (RENDERER, DjangoTemplates()))
         if isinstance(widget, forms.Select):
             # There are empty lines between its options.
             theirs = theirs.replace("\n\n", "\n")

@@ -214,7 +214,9 @@ def test_a_term_counts_its_trials_as_the_list_of_trials_finds_them(editor, monke
     publish_all()
     for model in (models.CellType, models.TissueSource, models.Route, models.Condition, models.Area):
         page = editor.get(address_of(model)).content.decode()
-        link, total = re.search(r'field-trial_count"><a href="([^"]+)">(\d+)', page).groups()
+        shown = re.search(r'field-trial_count"><a href="([^"]+)">(\d+)', page)
+        assert shown, model
+        link, total = shown.groups()
         assert (model, int(total), len(editor.get(link).context["cl"].result_list)) == (model, 3, 3)
 
 
