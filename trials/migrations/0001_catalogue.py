@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[("DRAFT", "Draft"), ("IN_REVIEW", "In review"), ("PUBLISHED", "Published")],
-                        db_index=True,
                         default="DRAFT",
                         max_length=10,
                     ),
@@ -88,7 +87,6 @@ class Migration(migrations.Migration):
                             ("REVOKED", "Authorisation revoked"),
                             ("CANCELLED", "Application cancelled"),
                         ],
-                        db_index=True,
                         max_length=30,
                     ),
                 ),
@@ -140,7 +138,6 @@ class Migration(migrations.Migration):
                             ("PHASE3_PHASE4", "Phase 3/4"),
                             ("PHASE4", "Phase 4"),
                         ],
-                        db_index=True,
                         max_length=20,
                     ),
                 ),
@@ -751,7 +748,15 @@ class Migration(migrations.Migration):
                         violation_error_message="The conditional maximum cannot be below the planned enrolment.",
                     ),
                 ],
-                "indexes": [models.Index(fields=["first_posted"], name="trial_first_posted")],
+                "indexes": [
+                    models.Index(fields=["first_posted"], name="trial_first_posted"),
+                    models.Index(fields=["state", "updated", "id"], name="trial_state"),
+                    models.Index(fields=["status", "updated", "id"], name="trial_status"),
+                    models.Index(fields=["phase", "updated", "id"], name="trial_phase"),
+                    models.Index(fields=["updated", "id"], name="trial_updated"),
+                    models.Index(fields=["title", "id"], name="trial_title"),
+                    models.Index(fields=["study_type"], name="trial_study_type"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1974,6 +1979,7 @@ class Migration(migrations.Migration):
                         violation_error_message="The kind is not one of the values that the catalogue knows.",
                     )
                 ],
+                "indexes": [models.Index(fields=["on", "id"], name="edit_on")],
             },
         ),
         migrations.CreateModel(
@@ -2167,6 +2173,7 @@ class Migration(migrations.Migration):
                         violation_error_message="This field or list is locked already.",
                     )
                 ],
+                "indexes": [models.Index(fields=["since"], name="lock_since")],
             },
         ),
         migrations.CreateModel(
@@ -3428,6 +3435,7 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(fields=("source", "digest"), name="rawrecord_version_once"),
                 ],
+                "indexes": [models.Index(fields=["verdict", "number"], name="rawrecord_verdict")],
             },
         ),
         migrations.CreateModel(
@@ -4076,6 +4084,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("before", "after", "field"), name="change_field_once_per_step")
                 ],
+                "indexes": [models.Index(condition=models.Q(("kept", True)), fields=["id"], name="change_kept")],
             },
         ),
         migrations.CreateModel(
