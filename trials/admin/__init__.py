@@ -6,6 +6,7 @@ it overwrite an editor's work or keep a stale row.
 
 from django.contrib import admin
 
+from trials.admin.flags import FlagAdmin
 from trials.admin.former_slug import FormerSlugAdmin
 from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
 from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
@@ -39,6 +40,7 @@ __all__ = [
     "CueAdmin",
     "DonorRelationAdmin",
     "EditAdmin",
+    "FlagAdmin",
     "FormerSlugAdmin",
     "ImportRunAdmin",
     "KnownProductAdmin",

@@ -80,7 +80,7 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Lock: {"since"},
     MatchDecision: {"on"},
     Edit: {"on"},
-    Flag: {"dismissed_on"},
+    Flag: {"since", "dismissed_on"},
 }
 # What rules find follows from the rest; that somebody dismissed it does not.
 ROWS_NOT_COUNTED: dict[Model, models.Q] = {Flag: models.Q(origin=FlagOrigin.RULE, dismissed="")}

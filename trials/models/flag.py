@@ -14,8 +14,8 @@ class Flag(TrialRow):
     """One contradiction or oddity, with the two places that show it.
 
     Those that rules find come and go with what they found, and have no place in a list (`order` 0). `facts` is the
-    digest of the values behind one: a dismissal lasts while it stays the same. A rule keeps silent on a trial where the
-    same was written by hand.
+    digest of the values behind one: a dismissal lasts while it stays the same. `since` is when a rule first found it. A
+    rule keeps silent on a trial where the same was written by hand.
     """
 
     rule = models.SlugField(max_length=60, help_text="The rule's name, for example “age-bounds-contradict”.")
@@ -36,6 +36,7 @@ class Flag(TrialRow):
     dismissed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
+    since = models.DateTimeField("found on", null=True, blank=True, editable=False)
     dismissed_on = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(TrialRow.Meta):

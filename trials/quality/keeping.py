@@ -49,6 +49,7 @@ def flag_row(trial: int, rule: Rule, found: Found) -> bulk.Row:
         "second_place": found.second_place[:200],
         "origin": FlagOrigin.RULE.value,
         "facts": digest_of(found),
+        "since": timezone.now(),
     }
 
 

@@ -9,7 +9,7 @@ from django_countries import countries
 
 from trials import models
 from trials.models import choices
-from trials.quality.rules import BY_ID
+from trials.quality.rules import label_of
 from trials.search.values import Value, ValueSet, from_groups, from_terms, value_set
 
 _PHASE_LABELS = {
@@ -111,13 +111,7 @@ def deliveries() -> ValueSet:
     return value_set(roots.values(), lambda route: (slug for slug in tuple(routes.expand(route))[-1:] if slug in roots))
 
 
-def rule_label(rule: str) -> str:
-    """A rule in a few words; one that only people write of by its name."""
-    known = BY_ID.get(rule)
-    return known.label if known else rule.replace("-", " ").capitalize()
-
-
 def flags() -> ValueSet:
     shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED)
     rules = shown.order_by("rule").values_list("rule", flat=True).distinct()
-    return value_set((Value(rule, rule_label(rule)) for rule in rules), lambda rule: (rule,) if rule else ())
+    return value_set((Value(rule, label_of(rule)) for rule in rules), lambda rule: (rule,) if rule else ())

@@ -74,6 +74,12 @@ RULES: tuple[Rule, ...] = (
 BY_ID = {rule.id: rule for rule in RULES}
 
 
+def label_of(rule: str) -> str:
+    """A rule in a few words; one that only people write of by its name."""
+    known = BY_ID.get(rule)
+    return known.label if known else rule.replace("-", " ").capitalize()
+
+
 def findings(trial: Facts, today: dt.date) -> Iterator[tuple[Rule, Found]]:
     """All that does not fit, rule by rule."""
     for rule in RULES:

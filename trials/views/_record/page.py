@@ -21,7 +21,8 @@ from trials.models import (
     TrialArea,
     TrialCondition,
 )
-from trials.models.choices import Severity
+from trials.models.choices import FlagOrigin, Severity
+from trials.quality.rules import BY_ID
 from trials.views._record.arms import arms_section
 from trials.views._record.dates import dates_section
 from trials.views._record.design import design_section, narrative_section, outcomes_section
@@ -124,7 +125,9 @@ def whole() -> tuple[str | Prefetch, ...]:
     )
 
 
-# Words of a rule's name, and the section that they speak of.
+# Judged anew on every day that the page is shown, and said beside the status.
+SAID_BESIDE_STATUS = ("status-not-confirmed", "status-past-completion")
+# Words of the name of a rule that only people write of, and the section that they speak of.
 _SECTION_OF: dict[str, str] = {
     "product": "product",
     "dose": "product",
@@ -156,13 +159,16 @@ _SECTION_OF: dict[str, str] = {
 def flags_by_section(trial: Trial) -> defaultdict[str, list[FlagNote]]:
     """The flags that nobody has dismissed, by the section that they speak of; under '' where that is unclear."""
     found: defaultdict[str, list[FlagNote]] = defaultdict(list)
-    for row in trial.flags.all():
-        if not row.dismissed:
+    # What people wrote first: what rules find has no place in the list.
+    for row in sorted(trial.flags.all(), key=lambda row: row.origin == FlagOrigin.RULE):
+        if not row.dismissed and not (row.origin == FlagOrigin.RULE and row.rule in SAID_BESIDE_STATUS):
             found[_section_of(row)].append(_flag(row))
     return found
 
 
 def _section_of(flag: Flag) -> str:
+    if flag.rule in BY_ID:
+        return BY_ID[flag.rule].section
     for word in flag.rule.split("-"):
         if word in _SECTION_OF:
             return _SECTION_OF[word]
