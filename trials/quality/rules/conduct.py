@@ -25,7 +25,7 @@ _COMPARED = re.compile(
     r"randomi[sz]|vehicle|\bversus\b|two groups|both groups|other group|dummy|crossover|cross-over|contralateral",
     re.IGNORECASE,
 )
-_SIZE = re.compile(r"(?<![\w.])n\s?=\s?([0-9]{1,4})(?![0-9.,/-])", re.IGNORECASE)
+_SIZE = re.compile(r"(?<![\w.])n\s?=\s?([0-9]{1,4})(?![0-9]|[.,/-][0-9])", re.IGNORECASE)
 
 
 def arm_sizes_differ(trial: Facts, today: dt.date) -> Iterator[Found]:

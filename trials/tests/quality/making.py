@@ -12,7 +12,7 @@ TODAY = dt.date(2026, 6, 15)
 
 
 def trial(criteria: tuple[str, ...] = (), not_kept: tuple[str, ...] = (), **values: Any) -> Facts:
-    """Criteria begin with `+` to enter and `-` to be shut out; other values are the trial's own, or lists of `Facts`."""
+    """Criteria begin with `+` to enter and `-` to be shut out; other values are the trial's own or lists of `Facts`."""
     own = {name: values.pop(name) for name in list(values) if name in TrialFields._fields}
     rows = []
     for at, text in enumerate(criteria, 1):

@@ -107,7 +107,7 @@ def test_a_field_that_this_copy_leaves_out_contradicts_nothing():
     ],
 )
 def test_criteria_to_enter_and_to_be_shut_out_meet_or_do_not(inside, outside, rule):
-    names = [name for name in rules_of(trial((f"+{inside}", f"-{outside}"))) if name != "age-differs-from-criteria"]
+    names = [name for name in rules_of(trial((f"+{inside}", f"-{outside}"))) if "-age-" in name or "age-c" in name]
     assert names == ([rule] if rule else [])
 
 
