@@ -41,6 +41,8 @@ class Flag(TrialRow):
 
     class Meta(TrialRow.Meta):
         abstract = False
+        verbose_name = "contradiction or oddity"
+        verbose_name_plural = "contradictions and oddities"
         constraints = [
             one_of("severity", choices.Severity, optional=False),
             one_of("origin", choices.FlagOrigin, optional=False),

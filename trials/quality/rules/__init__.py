@@ -20,8 +20,10 @@ NOTE, WARNING, SERIOUS = "NOTE", "WARNING", "SERIOUS"
 
 @dataclass(frozen=True)
 class Rule:
-    """`section` is the part of the record's page that it speaks of. What a rule by the calendar finds may come and go
-    without anybody's edit."""
+    """`section`: the part of the record's page that it speaks of. What a rule by the calendar finds may come and go
+    without anybody's edit. What is `ours` speaks of the catalogue's vocabularies rather than of the record, and is shown
+    to editors alone.
+    """
 
     id: str
     severity: str
@@ -29,6 +31,7 @@ class Rule:
     section: str
     check: Callable[[Facts, dt.date], Iterator[Found]]
     by_calendar: bool = False
+    ours: bool = False
 
 
 RULES: tuple[Rule, ...] = (
@@ -66,12 +69,13 @@ RULES: tuple[Rule, ...] = (
     Rule("dose-implausible", WARNING, "Dose: implausible", "product", treatment.implausible),
     Rule("site-outside-country", WARNING, "Site outside its country", "sites", places.outside_country),
     Rule("site-without-country", NOTE, "Site without a country", "sites", places.without_country),
-    Rule("condition-unmapped", NOTE, "Condition without a term", "conditions", words.condition_unmapped),
-    Rule("area-unmapped", NOTE, "Therapeutic area without a term", "conditions", words.area_unmapped),
-    Rule("cell-type-unmapped", NOTE, "Product without a cell type", "product", words.cell_type_unmapped),
+    Rule("condition-unmapped", NOTE, "Condition without a term", "", words.condition_unmapped, ours=True),
+    Rule("area-unmapped", NOTE, "Therapeutic area without a term", "", words.area_unmapped, ours=True),
+    Rule("cell-type-unmapped", NOTE, "Product without a cell type", "", words.cell_type_unmapped, ours=True),
 )  # fmt: skip
 
 BY_ID = {rule.id: rule for rule in RULES}
+FOR_EDITORS = tuple(rule.id for rule in RULES if rule.ours)
 
 
 def label_of(rule: str) -> str:

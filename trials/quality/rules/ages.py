@@ -31,26 +31,41 @@ _EVERYBODY = re.compile(
     r"|\bwith(?: an?)? (?=age)",
     re.IGNORECASE,
 )
+# Letters that may be left of a line beside those.
+_MOST_ELSE = 8
 _RANGE = re.compile(
-    rf"{_NUMBER}{_UNIT}?\s*(?:\([^)]*\)\s*)?(?:-|–|—|~|to|and|through|up to|until)\s*{_NUMBER}(?![0-9/.])",
+    rf"{_NUMBER}{_UNIT}?\s*(?:\([^)]*\)\s*)?(?:-|–|—|~|to|and|through|up to|until)\s*{_NUMBER}(?![0-9]|[.,/][0-9])",
     re.IGNORECASE,
 )
 _LOW_WORDS = r"(?:older than|over|above|greater than|more than)"
 _HIGH_WORDS = r"(?:younger than|under|below|less than)"
 _LOW = re.compile(
     rf"(?:(?P<at>≥|>=|=>|≧|>\s?/\s?=|at least|minimum(?:\s+age)?(?:\s+of)?|no(?:t)?\s+(?:younger|less)\s+than)"
-    rf"|(?P<over>>|{_LOW_WORDS}))(?P<equal>\s+or\s+equal\s+(?:to|than))?\s*(?P<n>[0-9]{{1,3}})(?![0-9.,/])",
+    rf"|(?P<over>>|{_LOW_WORDS}))(?P<equal>\s+or\s+equal\s+(?:to|than))?\s*(?P<n>[0-9]{{1,3}})(?![0-9]|[.,/][0-9])",
     re.IGNORECASE,
 )
 _HIGH = re.compile(
     rf"(?:(?P<at>≤|<=|=<|≦|<\s?/\s?=|up to|at most|maximum(?:\s+age)?(?:\s+of)?|no(?:t)?\s+(?:older|more)\s+than)"
-    rf"|(?P<over><|{_HIGH_WORDS}))(?P<equal>\s+or\s+equal\s+(?:to|than))?\s*(?P<n>[0-9]{{1,3}})(?![0-9.,/])",
+    rf"|(?P<over><|{_HIGH_WORDS}))(?P<equal>\s+or\s+equal\s+(?:to|than))?\s*(?P<n>[0-9]{{1,3}})(?![0-9]|[.,/][0-9])",
     re.IGNORECASE,
 )
 _LOW_AFTER = re.compile(
-    rf"{_NUMBER}{_UNIT}\s*(?:,?\s*(?:or|and|&)\s+)(?:older|over|above|greater|more|up)\b", re.IGNORECASE
+    rf"{_NUMBER}{_UNIT}\s*(?:,?\s*(?:or|and|&)\s+)(?:older|over|above|greater|more|up)\b(?!\s*(?:than\s*)?[0-9])",
+    re.IGNORECASE,
 )
-_HIGH_AFTER = re.compile(rf"{_NUMBER}{_UNIT}\s*(?:,?\s*(?:or|and|&)\s+)(?:younger|under|below|less)\b", re.IGNORECASE)
+# All that a line on age alone may say beside its numbers.
+_PLAIN = re.compile(
+    r"\b(?:patients?|subjects?|participants?|recipients?|individuals?|volunteers?|people|adults?|children|must|should|be|"
+    r"been|are|is|have|an?|the|in|of|at|on|time|day|date|enrol\w*|screening|visit|consent\w*|signing|inclusion|study|entry|"
+    r"registration|randomi\w*|treatment|transplant\w*|eligible|and|or|both|inclusive(?:ly)?|included?|including|males?|"
+    r"females?|m[ae]n|any|either|all|gender|genders|sex|sexes|no|not|restrictions?|limitations?|limits?|limited|ages?|aged|"
+    r"years?|yrs?|yo|old|older|younger|over|above|under|below|greater|more|less|than|equal|equals|to|up|until|through|"
+    r"between|from|least|most|minimum|maximum|range|ranging|criteria|criterion)\b",
+    re.IGNORECASE,
+)
+_HIGH_AFTER = re.compile(
+    rf"{_NUMBER}{_UNIT}\s*(?:,?\s*(?:or|and|&)\s+)(?:younger|under|below|less)\b(?!\s*(?:than\s*)?[0-9])", re.IGNORECASE
+)
 
 
 class Limit(NamedTuple):
@@ -72,9 +87,14 @@ class Stated(NamedTuple):
 
 
 def stated(row: CriterionFields) -> Stated | None:
-    """The ages of a short criterion on age alone; None where it says anything else, or more than one such limit."""
-    text = _EVERYBODY.sub(" ", row.text) if len(row.text) <= 130 else ""
+    """The ages of a short criterion on age alone; None where it says anything else, or more than one such limit.
+
+    What stands below another criterion may be one of several ways to meet that.
+    """
+    text = _EVERYBODY.sub(" ", row.text) if len(row.text) <= 130 and row.parent_id is None else ""
     if not (text and _OF_AGE.search(text) and _YEARS.search(text)) or _OTHER_AGES.search(text):
+        return None
+    if "%" in text or len(re.findall(r"[^\W\d_]", _PLAIN.sub("", text))) > _MOST_ELSE:
         return None
     ranges = list(_RANGE.finditer(text))
     lows, highs = _found(_LOW, _LOW_AFTER, text), _found(_HIGH, _HIGH_AFTER, text)
@@ -138,7 +158,7 @@ def differs_from_criteria(trial: Facts, today: dt.date) -> Iterator[Found]:
             continue
         shown = _field(value, unit)
         sentence = f"The field for the {name} age says “{shown}”, and the criteria say {quoted(said.row.text)}."
-        yield Found(sentence, f"{name.capitalize()} age", place_of(said.row), (name, shown, said.row.text))
+        yield Found(sentence, f"{name.capitalize()} age", place_of(trial, said.row), (name, shown, said.row.text))
 
 
 def upper_unclear(trial: Facts, today: dt.date) -> Iterator[Found]:
@@ -150,7 +170,7 @@ def upper_unclear(trial: Facts, today: dt.date) -> Iterator[Found]:
     # “18” lasts until the 19th birthday: only those of “19 and over” being shut out leaves nobody between.
     decided = top.years + 1 if bottom.within and top.within else top.years
     if bottom.years > decided:
-        yield _between("Upper", top, bottom, "older", inside, outside)
+        yield _between(trial, "Upper", top, bottom, "older", inside, outside)
 
 
 def lower_unclear(trial: Facts, today: dt.date) -> Iterator[Found]:
@@ -161,15 +181,17 @@ def lower_unclear(trial: Facts, today: dt.date) -> Iterator[Found]:
     bottom, top = inside.low, outside.high
     decided = bottom.years - 1 if top.within and bottom.within else bottom.years
     if top.years < decided:
-        yield _between("Lower", top, bottom, "younger", inside, outside)
+        yield _between(trial, "Lower", top, bottom, "younger", inside, outside)
 
 
-def _between(side: str, low: Limit, high: Limit, than: str, inside: Stated, outside: Stated) -> Found:
+def _between(trial: Facts, side: str, low: Limit, high: Limit, than: str, inside: Stated, outside: Stated) -> Found:
     sentence = (
         f"{side} age limit unclear, {low} to {high}: {quoted(inside.row.text)} may enter, yet only those who are "
         f"{than} by {quoted(outside.row.text)} are shut out. Between the two neither criterion decides."
     )
-    return Found(sentence, place_of(inside.row), place_of(outside.row), (inside.row.text, outside.row.text))
+    return Found(
+        sentence, place_of(trial, inside.row), place_of(trial, outside.row), (inside.row.text, outside.row.text)
+    )
 
 
 def criteria_contradict(trial: Facts, today: dt.date) -> Iterator[Found]:
@@ -189,4 +211,6 @@ def criteria_contradict(trial: Facts, today: dt.date) -> Iterator[Found]:
             f"Some ages may enter by one criterion and are shut out by another: {quoted(inside.row.text)} against "
             f"{quoted(outside.row.text)}."
         )
-        yield Found(sentence, place_of(inside.row), place_of(outside.row), (inside.row.text, outside.row.text))
+        yield Found(
+            sentence, place_of(trial, inside.row), place_of(trial, outside.row), (inside.row.text, outside.row.text)
+        )

@@ -10,12 +10,18 @@ from collections.abc import Iterator
 from trials.quality.rules.facts import CriterionFields, Facts, Found, place_of, quoted
 
 # Shorter ones are headings or answers (“None”, “HIV”), which lists of several parts repeat.
-_LEAST = 12
+_LEAST = 20
 _EDGES = " \t\n.;:,•*-–—"
 # A line that begins a part of its own: below each part the same may stand again.
 _PART = re.compile(
     r"^\W*(?:(?:inclusion|exclusion|eligibility|additional|key|main)\b.*criteria\b.*|.{0,60}:\s*|"
     r"(?:cohort|part|phase|arm|group|stage|step|stratum|section|for|donors?|patients?|controls?|healthy)\b.{0,60}:?\s*)$",
+    re.IGNORECASE,
+)
+# What stands in place of a criterion, or above some.
+_NO_CRITERION = re.compile(
+    r"\bsee\b.*characteristics|^not specified|eligibility\W*$|criteria (?:apply|are|as)|please contact|"
+    r"^\W*\(?\s*[ivx]+\s*\)",
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
@@ -36,15 +42,19 @@ def stated_twice(trial: Facts, today: dt.date) -> Iterator[Found]:
     for rows in (trial.criteria_in, trial.criteria_out):
         if len(rows) < 2:
             continue
-        # Many copies mean parts whose headings were lost, not slips.
+        # Many copies, or several criteria that stand twice, mean parts whose headings were lost, not slips.
         counted = Counter(_plain(row.text) for row in rows)
-        again = {text for text, times in counted.items() if times == 2 and len(text) >= _LEAST}
+        again = {text for text, times in counted.items() if times == 2 and _is_criterion(text)}
         if not again and not any(row.stated_twice for row in rows):
             continue
-        yield from _pairs(rows, again if len(again) <= 2 else set())
+        yield from _pairs(trial, rows, again if len(again) == 1 else set())
 
 
-def _pairs(rows: list[CriterionFields], again: set[str]) -> Iterator[Found]:
+def _is_criterion(text: str) -> bool:
+    return len(text) >= _LEAST and not _NO_CRITERION.search(text)
+
+
+def _pairs(trial: Facts, rows: list[CriterionFields], again: set[str]) -> Iterator[Found]:
     first: dict[str, tuple[CriterionFields, int]] = {}
     part = 0
     for row in rows:
@@ -52,12 +62,12 @@ def _pairs(rows: list[CriterionFields], again: set[str]) -> Iterator[Found]:
         part += bool(_PART.match(row.text))
         if row.stated_twice:
             sentence = f"The source states this criterion twice: {quoted(row.text)}."
-            yield Found(sentence, place_of(row), "", (row.kind, text))
+            yield Found(sentence, place_of(trial, row), "", (row.kind, text))
         elif text in first:
             other, its_part = first[text]
-            if part == its_part and row.parent_id == other.parent_id:
+            if part == its_part and row.parent_id is None and other.parent_id is None:
                 sentence = f"This criterion is stated twice: {quoted(row.text)}."
-                yield Found(sentence, place_of(other), place_of(row), (row.kind, text))
+                yield Found(sentence, place_of(trial, other), place_of(trial, row), (row.kind, text))
         elif text in again and not _PART.match(row.text):
             first[text] = (row, part)
 
@@ -67,9 +77,9 @@ def in_both_lists(trial: Facts, today: dt.date) -> Iterator[Found]:
     inside = {_plain(row.text): row for row in trial.criteria_in}
     for row in trial.criteria_out:
         text = _plain(row.text)
-        if len(text) >= 20 and text in inside and not _PART.match(row.text):
+        if text in inside and _is_criterion(text) and not _PART.match(row.text):
             sentence = f"The same words let people in and shut them out: {quoted(row.text)}."
-            yield Found(sentence, place_of(inside[text]), place_of(row), (text,))
+            yield Found(sentence, place_of(trial, inside[text]), place_of(trial, row), (text,))
 
 
 def exact_complement(trial: Facts, today: dt.date) -> Iterator[Found]:
@@ -90,7 +100,7 @@ def exact_complement(trial: Facts, today: dt.date) -> Iterator[Found]:
                 f"One limit is asked for twice, once as {quoted(other.text)} to enter and once as {quoted(row.text)} "
                 "to be shut out: the same limit, no contradiction."
             )
-            yield Found(sentence, place_of(other), place_of(row), (other.text, row.text))
+            yield Found(sentence, place_of(trial, other), place_of(trial, row), (other.text, row.text))
 
 
 def _limit(row: CriterionFields) -> tuple[str, str, str, str] | None:

@@ -6,6 +6,7 @@ Each class names the columns that some rule needs of a table. Values are as the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -111,7 +112,6 @@ class DoseFields(NamedTuple):
 class CriterionFields(NamedTuple):
     id: int = 0
     kind: str = ""
-    order: int = 0
     parent_id: int | None = None
     text: str = ""
     stated_twice: bool = False
@@ -198,6 +198,13 @@ def listed(texts: Sequence[str], most: int = 3) -> str:
     return shown if len(texts) <= most else f"{shown} and {len(texts) - most} more"
 
 
-def place_of(row: CriterionFields) -> str:
-    """Where a criterion stands: `Inclusion criteria, item 3`."""
-    return f"{'Inclusion' if row.kind == 'INCLUSION' else 'Exclusion'} criteria, item {row.order}"
+def place_of(trial: Facts, row: CriterionFields) -> str:
+    """Where a criterion stands, numbered as on the record's page: `Inclusion criteria, item 3.2`."""
+    numbers: dict[int, str] = {}
+    counted: Counter[int | None] = Counter()
+    for one in trial.criteria:
+        if one.kind == row.kind:
+            parent = one.parent_id if one.parent_id in numbers else None
+            counted[parent] += 1
+            numbers[one.id] = f"{numbers[parent]}.{counted[parent]}" if parent is not None else str(counted[parent])
+    return f"{'Inclusion' if row.kind == 'INCLUSION' else 'Exclusion'} criteria, item {numbers.get(row.id, '')}".strip()

@@ -18,6 +18,13 @@ TWO_VALUES = "in two ways that do not agree"
 IMPLAUSIBLE = "far more than other trials give"
 # Cells per administration beyond which a mistake is more likely than the dose; the same for one kg of weight.
 _MOST, _MOST_PER_KG = Decimal(10) ** 12, Decimal(10) ** 9
+_BASES = {
+    "PER_KG": "cells per kg",
+    "PER_M2": "cells per m²",
+    "PER_SITE": "cells per site",
+    "PER_EYE": "cells per eye",
+    "PER_CM2": "cells per cm²",
+}
 # No product is given in so few cells by any of these counts.
 _LEAST = Decimal(100)
 
@@ -68,23 +75,25 @@ def _remarked(*marks: str) -> Callable[[DoseFields], bool]:
 
 def superscript_lost(trial: Facts, today: dt.date) -> Iterator[Found]:
     """`1x106` for 1×10⁶: read as a power of ten, which somebody should look at."""
-    words = "seems to have lost a superscript: {} was read as a power of ten"
+    words = "A dose seems to have lost a superscript, and was read as a power of ten: {}."
     yield from _of_doses(trial, _remarked(LOST_SUPERSCRIPT), words)
 
 
 def power_odd(trial: Facts, today: dt.date) -> Iterator[Found]:
     """A power of ten in another unusual writing."""
-    yield from _of_doses(trial, _remarked(*ODD_POWER), "writes a power of ten in an unusual way: {}")
+    yield from _of_doses(trial, _remarked(*ODD_POWER), "A dose writes its power of ten in an unusual way: {}.")
 
 
 def two_values(trial: Facts, today: dt.date) -> Iterator[Found]:
     """A dose in two notations that give different numbers."""
-    yield from _of_doses(trial, _remarked(TWO_VALUES), "is written in two ways that do not agree: {}")
+    yield from _of_doses(trial, _remarked(TWO_VALUES), "A dose is written in two ways that do not agree: {}.")
 
 
 def implausible(trial: Facts, today: dt.date) -> Iterator[Found]:
     """Far more cells than anybody is given, or fewer than make a dose."""
-    yield from _of_doses(trial, _is_implausible, "is far from what other trials give: {}; a mistake is likely")
+    yield from _of_doses(
+        trial, _is_implausible, "A dose is far from what other trials give, and a mistake is likely: {}."
+    )
 
 
 def _is_implausible(dose: DoseFields) -> bool:
@@ -94,11 +103,17 @@ def _is_implausible(dose: DoseFields) -> bool:
     return IMPLAUSIBLE in dose.remark or (dose.amount_high or dose.amount_low) > most or dose.amount_low < _LEAST
 
 
+def _held(dose: DoseFields) -> str:
+    """An amount in plain figures with what it is counted per."""
+    amounts = " to ".join(f"{amount:,.0f}" for amount in (dose.amount_low, dose.amount_high) if amount is not None)
+    return f"{amounts} {_BASES.get(dose.basis, 'cells')}"
+
+
 def _of_doses(trial: Facts, is_odd: Callable[[DoseFields], bool], words: str) -> Iterator[Found]:
     odd = [dose for dose in trial.doses if dose.amount_low is not None and is_odd(dose)]
     if odd:
         written = list(dict.fromkeys(quoted(dose.as_written or f"{dose.amount_low:.0f}", 80) for dose in odd))
-        plain = list(dict.fromkeys(f"{dose.amount_low:,.0f}" for dose in odd))
-        sentence = f"The dose {words.format(listed(written))}. The catalogue holds {listed(plain)} cells."
+        held = listed(list(dict.fromkeys(map(_held, odd))))
+        sentence = f"{words.format(listed(written))} The catalogue holds {held}."
         values = tuple(f"{dose.as_written}|{dose.amount_low:.0f}|{dose.basis}" for dose in odd)
         yield Found(sentence, (odd[0].source_field or "Doses")[:200], "Doses", values)

@@ -17,8 +17,7 @@ def trial(criteria: tuple[str, ...] = (), not_kept: tuple[str, ...] = (), **valu
     rows = []
     for at, text in enumerate(criteria, 1):
         kind = "INCLUSION" if text.startswith("+") else "EXCLUSION"
-        order = 1 + sum(row.kind == kind for row in rows)
-        rows.append(CriterionFields(id=at, kind=kind, order=order, text=text[1:].strip()))
+        rows.append(CriterionFields(id=at, kind=kind, text=text[1:].strip()))
     return Facts(TrialFields(**own), criteria=rows, not_kept=frozenset(not_kept), **values)
 
 
