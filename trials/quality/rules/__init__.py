@@ -20,9 +20,8 @@ NOTE, WARNING, SERIOUS = "NOTE", "WARNING", "SERIOUS"
 
 @dataclass(frozen=True)
 class Rule:
-    """`section`: the part of the record's page that it speaks of. What a rule by the calendar finds may come and go
-    without anybody's edit. What is `ours` speaks of the catalogue's vocabularies rather than of the record, and is shown
-    to editors alone.
+    """`section`: the part of the record's page that it speaks of. What one by the calendar finds comes and goes without
+    anybody's edit. What is `ours` speaks of the catalogue's vocabularies, not of the record, and is for editors alone.
     """
 
     id: str

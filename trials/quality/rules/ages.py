@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from trials.quality.rules.facts import CriterionFields, Facts, Found, place_of, quoted
@@ -13,12 +14,13 @@ from trials.records import YEARS_PER_UNIT
 _NUMBER = r"(?<![0-9.,/])([0-9]{1,3}(?:\.[0-9])?)"
 _UNIT = r"(?:\s*-?\s*(?:years?|yrs?|y\b|y\.?o\b)\.?(?:[\s-]*(?:of\s+age|olds?|age))?)"
 # Lines that speak of age, and of nobody else's.
+_WORDS = ("age", "Age", "AGE", "year", "yrs", "Year", "lder than", "ounger than")
 _OF_AGE = re.compile(
     r"\bage[ds]?\b|\byears?[\s-]old\b|\byears?\s+of\s+age\b|\b(?:older|younger)\s+than\b", re.IGNORECASE
 )
 _YEARS = re.compile(r"\b(?:years?|yrs?|y\.?o)\b|^\s*age\b|\bage[ds]?\s*(?:\W|between|from|of|range)", re.IGNORECASE)
 _OTHER_AGES = re.compile(
-    r"donor|child-?\s?bearing|wom[ae]n|female|\bmales?\s+(?:age|over|\d)|men\b|girls?|boys?|menopaus|pregnan|fertil|"
+    r"donor|child-?\s?bearing|wom[ae]n|female|\bmales?\b|\bm[ae]n\b|girls?|boys?|menopaus|pregnan|fertil|"
     r"diagnos|onset|sibling|relative|parent|mother|birth|history|expectancy|duration|within|prior|previous|since|after|"
     r"before|until the|cohort|phase|arm\b|group|part\b|stage|stratum|if\b|except|unless|provided|may be|weigh|\bkg\b|"
     r"bone age|gestation|month|week|\bdays?\b|less than one|eligible for|in (?:china|japan|germany|europe|france)|"
@@ -33,6 +35,9 @@ _EVERYBODY = re.compile(
 )
 # Letters that may be left of a line beside those.
 _MOST_ELSE = 8
+# Characters of a line on age, and the first lines of a list, which speak of the whole trial.
+_LONGEST = 130
+_FIRST = 10
 _RANGE = re.compile(
     rf"{_NUMBER}{_UNIT}?\s*(?:\([^)]*\)\s*)?(?:-|–|—|~|to|and|through|up to|until)\s*{_NUMBER}(?![0-9]|[.,/][0-9])",
     re.IGNORECASE,
@@ -91,7 +96,7 @@ def stated(row: CriterionFields) -> Stated | None:
 
     What stands below another criterion may be one of several ways to meet that.
     """
-    text = _EVERYBODY.sub(" ", row.text) if len(row.text) <= 130 and row.parent_id is None else ""
+    text = _EVERYBODY.sub(" ", row.text) if len(row.text) <= _LONGEST and row.parent_id is None else ""
     if not (text and _OF_AGE.search(text) and _YEARS.search(text)) or _OTHER_AGES.search(text):
         return None
     if "%" in text or len(re.findall(r"[^\W\d_]", _PLAIN.sub("", text))) > _MOST_ELSE:
@@ -116,10 +121,17 @@ def _found(before: re.Pattern[str], after: re.Pattern[str], text: str) -> list[L
     return limits + [Limit(float(one[1]), True) for one in after.finditer(text)]
 
 
-def _only(rows: Sequence[CriterionFields]) -> Stated | None:
-    """What the only criterion on age says; None where there is none, or several."""
-    found = [one for row in rows if (one := stated(row)) is not None]
-    return found[0] if len(found) == 1 else None
+def _only(trial: Facts, kind: str) -> Stated | None:
+    """What the only criterion on age says, of those to enter or those to be shut out; None where there are several."""
+    if "ages" not in trial.memo:
+        likely = [
+            row for row in trial.criteria if len(row.text) <= _LONGEST and any(map(row.text.__contains__, _WORDS))
+        ]
+        found = [one for row in likely if (one := stated(row)) is not None]
+        kinds = Counter(one.row.kind for one in found)
+        trial.memo["ages"] = {one.row.kind: one for one in found if kinds[one.row.kind] == 1}
+    only: Stated | None = trial.memo["ages"].get(kind)
+    return only
 
 
 def _field(value: float | None, unit: str) -> str:
@@ -140,7 +152,7 @@ def limits_contradict(trial: Facts, today: dt.date) -> Iterator[Found]:
 
 def differs_from_criteria(trial: Facts, today: dt.date) -> Iterator[Found]:
     """The age fields and the one inclusion criterion on age say different limits."""
-    own, said = trial.trial, _only(trial.criteria_in)
+    own, said = trial.trial, _only(trial, "INCLUSION")
     if said is None:
         return
     sides = (
@@ -154,7 +166,9 @@ def differs_from_criteria(trial: Facts, today: dt.date) -> Iterator[Found]:
         allowed = {limit.years} if limit.within else {limit.years, limit.years + step}
         # 0 and no lower limit are the same; so are none and an age that few reach.
         is_open = limit.years <= 0 if step > 0 else limit.years >= 99
-        if value in allowed or (value is None and is_open):
+        # One limit alone, far down the list, is more often one way to meet something else.
+        is_hidden = value is None and None in (said.low, said.high) and said.row not in trial.criteria_in[:_FIRST]
+        if value in allowed or (value is None and is_open) or is_hidden:
             continue
         shown = _field(value, unit)
         sentence = f"The field for the {name} age says “{shown}”, and the criteria say {quoted(said.row.text)}."
@@ -163,7 +177,7 @@ def differs_from_criteria(trial: Facts, today: dt.date) -> Iterator[Found]:
 
 def upper_unclear(trial: Facts, today: dt.date) -> Iterator[Found]:
     """Between the oldest who may enter and those who are shut out as older, neither criterion decides."""
-    inside, outside = _only(trial.criteria_in), _only(trial.criteria_out)
+    inside, outside = _only(trial, "INCLUSION"), _only(trial, "EXCLUSION")
     if inside is None or outside is None or inside.high is None or outside.low is None:
         return
     top, bottom = inside.high, outside.low
@@ -175,7 +189,7 @@ def upper_unclear(trial: Facts, today: dt.date) -> Iterator[Found]:
 
 def lower_unclear(trial: Facts, today: dt.date) -> Iterator[Found]:
     """The same for the youngest."""
-    inside, outside = _only(trial.criteria_in), _only(trial.criteria_out)
+    inside, outside = _only(trial, "INCLUSION"), _only(trial, "EXCLUSION")
     if inside is None or outside is None or inside.low is None or outside.high is None:
         return
     bottom, top = inside.low, outside.high
@@ -196,7 +210,7 @@ def _between(trial: Facts, side: str, low: Limit, high: Limit, than: str, inside
 
 def criteria_contradict(trial: Facts, today: dt.date) -> Iterator[Found]:
     """Some age may enter by one criterion and is shut out by another."""
-    inside, outside = _only(trial.criteria_in), _only(trial.criteria_out)
+    inside, outside = _only(trial, "INCLUSION"), _only(trial, "EXCLUSION")
     if inside is None or outside is None:
         return
     if (top := inside.high) and (bottom := outside.low):

@@ -29,12 +29,20 @@ _LIMIT = re.compile(
     r"(?P<sign>≥|≤|>\s?/?\s?=|<\s?/?\s?=|=\s?>|=\s?<|>|<|≧|≦)\s*(?P<value>[0-9][0-9.,]*(?:\s?[x×]\s?10\^?[0-9]+)?)\s*"
     r"(?P<unit>[^<>≤≥=;]{0,25}?)\W*$"
 )
+_SIGN = re.compile("[<>≤≥≧≦]")
 _SIGNS = {"≧": "≥", "≦": "≤", ">=": "≥", "<=": "≤", "=>": "≥", "=<": "≤", ">/=": "≥", "</=": "≤"}
 _OPPOSITE = {"≥": "<", "<": "≥", ">": "≤", "≤": ">"}
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).strip(_EDGES)
+    return text.casefold().strip(_EDGES)
+
+
+def _plain_texts(trial: Facts) -> dict[int, str]:
+    if "plain" not in trial.memo:
+        trial.memo["plain"] = {row.id: _plain(row.text) for row in trial.criteria}
+    found: dict[int, str] = trial.memo["plain"]
+    return found
 
 
 def stated_twice(trial: Facts, today: dt.date) -> Iterator[Found]:
@@ -42,8 +50,9 @@ def stated_twice(trial: Facts, today: dt.date) -> Iterator[Found]:
     for rows in (trial.criteria_in, trial.criteria_out):
         if len(rows) < 2:
             continue
+        plain = _plain_texts(trial)
         # Many copies, or several criteria that stand twice, mean parts whose headings were lost, not slips.
-        counted = Counter(_plain(row.text) for row in rows)
+        counted = Counter(plain[row.id] for row in rows)
         again = {text for text, times in counted.items() if times == 2 and _is_criterion(text)}
         if not again and not any(row.stated_twice for row in rows):
             continue
@@ -74,9 +83,10 @@ def _pairs(trial: Facts, rows: list[CriterionFields], again: set[str]) -> Iterat
 
 def in_both_lists(trial: Facts, today: dt.date) -> Iterator[Found]:
     """The very same words let people in and shut them out."""
-    inside = {_plain(row.text): row for row in trial.criteria_in}
+    plain = _plain_texts(trial)
+    inside = {plain[row.id]: row for row in trial.criteria_in}
     for row in trial.criteria_out:
-        text = _plain(row.text)
+        text = plain[row.id]
         if text in inside and _is_criterion(text) and not _PART.match(row.text):
             sentence = f"The same words let people in and shut them out: {quoted(row.text)}."
             yield Found(sentence, place_of(trial, inside[text]), place_of(trial, row), (text,))
@@ -106,7 +116,7 @@ def exact_complement(trial: Facts, today: dt.date) -> Iterator[Found]:
 def _limit(row: CriterionFields) -> tuple[str, str, str, str] | None:
     """(what is measured, sign, value, unit) of a short criterion that states one limit."""
     text = row.text
-    if len(text) > 110 or not any(sign in text for sign in "<>≤≥≧≦"):
+    if len(text) > 110 or not _SIGN.search(text):
         return None
     found = _LIMIT.match(text)
     if found is None:

@@ -21,7 +21,11 @@ _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
 }
 _OF_REGISTRY = {"CTGOV": "NCT", "EUCTR": "EUDRACT", "CTIS": "CTIS"}
 _OF_KIND = {"EUDRACT_NUMBER": "EUDRACT", "CTIS": "CTIS"}
-_IN_PROSE = re.compile(r"\b(NCT[0-9]{8}|20[0-9]{2}-[05][0-9]{5}-[0-9]{2}(?:-[0-9]{2})?)(?![0-9])")
+# Apart, so that each begins with letters that are looked for fast.
+_IN_PROSE = (
+    re.compile(r"NCT[0-9]{8}(?![0-9])"),
+    re.compile(r"20[0-9]{2}-[05][0-9]{5}-[0-9]{2}(?:-[0-9]{2})?(?![0-9])"),
+)
 _FIELDS = {"phase": "phase", "study_type": "kind of study", "sex": "sex", "status": "status"}
 
 
@@ -71,9 +75,7 @@ def _malformed(kind: str, number: str, place: str) -> Iterator[Found]:
 def identifier_in_prose(trial: Facts, today: dt.date) -> Iterator[Found]:
     """A text names a registry number that stands in no list of the record: another trial, or another name of this."""
     text = "\n".join(_texts(trial))
-    if "NCT" not in text and "-" not in text:
-        return
-    found = dict.fromkeys(match[1] for match in _IN_PROSE.finditer(text))
+    found = dict.fromkeys(match[0] for pattern in _IN_PROSE for match in pattern.finditer(text))
     if not found:
         return
     known = " ".join(

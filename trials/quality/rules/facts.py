@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -160,6 +160,8 @@ class Facts:
     sites: Sequence[SiteFields] = ()
     statements: Sequence[StatementFields] = ()
     not_kept: frozenset[str] = frozenset()
+    # What several rules work out of it, by name.
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def keeps(self, *names: str) -> bool:
         """Whether this copy keeps all these fields and lists."""
