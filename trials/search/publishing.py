@@ -147,11 +147,11 @@ def _publish(pending: _Pending) -> None:
     # log and waits for that one, would wait for each other for good. Those made here nobody else can see.
     for chunk in _chunks([pk for pk in trials if pk not in pending.made]):
         list(Trial.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk").values_list("pk"))
+    for chunk in _chunks(trials if pending.checks else []):
+        _check(chunk, pending.made)
     # Held before the cards are worked out: who publishes the same trial at the same moment sees what this one wrote.
     state = _held_state()
     for chunk in _chunks(trials):
-        if pending.checks:
-            _check(chunk, pending.made)
         _write(chunk, pending.made)
     _log(state, [*([None] if pending.terms else []), *trials])
 
