@@ -135,7 +135,8 @@ def _only(trial: Facts, kind: str) -> Stated | None:
 
 
 def _field(value: float | None, unit: str) -> str:
-    return "none" if value is None else f"{value:g} {unit.lower()}"
+    words = unit.lower().removesuffix("s") if value == 1 else unit.lower()
+    return "none" if value is None else f"{value:g} {words}"
 
 
 def limits_contradict(trial: Facts, today: dt.date) -> Iterator[Found]:

@@ -62,7 +62,7 @@ def _documents(trial: Facts, *rows: StatementFields) -> list[str]:
 
 def _saying(value: str, row: StatementFields, document: str) -> str:
     where = f"{document} says " if document else ""
-    return f"{where}“{value}”" + (f" ({quoted(row.passage, 120)})" if row.passage else "")
+    return f"{where}“{value}”" + (f" ({quoted(row.passage, 200)})" if row.passage else "")
 
 
 def _place(row: StatementFields, document: str) -> str:
