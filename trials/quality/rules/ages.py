@@ -167,6 +167,9 @@ def differs_from_criteria(trial: Facts, today: dt.date) -> Iterator[Found]:
         allowed = {limit.years} if limit.within else {limit.years, limit.years + step}
         # 0 and no lower limit are the same; so are none and an age that few reach.
         is_open = limit.years <= 0 if step > 0 else limit.years >= 99
+        # Of other registries' records an empty field says little: some have no such field.
+        if value is None and not any(row.is_lead and row.registry == "CTGOV" for row in trial.registrations):
+            continue
         # One limit alone, far down the list, is more often one way to meet something else.
         is_hidden = value is None and None in (said.low, said.high) and said.row not in trial.criteria_in[:_FIRST]
         if value in allowed or (value is None and is_open) or is_hidden:

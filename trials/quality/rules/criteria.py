@@ -11,6 +11,8 @@ from trials.quality.rules.facts import CriterionFields, Facts, Found, place_of, 
 
 # Shorter ones are headings or answers (“None”, “HIV”), which lists of several parts repeat.
 _LEAST = 20
+# Shorter ones in both lists are headings all the same.
+_LEAST_IN_BOTH = 40
 _EDGES = " \t\n.;:,•*-–—"
 # A line that begins a part of its own: below each part the same may stand again.
 _PART = re.compile(
@@ -84,10 +86,11 @@ def _pairs(trial: Facts, rows: list[CriterionFields], again: set[str]) -> Iterat
 def in_both_lists(trial: Facts, today: dt.date) -> Iterator[Found]:
     """The very same words let people in and shut them out."""
     plain = _plain_texts(trial)
-    inside = {plain[row.id]: row for row in trial.criteria_in}
+    headings = {row.parent_id for row in trial.criteria}
+    inside = {plain[row.id]: row for row in trial.criteria_in if row.id not in headings}
     for row in trial.criteria_out:
         text = plain[row.id]
-        if text in inside and _is_criterion(text) and not _PART.match(row.text):
+        if text in inside and len(text) >= _LEAST_IN_BOTH and _is_criterion(text) and not _PART.match(row.text):
             sentence = f"The same words let people in and shut them out: {quoted(row.text)}."
             yield Found(sentence, place_of(trial, inside[text]), place_of(trial, row), (text,))
 

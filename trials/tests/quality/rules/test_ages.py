@@ -65,12 +65,17 @@ def test_ages_are_read_from_lines_on_age_alone(text, expected):
 )
 def test_a_field_is_held_against_the_criterion(low, high, text, flagged):
     own = {
+        "registrations": [RegistrationFields(registry="CTGOV", is_lead=True)],
         "min_age_value": low,
         "max_age_value": high,
         "min_age_unit": "YEARS",
         "max_age_unit": "YEARS" if high else "",
     }
     assert len(found(trial((f"+{text}",), **own), "age-differs-from-criteria")) == flagged
+
+
+def test_an_empty_field_of_a_registry_that_may_have_none_contradicts_nothing():
+    assert rules_of(trial(("+Age 18 to 75 years",))) == []
 
 
 def test_the_sentence_quotes_both_places():
