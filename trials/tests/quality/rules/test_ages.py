@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trials.quality.rules.ages import stated
-from trials.quality.rules.facts import CriterionFields
+from trials.quality.rules.facts import CriterionFields, RegistrationFields
 from trials.tests.quality.making import found, rules_of, trial
 
 YEARS = {"min_age_unit": "YEARS", "max_age_unit": "YEARS"}
