@@ -30,7 +30,8 @@ LOOKED_AT = {
     models.MatchSuggestion,
     models.TrialCondition,
 }
-NOT_ADDED = LOOKED_AT | {models.Lock}
+# A flag is written by hand on the form of its trial.
+NOT_ADDED = LOOKED_AT | {models.Flag, models.Lock}
 REGISTERED = [model for model in apps.get_app_config("trials").get_models() if admin.site.is_registered(model)]
 
 
