@@ -57,7 +57,11 @@ def read(trials: Collection[int]) -> dict[int, Facts]:
     absent = models.Absence.objects.filter(trial__in=list(rows), reason__in=_NOT_KEPT).order_by()
     for trial, name in absent.values_list("trial_id", "field"):
         gaps.setdefault(trial, set()).add(name)
-    return {pk: Facts(row, **lists[pk], not_kept=frozenset(gaps.get(pk, ()))) for pk, row in rows.items()}
+    return {pk: _facts(row, lists[pk], gaps.get(pk, ())) for pk, row in rows.items()}
+
+
+def _facts(row: facts.TrialFields, lists: dict[str, Any], gaps: Iterable[str]) -> Facts:
+    return Facts(row, **lists, not_kept=frozenset(gaps))
 
 
 def _mark_cell_types(lists: Iterable[dict[str, list[Any]]]) -> None:
@@ -72,18 +76,19 @@ def _mark_cell_types(lists: Iterable[dict[str, list[Any]]]) -> None:
 
 def handed(trial: Row, lists: Mapping[type[Any], Sequence[Row]]) -> Facts:
     """A trial from what was just written: see `search.rows.handed`."""
-    own = {name: _made(name, lists.get(model, ())) for name, (model, _) in _LISTS.items()}
+    own: dict[str, Any] = {name: _made(name, lists.get(model, ())) for name, (model, _) in _LISTS.items()}
     dates = {name: PartialDate.parse(text) for name in _DATES if (text := trial.get(name))}
     row = facts.TrialFields._make(map({**trial, **dates}.get, facts.TrialFields._fields, _defaults(facts.TrialFields)))
     gaps = (row["field"] for row in lists.get(models.Absence, ()) if row["reason"] in _NOT_KEPT)
-    return Facts(row, **own, not_kept=frozenset(gaps))
+    return _facts(row, own, gaps)
 
 
 def _made(name: str, written: Sequence[Row]) -> Sequence[Any]:
     if not written:
         return ()
     model, kind = _LISTS[name]
-    names, defaults = kind._fields, _defaults(kind)
+    columns: Any = kind
+    names, defaults = columns._fields, _defaults(columns)
     if model is models.Statement:
         written = [row for row in written if row["evidence_state"] == "CONFLICTING"]
     elif model is models.Criterion:

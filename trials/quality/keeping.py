@@ -26,7 +26,7 @@ def check(known: Iterable[int], made: Mapping[int, Facts], today: dt.date | None
     """
     numbers = list(known)
     day = today or timezone.localdate()
-    trials = read(numbers) | made if numbers else dict(made)
+    trials = {**(read(numbers) if numbers else {}), **made}
     held, by_hand = _held(numbers) if numbers else ({}, set())
     wanted: dict[Key, bulk.Row] = {}
     for trial, facts in trials.items():

@@ -194,7 +194,8 @@ def handed(trial: Written, lists: WrittenLists) -> Rows:
     Values are as `models.bulk` takes them, and what is left out has its default. A product has the ids of its terms
     under the name of each list, in the vocabulary's order. What sponsors are called is still to be looked up.
     """
-    rows = Rows(*_made(models.Trial, TrialRow, [_dated(trial)]), written=(trial, lists))
+    (row,) = _made(models.Trial, TrialRow, [_dated(trial)])
+    rows = Rows(row, written=(trial, lists))
     for name, (model, kind) in _LISTS.items():
         written: Sequence[Mapping[str, Any]] = lists.get(model, ())
         if model is models.Criterion:

@@ -47,7 +47,7 @@ def conflict(attribute: str) -> Check:
                 f"The {_NAMES[attribute]} of {quoted(names.get(product or 0, 'the product'), 60)} is stated in two "
                 f"ways: {_saying(one, first, documents[0])}, {_saying(other, second, documents[1])}."
             )
-            places = [_place(row, document) for row, document in zip((first, second), documents, strict=True)]
+            places = _place(first, documents[0]), _place(second, documents[1])
             yield Found(sentence, *places, tuple(sorted(values)))
 
     return check

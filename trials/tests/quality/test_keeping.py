@@ -77,6 +77,7 @@ def test_a_dismissal_lasts_until_its_facts_change_and_stays_in_the_history():
     change(trial, status="ENROLLING_BY_INVITATION")
     assert flags(trial) == [("no-outcomes", "")]
     lapsed, noted = Edit.objects.filter(trial=trial)
+    assert lapsed.old and noted.new  # noqa: PT018 (neither is empty)
     assert (noted.kind, noted.by, noted.new[0]["dismissed"]) == (EditKind.EDITED, editor, "The sponsor said so.")
     assert (lapsed.kind, lapsed.by, lapsed.old[0]["dismissed"]) == (EditKind.LAPSED, None, "The sponsor said so.")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from trials.quality.rules.ages import stated
 from trials.quality.rules.facts import CriterionFields, RegistrationFields
 from trials.tests.quality.making import found, rules_of, trial
 
-YEARS = {"min_age_unit": "YEARS", "max_age_unit": "YEARS"}
+YEARS: dict[str, Any] = {"min_age_unit": "YEARS", "max_age_unit": "YEARS"}
 
 
 def limits(text: str) -> tuple[str, str] | None:

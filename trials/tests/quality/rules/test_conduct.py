@@ -93,7 +93,8 @@ def test_who_recruits_says_what_is_measured(changes, flagged):
     ],
 )
 def test_dates_run_forward(dates, flagged):
-    facts = trial(**{name: date(text) for name, text in dates.items()})
+    own: dict[str, Any] = {name: date(text) for name, text in dates.items()}
+    facts = trial(**own)
     assert len(found(facts, "dates-out-of-order")) == flagged
 
 
