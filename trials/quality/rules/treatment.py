@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from trials.quality.rules.facts import DoseFields, Facts, Found, StatementFields
 
 Check = Callable[[Facts, dt.date], Iterator[Found]]
 
+_ORGAN = re.compile(r"\ballograft|kidney|renal|liver transplant|heart transplant|lung transplant", re.IGNORECASE)
 _NAMES = {"donors": "donor", "cell_types": "type of cells", "tissues": "tissue"}
 # How the readers remark on an odd dose (see `intake.rules`), and how we say it.
 LOST_SUPERSCRIPT = "seems to have lost a superscript"
@@ -35,7 +37,7 @@ def conflict(attribute: str) -> Check:
     def check(trial: Facts, today: dt.date) -> Iterator[Found]:
         said: dict[int | None, dict[str, StatementFields]] = {}
         for row in trial.statements:
-            if row.field == attribute and row.evidence_state == "CONFLICTING":
+            if row.field == attribute and row.evidence_state == "CONFLICTING" and not _is_of_something_else(row):
                 said.setdefault(row.product_id, {}).setdefault(row.value, row)
         names = {row.id: row.name for row in trial.products}
         for product, values in said.items():
@@ -51,6 +53,11 @@ def conflict(attribute: str) -> Check:
             yield Found(sentence, *places, tuple(sorted(values)))
 
     return check
+
+
+def _is_of_something_else(row: StatementFields) -> bool:
+    """Keywords list what a trial is about, which may be both; and an organ that is grafted is no product of cells."""
+    return row.source_field.startswith("keywords") or bool(_ORGAN.search(row.passage))
 
 
 def _documents(trial: Facts, *rows: StatementFields) -> list[str]:

@@ -28,6 +28,8 @@ def test_two_donors_that_exclude_each_other_are_quoted():
     [
         [OWN],
         [OWN, FOREIGN._replace(product_id=8)],
+        [OWN, FOREIGN._replace(source_field="keywords[2]")],
+        [OWN, FOREIGN._replace(passage="Infused when the renal allograft is perfused")],
         [OWN._replace(evidence_state="STATED"), FOREIGN._replace(evidence_state="STATED")],
     ],
 )
