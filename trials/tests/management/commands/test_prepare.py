@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tools.environment import clean_environment
-from trials.models import Site, Trial
+from trials.models import CatalogueState, Site, Trial
 from trials.tests.fixtures.making import child, load, row, site, term, trial, write
 from trials.tests.serving import ROOT, environment_of_this_database
 
@@ -120,6 +120,17 @@ def test_words_are_mapped_though_the_prepare_before_stopped_after_the_fixtures(f
 
 
 @pytest.mark.django_db
+def test_all_trials_are_checked_where_the_rules_did_not_or_were_other_ones(folder):
+    made = Trial.objects.create(slug="one", title="One", state="PUBLISHED", status="RECRUITING")
+    told = "Records: all were checked; what does not fit changed in 1 trial."
+    assert told in prepare()
+    made.flags.all().delete()
+    assert told not in prepare()
+    CatalogueState.objects.update(rules=0)
+    assert told in prepare()
+    assert [flag.rule for flag in made.flags.all()] == ["no-outcomes"]
+
+
 def test_many_notes_are_cut_and_counted(folder):
     slugs = [f"nct{number}" for number in range(23)]
     Trial.objects.bulk_create(Trial(slug=slug, title="An editor's own") for slug in slugs)
