@@ -131,6 +131,7 @@ def test_all_trials_are_checked_where_the_rules_did_not_or_were_other_ones(folde
     assert [flag.rule for flag in made.flags.all()] == ["no-outcomes"]
 
 
+@pytest.mark.django_db
 def test_many_notes_are_cut_and_counted(folder):
     slugs = [f"nct{number}" for number in range(23)]
     Trial.objects.bulk_create(Trial(slug=slug, title="An editor's own") for slug in slugs)
