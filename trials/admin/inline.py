@@ -51,7 +51,8 @@ MOST_ROWS = 500
 
 
 class RowInline(PlainFields, admin.StackedInline):
-    """Rows of one list. `searched`: the fields that the search box of the list's own page looks in."""
+    """Rows of one list. `searched`: the fields that the search box of the list's own page looks in; `limit`: which rows
+    of the table are edited here."""
 
     form = RowForm
     formset = RowFormSet
@@ -64,6 +65,7 @@ class RowInline(PlainFields, admin.StackedInline):
     searched: tuple[str, ...] = ()
     fetched: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
+    limit = Q()
 
     @property
     def accessor(self) -> str:
@@ -71,7 +73,8 @@ class RowInline(PlainFields, admin.StackedInline):
         return accessor_of(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.fetched).prefetch_related(*self.prefetched)
+        rows = super().get_queryset(request).filter(self.limit)
+        return rows.select_related(*self.fetched).prefetch_related(*self.prefetched)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, absolute_max=MOST_ROWS, renderer=RENDERER, **kwargs)

@@ -136,6 +136,7 @@ LEFT_OUT = {
     "Lock": {"since", "by"},
     "MatchDecision": {"on", "by"},
     "Edit": {"on", "by"},
+    "Flag": {"since", "dismissed_by", "dismissed_on"},
     "CellProduct": {"reviewed_by"},
     "Dose": {"reviewed_by"},
     "PlanNote": {"reviewed_by"},
