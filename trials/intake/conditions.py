@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.text import slugify
 
 from trials.intake.lexicon import state_of_edits
-from trials.models import Area, CodeSystem, Condition, FixtureRow, TrialArea, TrialCondition, bulk
+from trials.models import Area, CodeSystem, Condition, FixtureRow, Merged, TrialArea, TrialCondition, bulk
 from trials.records import MeshTerm, TrialRecord
 from trials.search.publishing import terms_changed
 
@@ -90,6 +90,9 @@ class ConditionTerms:
                 terms.learned[folded(label)] = _Learned(pk, label, code, areas_of[pk])
             elif system == CodeSystem.MESH:
                 terms.by_mesh.setdefault(code, pk)
+        # A record's own code goes on meaning what its term has become.
+        for code, pk in Merged.objects.filter(of="condition", code_system=CodeSystem.MESH).values_list("code", "into"):
+            terms.by_mesh.setdefault(code, pk)
         for pk, label, synonyms in sorted(Area.objects.values_list("pk", "label", "synonyms"), key=itemgetter(1)):
             for name in (label, *synonyms):
                 terms.areas.setdefault(folded(name), pk)

@@ -1,4 +1,4 @@
-"""What terms and organisations became that editors merged into others, and what is still to be written because of it."""
+"""What terms and organisations became that editors merged into others, and whose cards wait because of it."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from trials.fixtures import FixtureError, load_fixtures
+from trials.intake.late import publish_late
 from trials.intake.remapping import remap
 from trials.intake.staleness import waiting
 from trials.management.progress import Progress
@@ -124,6 +125,8 @@ class Command(BaseCommand):
 
     def _prepare_search(self) -> None:
         """Mends cards and words that were written past the catalogue, and saves the index for new workers to load."""
+        if late := publish_late():
+            self._say(f"Search: {count(late, 'card')} written that waited for the new name of an organisation.")
         if needs_all():
             progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
 
