@@ -13,9 +13,10 @@ from django.utils.html import format_html
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.deletion import uses
+from trials.admin.joining import JoiningAdmin
 
 
-class ProtectedAdmin(CatalogueAdmin):
+class ProtectedAdmin(JoiningAdmin, CatalogueAdmin):
     """Terms and organisations: how many trials name each, which ones, and no deletion before it is none.
 
     `named_by`: the path from here to the trials. `trial_filter`: the filter of the list of trials that finds them.

@@ -108,7 +108,7 @@ def join(stays: models.Model, goes: Sequence[models.Model], by: Any) -> int:
     model = type(stays)
     with publishing():
         wait_for_import()
-        held = _held(model, [stays.pk, *(thing.pk for thing in goes)])
+        held = hold(model, [stays.pk, *(thing.pk for thing in goes)])
         stays, goes = held[stays.pk], [held[thing.pk] for thing in goes]
         gone = [thing.pk for thing in goes]
         links = list(links_to(model))
@@ -138,8 +138,11 @@ def join(stays: models.Model, goes: Sequence[models.Model], by: Any) -> int:
 # Holding ---------------------------------------------------------------------------------------------------------
 
 
-def _held(model: type[models.Model], keys: Sequence[int]) -> dict[int, Any]:
-    """The rows, which nobody else points at or writes until the transaction ends."""
+def hold(model: type[models.Model], keys: Sequence[int]) -> dict[int, Any]:
+    """The rows, which nobody else points at or writes until the transaction ends. NotJoined where one is gone.
+
+    The caller has waited for the batch of a running import (`wait_for_import`).
+    """
     if len(set(keys)) < len(keys):
         raise NotJoined("Nothing was merged: a thing cannot be merged into itself.")
     rows = model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk")
