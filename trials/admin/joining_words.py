@@ -44,7 +44,7 @@ def _facts(thing: Any) -> Iterator[str]:
 
 def code_of(term: Term) -> str:
     """Cell Ontology CL:0000236."""
-    system: str = term.get_code_system_display()  # type: ignore[attr-defined]
+    system: str = term.get_code_system_display()
     return f"{system} {term.code}"
 
 

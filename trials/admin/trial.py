@@ -12,7 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 
-from trials.admin import filters
+from trials.admin import bulk, filters
+from trials.admin.bulk import accept, add_term, take_term
 from trials.admin.deletion import consequences, remove_trials
 from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
@@ -162,7 +163,13 @@ class TrialAdmin(EditedTrial):
     )
     search_help_text = "Words of a title, an acronym, an address, a registry number or any other number."
     ordering = ("-updated", "-pk")
-    actions = (publish, withdraw)
+    actions = (publish, withdraw, add_term, take_term, accept)
+
+    def has_edit_conditions_permission(self, request: HttpRequest) -> bool:
+        return bulk.may_edit_conditions(request)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return bulk.may_review(request)
 
     # The list --------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ from trials.models import (
     Lock,
     MatchDecision,
     MatchSuggestion,
+    Merged,
     Organisation,
     RawRecord,
     Registration,
@@ -58,7 +59,7 @@ Number = int
 
 TERMS: tuple[Model, ...] = (Area, CellType, Condition, DonorRelation, KnownProduct, Route, Target, TissueSource)
 # Written down as a whole; all other models trial by trial.
-WHOLE: tuple[Model, ...] = (*TERMS, Cue, FormerName, FormerSlug, MatchDecision)
+WHOLE: tuple[Model, ...] = (*TERMS, Cue, FormerName, FormerSlug, MatchDecision, Merged)
 # What rows are called where others point to them.
 NAMES: dict[Model, tuple[str, ...]] = {
     **dict.fromkeys(TERMS, ("slug",)),
@@ -76,6 +77,8 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     RawRecord: {"body", "size", "received", "reason", "rule", "problems"},
     Registration: {"title_key", "official_title_key"},
     Lock: {"since"},
+    # Numbers of rows.
+    Merged: {"number", "into"},
     MatchDecision: {"on"},
     Edit: {"on"},
 }

@@ -172,6 +172,10 @@ def _named_twice(stays: models.Model, gone: Collection[int]) -> bool:
     return own.filter(Exists(others.exclude(pk=OuterRef("pk")))).exists()
 
 
+def _all(model: Any) -> Any:
+    return model._default_manager
+
+
 # Moving ----------------------------------------------------------------------------------------------------------
 
 
@@ -182,15 +186,15 @@ def _lift(stays: Any, goes: Sequence[Any]) -> None:
     """
     if not isinstance(stays, Term):
         return
-    gone = {thing.pk for thing in goes}
-    parents = dict(type(stays)._default_manager.values_list("pk", "parent_id"))
+    gone, terms = {thing.pk for thing in goes}, _all(type(stays))
+    parents = dict(terms.values_list("pk", "parent_id"))
     above, passed = parents[stays.pk], {stays.pk}
     while above is not None and above not in passed:
         passed.add(above)
         if above in gone:
             stays.parent_id = parents[above]
         above = parents[above]
-    type(stays)._default_manager.filter(pk=stays.pk).update(parent=stays.parent_id)
+    terms.filter(pk=stays.pk).update(parent=stays.parent_id)
 
 
 def _move(link: Link, stays: int, gone: Collection[int]) -> None:
@@ -252,7 +256,7 @@ def _forget_reading(stays: Any, goes: Sequence[Any]) -> None:
     if type(stays) not in WORD_MODELS:
         return
     names = frozenset().union(*map(names_of, goes))
-    for below in type(stays)._default_manager.filter(parent__in=[thing.pk for thing in goes]):
+    for below in _all(type(stays)).filter(parent__in=[thing.pk for thing in goes]):
         names |= names_of(below)
     if len(names) > _MOST_NAMES:
         TrialReading.objects.update(is_stale=True)
