@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -138,27 +138,28 @@ class JoiningAdmin(admin.ModelAdmin):
                 return self._confirmed(request)
         except NotJoined as error:
             self.message_user(request, str(error), messages.ERROR)
-        except (ProtectedError, IntegrityError):
-            text = "Nothing was merged: somebody began to use one of them at the same moment. Look again, then merge."
+        except (ProtectedError, IntegrityError, OperationalError):
+            text = "Nothing was merged: somebody was writing the same things at that moment. Look again, then merge."
             self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse(f"admin:trials_{self.opts.model_name}_changelist"))
 
     def _confirmed(self, request: HttpRequest) -> HttpResponse:
-        keys = [thing.pk for thing in self._asked(request.POST)]
-        things = hold(self.model, keys) if len(keys) > 1 else {}
-        plan = self._plan(request.POST, list(things.values()))
+        asked = self._asked(request.POST)
+        stays = next((thing.pk for thing in asked if str(thing.pk) == request.POST.get("stays")), 0)
+        things = list(hold(self.model, stays, {thing.pk for thing in asked} - {stays}).values()) if stays else []
+        plan = self._plan(request.POST, things)
         if plan is None or request.POST.get("seen") != plan.seen:
             self.message_user(request, CHANGED, messages.WARNING)
-            return self._show(request, list(things.values()), request.POST)
-        stays, goes = plan.stays.it, [thing.it for thing in plan.goes]
-        late = join(stays, goes, request.user)
+            return self._show(request, things or asked, request.POST)
+        kept, goes = plan.stays.it, [thing.it for thing in plan.goes]
+        late = join(kept, goes, request.user)
         names = ", ".join(f"“{thing}”" for thing in goes)
-        text = f"Merged {names} into “{stays}”: {plan.moves} moved."
+        text = f"Merged {names} into “{kept}”: {plan.moves} moved."
         self.message_user(request, text, messages.SUCCESS)
         if late:
             self.message_user(request, late_cards(late), messages.WARNING)
-        self.joined(request, stays)
-        return HttpResponseRedirect(reverse(f"admin:trials_{self.opts.model_name}_change", args=[stays.pk]))
+        self.joined(request, kept)
+        return HttpResponseRedirect(reverse(f"admin:trials_{self.opts.model_name}_change", args=[kept.pk]))
 
     def joined(self, request: HttpRequest, stays: Any) -> None:
         """What else follows from a merging, in its transaction."""

@@ -108,12 +108,11 @@ def join(stays: models.Model, goes: Sequence[models.Model], by: Any) -> int:
     model = type(stays)
     with publishing():
         wait_for_import()
-        held = hold(model, [stays.pk, *(thing.pk for thing in goes)])
+        held = hold(model, stays.pk, [thing.pk for thing in goes])
         stays, goes = held[stays.pk], [held[thing.pk] for thing in goes]
         gone = [thing.pk for thing in goes]
         links = list(links_to(model))
         trials = Trial.objects.filter(_named_in(links, gone)).order_by("pk")
-        hold_all(trials.values("pk"))
         named = list(trials.values_list("pk", flat=True))
         _forget_reading(stays, goes)
         # Forms that are open show what is about to go. The trials are told by what names them, before that changes.
@@ -138,16 +137,18 @@ def join(stays: models.Model, goes: Sequence[models.Model], by: Any) -> int:
 # Holding ---------------------------------------------------------------------------------------------------------
 
 
-def hold(model: type[models.Model], keys: Sequence[int]) -> dict[int, Any]:
+def hold(model: type[models.Model], stays: int, goes: Collection[int]) -> dict[int, Any]:
     """The rows, which nobody else points at or writes until the transaction ends. NotJoined where one is gone.
 
-    The caller has waited for the batch of a running import (`wait_for_import`).
+    The trials first, as whoever saves one holds it before it points at a term. The caller has waited for the batch of a
+    running import (`wait_for_import`).
     """
-    if len(set(keys)) < len(keys):
+    if stays in goes:
         raise NotJoined("Nothing was merged: a thing cannot be merged into itself.")
-    rows = model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk")
+    hold_all(Trial.objects.filter(_named_in(links_to(model), goes)).values("pk"))
+    rows = _all(model).select_for_update().filter(pk__in=[stays, *goes]).order_by("pk")
     found = {row.pk: row for row in rows}
-    if len(found) < len(keys):
+    if len(found) <= len(goes):
         raise NotJoined("Nothing was merged: one of them was deleted or merged meanwhile.")
     return found
 
