@@ -91,8 +91,10 @@ class ConditionTerms:
             elif system == CodeSystem.MESH:
                 terms.by_mesh.setdefault(code, pk)
         # A record's own code goes on meaning what its term has become.
+        known = {row[0] for row in rows}
         for code, pk in Merged.objects.filter(of="condition", code_system=CodeSystem.MESH).values_list("code", "into"):
-            terms.by_mesh.setdefault(code, pk)
+            if pk in known:
+                terms.by_mesh.setdefault(code, pk)
         for pk, label, synonyms in sorted(Area.objects.values_list("pk", "label", "synonyms"), key=itemgetter(1)):
             for name in (label, *synonyms):
                 terms.areas.setdefault(folded(name), pk)

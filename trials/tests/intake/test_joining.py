@@ -173,6 +173,10 @@ def test_a_condition_keeps_its_areas_and_its_records_find_it_by_name_and_code(by
         terms.learn([record])
     assert {item.condition for item in terms.map(record)} == {stays.pk}
     assert models.Condition.objects.count() == 1
+    # What it became may be deleted in its turn.
+    study.conditions.all().delete()
+    stays.delete()
+    assert {item.condition for item in ConditionTerms.load().map(record)} == {None}
 
 
 def test_areas_and_known_products_move_without_repeats(by):
