@@ -184,7 +184,7 @@ def _plan_to_accept(trials: _Rows, asked: Any, hold: bool) -> Plan:
         unchanged.append((same, f"{'trial has' if same == 1 else 'trials have'} nothing to accept in this way"))
     if conflicts:
         unchanged.append(
-            (conflicts, f"{'fact is' if conflicts == 1 else 'facts are'} in conflict and left as they are")
+            (conflicts, f"{'fact is' if conflicts == 1 else 'facts are'} in conflict, to be looked at one by one")
         )
     return Plan(tuple(changes), tuple(unchanged), waiting - len(keys))
 

@@ -59,7 +59,7 @@ Number = int
 
 TERMS: tuple[Model, ...] = (Area, CellType, Condition, DonorRelation, KnownProduct, Route, Target, TissueSource)
 # Written down as a whole; all other models trial by trial.
-WHOLE: tuple[Model, ...] = (*TERMS, Cue, FormerName, FormerSlug, MatchDecision, Merged)
+WHOLE: tuple[Model, ...] = (*TERMS, Cue, FormerName, FormerSlug, MatchDecision)
 # What rows are called where others point to them.
 NAMES: dict[Model, tuple[str, ...]] = {
     **dict.fromkeys(TERMS, ("slug",)),
@@ -68,17 +68,16 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs; what is computed from the rest; and organisations, which count where a trial names them.
+# Logs, also of what became of terms; what is computed from the rest; and organisations, which count where trials name
+# them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {TrialReading, *DERIVED}
+NOT_COUNTED |= {Merged, TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
     RawRecord: {"body", "size", "received", "reason", "rule", "problems"},
     Registration: {"title_key", "official_title_key"},
     Lock: {"since"},
-    # Numbers of rows.
-    Merged: {"number", "into"},
     MatchDecision: {"on"},
     Edit: {"on"},
 }

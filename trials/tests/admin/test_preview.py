@@ -139,7 +139,7 @@ def test_what_was_read_is_accepted_but_for_conflicts_and_nothing_is_locked(edito
     said.refresh_from_db()
     assert str(said.reviewed_by) == "editor"
     assert not study.locks.exists()
-    assert set(study.edits.values_list("name", flat=True)) == {"products", "plannotes", "statements"}
+    assert set(study.edits.values_list("name", flat=True)) == {"products", "plannotes"}
 
 
 def test_more_trials_than_a_request_edits_are_left_for_the_next(editor, monkeypatch):
