@@ -98,7 +98,7 @@ class JoiningAdmin(admin.ModelAdmin):
     """Adds merging to the list and to the page of each thing. Who merges changes one and deletes the others."""
 
     actions: Any = ("merge",)
-    change_form_template: Any = "admin/trials/joinable_change_form.html"
+    change_form_template = "admin/trials/joinable_change_form.html"
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and self.has_delete_permission(request)
@@ -217,4 +217,4 @@ def _picker(modeladmin: Any, things: Iterable[Any]) -> forms.Form:
     )
     # `with` is no name that Python takes.
     made: Any = type("Picker", (forms.Form,), {"with": field})
-    return made()  # type: ignore[no-any-return]
+    return made()

@@ -67,9 +67,9 @@ class MatchSuggestionAdmin(ReadOnlyAdmin):
 
     def _decided(self, request: HttpRequest, same: bool, plan: Plan) -> None:
         """One word after the other, each for itself: a later one may fall away or fail through an earlier one."""
-        for numbers in plan.data:
+        for first, second in plan.data:
             try:
-                decision = decide(*numbers, same, request.user)
+                decision = decide(first, second, same, request.user)
             except Unknown as error:
                 self.message_user(request, str(error), messages.ERROR)
                 continue

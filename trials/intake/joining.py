@@ -185,7 +185,7 @@ def _lift(stays: Any, goes: Sequence[Any]) -> None:
 
     It comes to stand where the uppermost of them stood: it means what that one meant.
     """
-    if not isinstance(stays, Term):
+    if isinstance(stays, Organisation):
         return
     gone, terms = {thing.pk for thing in goes}, _all(type(stays))
     parents = dict(terms.values_list("pk", "parent_id"))
@@ -269,4 +269,4 @@ def _log(stays: models.Model, goes: Iterable[models.Model], trials: int, by: Any
     """One entry in the log: for people to read, and for imports, which look there for words that have changed."""
     names = ", ".join(f"“{thing}”" for thing in goes)
     words = f"Merged {names} into this: {trials:,} trials moved."
-    LogEntry.objects.log_actions(by.pk, [stays], CHANGE, change_message=words)  # type: ignore[arg-type]
+    LogEntry.objects.log_actions(by.pk, [stays], CHANGE, change_message=words)
