@@ -13,7 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 
-from trials.admin import filters
+from trials.admin import bulk, filters
+from trials.admin.bulk import accept, add_term, take_term
 from trials.admin.deletion import consequences, remove_trials
 from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
@@ -143,7 +144,13 @@ class TrialAdmin(EditedTrial):
     search_fields = ("slug",)
     search_help_text = "A registry number or its beginning, an address, an acronym or words of a title."
     ordering = ("-updated", "-pk")
-    actions = (send_to_review, publish, withdraw)
+    actions = (send_to_review, publish, withdraw, add_term, take_term, accept)
+
+    def has_edit_conditions_permission(self, request: HttpRequest) -> bool:
+        return bulk.may_edit_conditions(request)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return bulk.may_review(request)
 
     # The list --------------------------------------------------------------------------------------------------
 

@@ -24,9 +24,7 @@ from django.db import connection, models
 from django.db.models.functions import Collate
 
 from trials.models import (
-    DERIVED,
     Area,
-    AuditEntry,
     CellType,
     Condition,
     ConditionChange,
@@ -44,14 +42,12 @@ from trials.models import (
     MatchDecision,
     MatchSuggestion,
     Organisation,
-    PreviewLink,
     RawRecord,
     Registration,
     Route,
     Target,
     TissueSource,
     Trial,
-    TrialReading,
 )
 from trials.models.choices import FlagOrigin
 from trials.models.trial import TrialRow
@@ -71,9 +67,10 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs; who may look; what is computed from the rest; and organisations, which count where a trial names them.
+# Logs, also of what became of terms; who may look; what is computed from the rest; and organisations, which count where
+# a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {AuditEntry, PreviewLink, TrialReading, *DERIVED}
+NOT_COUNTED |= {AuditEntry, Merged, PreviewLink, TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
