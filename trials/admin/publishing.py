@@ -140,9 +140,7 @@ def _carry_out(modeladmin: Any, request: HttpRequest, move: Move, plan: Plan) ->
         note_states({trial.pk: trial.state for trial in moved}, move.state, request.user)
         Trial.objects.filter(pk__in=keys).update(state=move.state, version=F("version") + 1, updated=timezone.now())
         trials_changed(*keys)
-        LogEntry.objects.log_actions(  # type: ignore[arg-type]
-            request.user.pk, moved, CHANGE, change_message=f"{move.done}."
-        )
+        LogEntry.objects.log_actions(request.user.pk, moved, CHANGE, change_message=f"{move.done}.")  # type: ignore[arg-type]
     modeladmin.message_user(request, f"{move.done}: {named(moved)}.", messages.SUCCESS)
     for total, why in plan.unchanged:
         modeladmin.message_user(request, f"{total} {why}.", messages.INFO)

@@ -24,7 +24,9 @@ from django.db import connection, models
 from django.db.models.functions import Collate
 
 from trials.models import (
+    DERIVED,
     Area,
+    AuditEntry,
     CellType,
     Condition,
     ConditionChange,
@@ -41,13 +43,16 @@ from trials.models import (
     Lock,
     MatchDecision,
     MatchSuggestion,
+    Merged,
     Organisation,
+    PreviewLink,
     RawRecord,
     Registration,
     Route,
     Target,
     TissueSource,
     Trial,
+    TrialReading,
 )
 from trials.models.choices import FlagOrigin
 from trials.models.trial import TrialRow
