@@ -99,7 +99,8 @@ def test_a_few_changes_share_the_arrays_and_many_make_them_anew():
     assert forwards(public, {"long": dict(LONG)}, made, {"long": LONG}) is made
     few = {**LONG, "a": BitMap([1, 4])}
     after = forwards(public, {"long": few}, made, {"long": LONG})
-    assert made and after
+    assert made
+    assert after
     assert after.values is made.values
     assert after.covered == public - BitMap([2, 4])
     anew = forwards(public, {"long": {**few, "b": BitMap([5])}}, after, {"long": few})
