@@ -26,11 +26,13 @@ from django.db.models.functions import Collate
 from trials.models import (
     DERIVED,
     Area,
+    CellProduct,
     CellType,
     Condition,
     ConditionChange,
     Cue,
     DonorRelation,
+    Dose,
     Edit,
     FixtureFile,
     FixtureRow,
@@ -42,6 +44,7 @@ from trials.models import (
     MatchDecision,
     MatchSuggestion,
     Organisation,
+    PlanNote,
     RawRecord,
     Registration,
     Route,
@@ -75,7 +78,10 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     # The digest stands for the body, from which the rest was read.
     RawRecord: {"body", "size", "received", "reason", "rule", "problems"},
     Registration: {"title_key", "official_title_key"},
-    Lock: {"since"},
+    Lock: {"since", "moved_on"},
+    CellProduct: {"found_on"},
+    Dose: {"found_on"},
+    PlanNote: {"found_on"},
     MatchDecision: {"on"},
     Edit: {"on"},
 }

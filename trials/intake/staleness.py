@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from pyroaring import BitMap
 
 from trials.models import Cue, Intervention, Registration, Trial, TrialReading
@@ -39,16 +40,21 @@ def names_of(word: object) -> frozenset[str]:
     return frozenset(str(part) for part in (label, *listed) if part)
 
 
+def mark(readings: QuerySet[TrialReading]) -> None:
+    """Marks these readings as out of date, from today on where they are not yet."""
+    readings.filter(is_stale=False).update(is_stale=True, stale_since=timezone.localdate())
+
+
 def mark_stale(names: Collection[str]) -> None:
     """Marks the trials whose texts hold any of these names, to be read again.
 
     Drafts, which search does not know, are all marked. Inside the transaction that changes the words.
     """
     trials = holding(names) | _in_descriptions(names)
-    TrialReading.objects.filter(trial__state=State.DRAFT).update(is_stale=True)
+    mark(TrialReading.objects.filter(trial__state=State.DRAFT))
     found = list(trials)
     for start in range(0, len(found), _PART):
-        TrialReading.objects.filter(trial__in=found[start : start + _PART]).update(is_stale=True)
+        mark(TrialReading.objects.filter(trial__in=found[start : start + _PART]))
 
 
 def mark_changed(before: Words, after: Words) -> None:
@@ -61,7 +67,7 @@ def mark_changed(before: Words, after: Words) -> None:
     cues = ({(kind, phrase) for kind, some in words.cues.items() for phrase in some} for words in (before, after))
     names |= {phrase for _, phrase in next(cues) ^ next(cues)}
     if len(names) > _PART:
-        TrialReading.objects.update(is_stale=True)
+        mark(TrialReading.objects.all())
     elif names:
         mark_stale(names)
 

@@ -18,6 +18,7 @@ class TrialReading(models.Model):
     is_cell_therapy = models.BooleanField()
     why = models.CharField(max_length=300, blank=True)
     is_stale = models.BooleanField(default=False, db_index=True)
+    stale_since = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.why
