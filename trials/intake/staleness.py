@@ -31,6 +31,16 @@ def waiting() -> QuerySet[Trial]:
     return readable().filter(Q(reading=None) | Q(reading__is_stale=True) | Q(reading__form__lt=FORM))
 
 
+def marked() -> QuerySet[TrialReading]:
+    """The readings that are out of date because a word changed, or because the readers failed since."""
+    return TrialReading.objects.filter(is_stale=True)
+
+
+def outdated() -> QuerySet[TrialReading]:
+    """Those that older readers made."""
+    return TrialReading.objects.filter(is_stale=False, form__lt=FORM)
+
+
 def names_of(word: object) -> frozenset[str]:
     """All that the readers look for because of a term, a known product or a cue: a cue may end in a star."""
     if isinstance(word, Cue):

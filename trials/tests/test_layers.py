@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAY_IMPORT: dict[str, set[str]] = {
     "trials.records": set(),
     "trials.phrases": set(),
+    "trials.places": set(),
     "trials.reading": {"trials.records"},
     "trials.registries": {"trials.records", "trials.reading"},
     "trials.models": {"trials.records"},
@@ -21,9 +22,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trials.fixtures": {"trials.models", "trials.records", "trials.intake", "trials.search"},
     "trials.intake": {"trials.models", "trials.records", "trials.reading", "trials.registries", "trials.search"},
     "trials.generating": {"trials.models", "trials.records", "trials.intake"},
-    "trials.views": {"trials.search", "trials.models", "trials.records", "trials.phrases"},
+    "trials.views": {"trials.search", "trials.models", "trials.records", "trials.phrases", "trials.places"},
     "trials.templatetags": {"trials.search", "trials.models", "trials.records", "trials.phrases"},
-    "trials.admin": {"trials.models", "trials.search", "trials.intake", "trials.records", "trials.phrases"},
+    "trials.admin": {
+        "trials.models",
+        "trials.search",
+        "trials.intake",
+        "trials.records",
+        "trials.phrases",
+        "trials.places",
+    },
     "trials.management": {
         "trials.fixtures",
         "trials.generating",
@@ -39,7 +47,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trials.apps": set(),
 }
 # Pure rooms: no Django at all.
-PURE = {"trials.records", "trials.phrases", "trials.reading", "trials.registries", "trials.search.text.terms"}
+PURE = {
+    "trials.records", "trials.phrases", "trials.places", "trials.reading", "trials.registries",
+    "trials.search.text.terms",
+}
+    "trials.records",
+    "trials.phrases",
+    "trials.places",
+    "trials.reading",
+    "trials.registries",
+    "trials.search.text.terms",
+}
 # The project knows nothing about trials, but for what settings and addresses must name.
 PROJECT_MAY_NAME = {"catalogue.urls", "catalogue.settings"}
 
