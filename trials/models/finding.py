@@ -92,8 +92,9 @@ class Finding(models.Model):
     span_start = models.PositiveIntegerField(null=True, blank=True)
     span_end = models.PositiveIntegerField(null=True, blank=True)
     remark = models.TextField(blank=True, help_text="In our words: why it was read so.")
+    # Not indexed: next to nobody has reviewed next to nothing, and SQLite would look for that first.
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     reviewed_on = models.DateField(null=True, blank=True)
 

@@ -48,9 +48,6 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Pure rooms: no Django at all.
 PURE = {
-    "trials.records", "trials.phrases", "trials.places", "trials.reading", "trials.registries",
-    "trials.search.text.terms",
-}
     "trials.records",
     "trials.phrases",
     "trials.places",

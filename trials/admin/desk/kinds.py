@@ -42,7 +42,7 @@ def _facts(which: Q) -> tuple[Source, ...]:
     return tuple(
         Source(
             lambda model=model: model._default_manager.filter(which),  # type: ignore[misc]
-            shared=("found_on", "trial"),
+            shared=("found_on", "trial_id"),
             since="found_on",
             fetched=("trial",),
             prefetched=("donors", "cell_types", "tissues") if name == "products" else (),

@@ -66,6 +66,10 @@ class Source:
     fetched: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.shared, "pk")
+
     def waiting(self, days: int = 0) -> QuerySet[Any]:
         """All of them, or those that have waited for more than so many days."""
         rows = self.rows()
@@ -74,7 +78,7 @@ class Source:
     def counted(self) -> Counted:
         """One query, which looks at `MOST` rows and one."""
         # The longest waiting first, so that of more than `MOST` the ages are right.
-        columns = (*self.shared, "pk") if self.since in self.shared else ()
+        columns = self.columns if self.since in self.shared else ()
         some = self.rows().order_by(*columns).values(self.since or "pk")[: MOST + 1]
         ages = {f"over_{days}": Count("pk", filter=self._older(days)) for days in AGES if self.since}
         found = some.aggregate(total=Count("*"), **ages)
@@ -85,7 +89,7 @@ class Source:
         *shared, at, pk = key
         rows, sign = self.waiting(days), ">" if forwards else "<"
         if rank == at:
-            return rows.filter(Compared((*self.shared, "pk"), sign, (*shared, pk)))
+            return rows.filter(Compared(self.columns, sign, (*shared, pk)))
         # Where all else is equal, sources stand one behind the other.
         is_further = (rank > at) == forwards
         if not shared:
@@ -93,7 +97,7 @@ class Source:
         return rows.filter(Compared(self.shared, f"{sign}=" if is_further else sign, shared))
 
     def ordered(self, rows: QuerySet[Any], forwards: bool = True) -> QuerySet[Any]:
-        names = (*self.shared, "pk")
+        names = self.columns
         rows = rows.select_related(*self.fetched) if self.fetched else rows
         return rows.order_by(*(names if forwards else (f"-{name}" for name in names)))
 
@@ -106,8 +110,7 @@ class Source:
         return self.waiting(days).filter(pk=key[-1]).exists()
 
     def key(self, row: Any, rank: int) -> Key:
-        fields = (row._meta.get_field(name) for name in self.shared)
-        return (*(getattr(row, field.attname) for field in fields), rank, row.pk)
+        return (*(getattr(row, name) for name in self.shared), rank, row.pk)
 
     def parse(self, words: Sequence[str]) -> Key | None:
         """A place as an address has it; None where it is none."""
@@ -166,7 +169,7 @@ class WordSource(Source):
 
 
 def _column(model: Any, name: str) -> Any:
-    field = model._meta.get_field(name)
+    field = model._meta.get_field(name.removesuffix("_id"))
     return field.target_field if field.is_relation else field
 
 
