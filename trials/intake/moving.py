@@ -57,6 +57,6 @@ def _said(content: Content, name: str) -> list[Any]:
     return [rows, content.product_terms] if name == "products" else rows
 
 
-def keep_ours(lock: int) -> bool:
+def keep_ours(trial: int, name: str) -> bool:
     """Notes that an editor looked at what the registry says now and stays with the catalogue's value."""
-    return bool(Lock.objects.filter(pk=lock).update(moved_on=None))
+    return bool(Lock.objects.filter(trial=trial, name=name, moved_on__isnull=False).update(moved_on=None))
