@@ -29,9 +29,9 @@ def work_list(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits of one kind, the longest first; the facts that are ticked can be accepted (POST)."""
     queue = queue_named(request, slug)
     if queue is None:
-        raise (
-            PermissionDenied if any(kind.slug == slug for kind in KINDS) else Http404(f"No worklist is called {slug}.")
-        )
+        if slug in {kind.slug for kind in KINDS}:
+            raise PermissionDenied
+        raise Http404(f"No worklist is called {slug}.")
     if request.method == "POST":
         return _accept(request, queue)
     start = request.GET.get(AT, "")
