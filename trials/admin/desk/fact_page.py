@@ -48,7 +48,8 @@ def fact_page(request: HttpRequest, object_id: int, name: str, pk: int) -> HttpR
         messages.info(request, "This fact is no longer in the catalogue: it was changed or taken away meanwhile.")
         return HttpResponseRedirect(_next(request, trial))
     page.row = row
-    if "_reject" in request.POST and (answer := _reject(request, page, trial)):
+    is_rejected = "_reject" in request.POST or ("_enter" in request.POST and request.POST.get(REASON))
+    if is_rejected and (answer := _reject(request, page, trial)):
         return answer
     if "_accept" in request.POST:
         request.POST = request.POST.copy()  # type: ignore[assignment]
