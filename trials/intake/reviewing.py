@@ -64,10 +64,11 @@ def _accept(trial: int, lists: Mapping[str, list[int]], by: Any) -> int:
             return 0
         before, on, accepted = state_of(trial, lists), timezone.localdate(), 0
         for name, keys in lists.items():
-            rows = LISTS[name]._base_manager.filter(UNREVIEWED, trial=trial, pk__in=keys)
-            for row in list(rows):
-                accepted += type(row)._base_manager.filter(pk=row.pk).update(reviewed_by=by, reviewed_on=on)
+            rows = list(LISTS[name]._base_manager.filter(UNREVIEWED, trial=trial, pk__in=keys))
+            for row in rows:
                 accept_statements(row, by, on)
+            reviewed: dict[str, Any] = {"reviewed_by": by, "reviewed_on": on}
+            accepted += LISTS[name]._base_manager.filter(pk__in=[row.pk for row in rows]).update(**reviewed)
         note(trial, before, state_of(trial, lists), by)
         return accepted
 

@@ -52,8 +52,9 @@ def fact_page(request: HttpRequest, object_id: int, name: str, pk: int) -> HttpR
     if is_rejected and (answer := _reject(request, page, trial)):
         return answer
     if "_accept" in request.POST:
-        request.POST = request.POST.copy()  # type: ignore[assignment]
-        request.POST[f"{name}-0-accept"] = "on"  # type: ignore[index]
+        sent = request.POST.copy()
+        sent[f"{name}-0-accept"] = "on"
+        request.POST = sent  # type: ignore[assignment]
     return page.change_view(request, str(trial.pk))
 
 
@@ -156,7 +157,7 @@ def _fieldsets(name: str, inline: RowInline) -> list[Any]:
     """The inline's own inputs, those of `_FIRST` before the others."""
     first = _FIRST[name]
     taken = {field for line in first for field in (line if isinstance(line, tuple) else (line,))}
-    lines: list[tuple[str, ...]] = []
+    lines: list[Any] = []
     for heading, options in inline.fieldsets or ():
         if heading is None:
             for line in options["fields"]:

@@ -32,7 +32,7 @@ class WordForm(forms.Form):
     condition = forms.ModelChoiceField(
         Condition.objects.all(),
         label="It means",
-        widget=AutocompleteSelect(TrialCondition._meta.get_field("condition"), admin.site),  # type: ignore[arg-type]
+        widget=AutocompleteSelect(TrialCondition._meta.get_field("condition"), admin.site),
         error_messages={"required": "Choose the term that the word means, or skip the word."},
     )
 

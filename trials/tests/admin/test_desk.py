@@ -158,7 +158,7 @@ def in_order(days: int = 0) -> list[tuple]:
     rows = [
         (row.found_on, row.trial_id, rank, row.pk)
         for rank, model in enumerate((CellProduct, Dose, PlanNote))
-        for row in model.objects.all()
+        for row in model._default_manager.all()
         if not days or row.found_on < ago(days)
     ]
     return sorted(rows)

@@ -52,7 +52,7 @@ def test_the_page_quotes_the_passage_in_its_text_and_says_where_it_stands(editor
 def test_accepting_goes_on_to_the_next(editor, study):
     page = post(editor, begin(editor), "_accept")
     assert "was accepted" in texts(page)
-    assert CellProduct.objects.get().reviewed_by.username == "editor"
+    assert CellProduct.objects.filter(reviewed_by__username="editor").exists()
     assert locks(study) == set()
     assert page.request["PATH_INFO"] == f"/admin/trials/trial/{study.pk}/facts/doses/{Dose.objects.get().pk}/"
     assert "<b>1 of 2</b>" in page.content.decode()
