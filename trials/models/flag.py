@@ -8,6 +8,9 @@ from trials.models import choices
 from trials.models.fields import one_of
 from trials.models.trial import TrialRow
 
+# What somebody has to look at; a note is only told.
+OPEN = models.Q(dismissed="") & ~models.Q(severity=choices.Severity.NOTE)
+
 
 class Flag(TrialRow):
     """One contradiction or oddity, with the two places that show it."""
@@ -26,6 +29,7 @@ class Flag(TrialRow):
 
     class Meta(TrialRow.Meta):
         abstract = False
+        indexes = [models.Index(fields=["id"], name="flag_open", condition=OPEN)]
         constraints = [one_of("severity", choices.Severity, optional=False)]
 
     def __str__(self) -> str:

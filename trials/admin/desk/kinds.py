@@ -15,8 +15,9 @@ from trials.admin.desk.sources import Source, WordSource
 from trials.intake.reviewing import LISTS
 from trials.intake.staleness import marked, outdated
 from trials.models import Flag, Lock, MatchSuggestion, RawRecord, TrialCondition
-from trials.models.choices import Severity, Verdict
+from trials.models.choices import Verdict
 from trials.models.finding import IN_CONFLICT, UNREVIEWED
+from trials.models.flag import OPEN
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ KINDS: tuple[Kind, ...] = (
         "flags",
         "Quality flags",
         "Something in a record does not fit. Mend it, or dismiss the flag with a reason.",
-        (Source(lambda: Flag.objects.filter(dismissed="").exclude(severity=Severity.NOTE), fetched=("trial",)),),
+        (Source(lambda: Flag.objects.filter(OPEN), fetched=("trial",)),),
         lambda row: f"{_trial_form(row)}#flags-group",
         of_flag,
         ("trials.change_flag",),
