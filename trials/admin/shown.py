@@ -16,7 +16,7 @@ from django.http import HttpRequest
 # Names of the two hidden inputs.
 VERSION, SHOWN = "version", "shown"
 # Inputs of a row that say which row it is or what becomes of it, not what it holds.
-OF_THE_ROW = ("id", "trial", "DELETE")
+OF_THE_ROW = ("id", "trial", "DELETE", "accept")
 
 Sent = list[str]
 

@@ -42,8 +42,9 @@ def texts(page) -> str:
 
 
 def test_the_page_quotes_the_passage_in_its_text_and_says_where_it_stands(editor, study):
+    CellProduct.objects.update(passage="of the", span_start=11, span_end=17)
     page = editor.get(begin(editor)).content.decode()
-    assert "<mark>Stem cells</mark> of the patient" in page
+    assert "<blockquote>Stem cells <mark>of the</mark> patient</blockquote>" in page
     assert "name of treatment 1" in page
     assert "<b>1 of 3</b>" in page
     assert "<q>autologous cells</q>" in page
