@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -155,9 +156,10 @@ def facts(db):
 
 def in_order(days: int = 0) -> list[tuple]:
     """The slow way: all facts, the longest waiting first, trial by trial, list by list."""
+    lists: tuple[Any, ...] = (CellProduct, Dose, PlanNote)
     rows = [
         (row.found_on, row.trial_id, rank, row.pk)
-        for rank, model in enumerate((CellProduct, Dose, PlanNote))
+        for rank, model in enumerate(lists)
         for row in model._default_manager.all()
         if not days or row.found_on < ago(days)
     ]
