@@ -37,9 +37,8 @@ def test_a_wrong_donor_is_corrected_from_the_worklist(admin_page: Page, site: Si
     assert faults(admin_page) == []
     admin_page.set_viewport_size({"width": 390, "height": 780})
     donors = admin_page.locator(".field-donors")
-    donors.get_by_role("button", name="Remove item").click()
-    donors.locator(".select2-selection").click()
-    admin_page.keyboard.type("alloge")
+    donors.locator(".select2-selection__choice__remove").click()
+    donors.locator(".select2-search__field").press_sequentially("alloge")
     admin_page.get_by_role("option", name="Allogeneic", exact=True).click()
     admin_page.get_by_role("button", name="Save the correction and next").click()
     expect(admin_page.locator(".messagelist .success")).to_contain_text("Allogeneic")
