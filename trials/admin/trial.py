@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from trials.admin import bulk, filters
 from trials.admin.bulk import accept, add_term, take_term
 from trials.admin.deletion import consequences, remove_trials
+from trials.admin.desk.pages import addresses
 from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
@@ -255,6 +256,7 @@ class TrialAdmin(EditedTrial):
         view = self.admin_site.admin_view(self.rows_view)
         locks = self.admin_site.admin_view(self.locks_view)
         return [
+            *addresses(),
             path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"),
             path("<path:object_id>/locks/", locks, name="trials_trial_locks"),
             *super().get_urls(),

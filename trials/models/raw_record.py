@@ -43,6 +43,13 @@ class RawRecord(models.Model):
             one_of("verdict", choices.Verdict, optional=False),
             models.UniqueConstraint(fields=["source", "digest"], name="rawrecord_version_once"),
         ]
+        indexes = [
+            models.Index(
+                fields=["received", "id"],
+                name="rawrecord_set_aside",
+                condition=models.Q(verdict=choices.Verdict.SET_ASIDE),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number or 'a record without a number'}, {self.updated or 'undated'}"
