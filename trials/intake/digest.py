@@ -25,6 +25,7 @@ from django.db.models.functions import Collate
 
 from trials.models import (
     DERIVED,
+    HISTORY,
     Area,
     CellType,
     Condition,
@@ -67,9 +68,9 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs; what is computed from the rest; and organisations, which count where a trial names them.
+# Logs, the history of people's edits among them; what is computed from the rest; and organisations, which count where a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {TrialReading, *DERIVED}
+NOT_COUNTED |= {TrialReading, *DERIVED, *HISTORY}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
@@ -77,7 +78,7 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Registration: {"title_key", "official_title_key"},
     Lock: {"since"},
     MatchDecision: {"on"},
-    Edit: {"on"},
+    Edit: {"on", "moment"},
 }
 _CHUNK = 100
 

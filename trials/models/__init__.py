@@ -41,11 +41,16 @@ from trials.models.vocabulary import (
 )
 from trials.models.word import Word
 
+# isort: split
+# After every list of a trial.
+from trials.models.history import HISTORY, DeletedTrial, Moment
+
 # Made from the other tables for searching; `search.publishing.publish_all` makes them anew.
 DERIVED = (Card, CatalogueState, Name, Revision, TrialName, Word)
 
 __all__ = [
     "DERIVED",
+    "HISTORY",
     "Absence",
     "Area",
     "Arm",
@@ -61,6 +66,7 @@ __all__ = [
     "Contact",
     "Criterion",
     "Cue",
+    "DeletedTrial",
     "DonorRelation",
     "Dose",
     "Edit",
@@ -76,6 +82,7 @@ __all__ = [
     "Lock",
     "MatchDecision",
     "MatchSuggestion",
+    "Moment",
     "Name",
     "NameKind",
     "Organisation",
