@@ -74,14 +74,21 @@ class LockAdmin(CatalogueAdmin):
 class EditAdmin(ReadOnlyAdmin):
     """What editors changed, trial by trial."""
 
-    list_display = ("trial", "field", "kind", "by", "on")
+    list_display = ("trial", "field", "kind", "by", "on", "why")
     list_display_links = ("field",)
     list_filter = ("kind",)
-    list_select_related = ("trial", "by")
+    list_select_related = ("trial", "by", "moment")
     search_fields = ("trial__slug", "trial__title", "name")
     search_help_text = "Address or title of the trial, or the field."
     ordering = ("-on", "-pk")
-    fields = ("trial", "field", "kind", "by", "on", "before", "after")
+    fields = ("trial", "field", "kind", "by", "on", "why", "before", "after")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edit]:
+        return super().get_queryset(request).defer("moment__names")
+
+    @admin.display(description="Why")
+    def why(self, edit: Edit) -> str:
+        return edit.moment.why if edit.moment else ""
 
     @admin.display(description="Field or list", ordering="name")
     def field(self, edit: Edit) -> str:

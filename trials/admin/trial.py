@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 
 from trials.admin import filters
-from trials.admin.deletion import consequences, remove_trials
+from trials.admin.deleted_page import deleted_page
+from trials.admin.deletion import consequences
 from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
@@ -22,8 +23,11 @@ from trials.admin.names import suggestions, worded_names
 from trials.admin.publishing import publish, withdraw
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
+from trials.admin.shown import why_of
+from trials.admin.timeline_page import restore_page, timeline_page
 from trials.admin.trial_form import TrialForm
 from trials.intake import rename_slug
+from trials.intake.deleting import delete_trials
 from trials.models import CellProduct, Registration, Trial
 from trials.models.choices import State, WhoMasked
 
@@ -163,6 +167,8 @@ class TrialAdmin(EditedTrial):
     search_help_text = "Words of a title, an acronym, an address, a registry number or any other number."
     ordering = ("-updated", "-pk")
     actions = (publish, withdraw)
+    delete_confirmation_template = "admin/trials/trial/timeline_delete.html"
+    delete_selected_confirmation_template = "admin/trials/trial/timeline_delete_selected.html"
 
     # The list --------------------------------------------------------------------------------------------------
 
@@ -237,7 +243,11 @@ class TrialAdmin(EditedTrial):
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         view = self.admin_site.admin_view(self.rows_view)
         locks = self.admin_site.admin_view(self.locks_view)
+        restore = self.admin_site.admin_view(self.restore_view)
+        deleted = self.admin_site.admin_view(self.deleted_view)
         return [
+            path("deleted/", deleted, name="trials_trial_deleted"),
+            path("<path:object_id>/history/<int:moment>/", restore, name="trials_trial_restore"),
             path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"),
             path("<path:object_id>/locks/", locks, name="trials_trial_locks"),
             *super().get_urls(),
@@ -253,6 +263,18 @@ class TrialAdmin(EditedTrial):
         """What editors own of a trial, beside what the registry says."""
         return locks_page(self, request, object_id)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """All that happened to a trial: what people did and what registries changed."""
+        return timeline_page(self, request, object_id)
+
+    def restore_view(self, request: HttpRequest, object_id: str, moment: int) -> HttpResponse:
+        """What restoring from the history would change, and restoring it."""
+        return restore_page(self, request, object_id, moment)
+
+    def deleted_view(self, request: HttpRequest) -> HttpResponse:
+        """The deleted trials and the way back."""
+        return deleted_page(self, request)
+
     # Deleting --------------------------------------------------------------------------------------------------
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -261,7 +283,7 @@ class TrialAdmin(EditedTrial):
         return shown, counted, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Trial) -> None:
-        remove_trials(Trial.objects.filter(pk=obj.pk))
+        delete_trials(Trial.objects.filter(pk=obj.pk), request.user, why_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Trial]) -> None:
-        remove_trials(queryset)
+        delete_trials(queryset, request.user, why_of(request))

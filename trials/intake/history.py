@@ -76,11 +76,12 @@ def recorded(trials: Collection[int], upto: int | None = None) -> dict[int, Snap
         newest = rows.order_by().values(of, "id").annotate(newest=Max("history_id")).values("newest")
         for row in _with_links(name, history._base_manager.filter(history_id__in=newest)):  # type: ignore[attr-defined]
             if row.pop("history_type") != "-":
-                found[row[of]][name][row["id"]] = {key: row[key] for key in _names(name)}
+                found[row[of]][name][row["id"]] = {key: row[key] for key in names_of(name)}
     return found
 
 
-def _names(name: str) -> list[str]:
+def names_of(name: str) -> list[str]:
+    """The columns and links of a list's rows."""
     return [*columns_of(name), *(field.name for field in TRACKED[name]._meta.local_many_to_many)]
 
 
@@ -106,7 +107,7 @@ def same(name: str, one: Values | None, other: Values | None) -> bool:
     if one is None or other is None:
         return one is other
     skipped = _CLOCKS if name == OWN else set()
-    return all(one[key] == other[key] for key in _names(name) if key not in skipped)
+    return all(one[key] == other[key] for key in names_of(name) if key not in skipped)
 
 
 def differing(before: Snapshot, after: Snapshot) -> Iterator[tuple[str, int, Values | None, Values | None]]:
@@ -146,6 +147,13 @@ def record_end(before: Mapping[int, Snapshot], by: Any, kind: MomentKind, why: s
     """Keeps trials as they were before they went as a whole; their last moments say who took them away."""
     _catch_up(before)
     return _write({trial: [] for trial in before}, by, kind, why, "", before)
+
+
+def record_return(trial: int, by: Any, why: str = "") -> None:
+    """Keeps that a deleted trial is back, and how it differs from what it was."""
+    known, now = recorded([trial]), look([trial])
+    changes = {trial: list(differing(known[trial], now[trial]))}
+    _write(changes, by, MomentKind.UNDELETED, why, "", now)
 
 
 def _catch_up(before: Mapping[int, Snapshot]) -> None:

@@ -1,0 +1,108 @@
+"""Rows of the past made to fit what stands today: what they name may be gone, joined with another, or have moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+
+from trials.intake.history import Snapshot, Values, key_of, numbers, targets_of
+from trials.models import FormerName, Organisation, Trial
+from trials.models.history import OWN, TRACKED
+from trials.models.trial import TrialRow
+from trials.models.vocabulary import Term
+
+_LIST_OF = {model: name for name, model in TRACKED.items() if name != OWN}
+
+
+def fit(
+    wanted: Snapshot, changed: Collection[tuple[str, int]], words: Mapping[str, Mapping[int, str]]
+) -> tuple[Snapshot, list[str]]:
+    """The rows with all links leading somewhere, and sentences about what they lost.
+
+    Only `changed` rows (list, number) may name what is outside of the trial and gone; rows of the trial itself may
+    go with others. `words` are those for what the history's rows name, by model and number.
+    """
+    replaced = _replaced(wanted, changed, words)
+    lost: list[str] = []
+    fitted: Snapshot = {}
+    for name, rows in wanted.items():
+        fitted[name] = {}
+        for number, row in rows.items():
+            for column, model in targets_of(name):
+                row = _fit_column(name, row, column, model, wanted, replaced, words, lost)
+            fitted[name][number] = row
+    return fitted, lost
+
+
+def _fit_column(
+    name: str,
+    row: Values,
+    column: str,
+    model: type[models.Model],
+    wanted: Snapshot,
+    replaced: Mapping[type[models.Model], Mapping[int, int | None]],
+    words: Mapping[str, Mapping[int, str]],
+    lost: list[str],
+) -> Values:
+    """The row with one of its columns or links pointing only to what is there."""
+    held = numbers(row[column])
+    if model in _LIST_OF:
+        kept = [number for number in held if number in wanted[_LIST_OF[model]]]
+    else:
+        moved = replaced.get(model, {})
+        kept = [found for number in held if (found := moved.get(number, number)) is not None]
+    if kept == held:
+        return row
+    if len(kept) < len(held) and model is not get_user_model():
+        gone = [words.get(key_of(model), {}).get(number, "a row that is gone") for number in held if number not in kept]
+        what = "stands" if issubclass(model, TrialRow) else "exists"
+        lost.append(f"“{'”, “'.join(gone)}” no longer {what}; {_called(name)} come back without it.")
+    if isinstance(row[column], list):
+        return row | {column: sorted(set(kept))}
+    return row | {column: kept[0] if kept else None}
+
+
+def _called(name: str) -> str:
+    return str(TRACKED[name]._meta.verbose_name_plural)
+
+
+def _replaced(
+    wanted: Snapshot, changed: Collection[tuple[str, int]], words: Mapping[str, Mapping[int, str]]
+) -> dict[type[models.Model], dict[int, int | None]]:
+    """For terms, organisations, accounts and other trials that are gone: what stands in their place, or nothing."""
+    named: defaultdict[type[models.Model], set[int]] = defaultdict(set)
+    for name, number in changed:
+        for column, model in targets_of(name):
+            if model not in _LIST_OF:
+                named[model].update(numbers(wanted[name][number][column]))
+    found: dict[type[models.Model], dict[int, int | None]] = {}
+    for model, keys in named.items():
+        gone = keys - set(model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
+        known = words.get(key_of(model), {})
+        found[model] = {key: _instead(model, known.get(key, "")) for key in sorted(gone)}
+    return found
+
+
+def _instead(model: type[models.Model], word: str) -> int | None:
+    """The number of what bears the name of something that is gone; an organisation is made anew."""
+    if model in (Trial, get_user_model()):
+        return None
+    if issubclass(model, Organisation):
+        name = word or "An organisation that is gone"
+        former = FormerName.objects.filter(name=name).values_list("organisation", flat=True).first()
+        return former or Organisation.objects.get_or_create(name=name)[0].pk
+    if issubclass(model, Term) and word:
+        return next(_terms_named(model, word), None)
+    return None
+
+
+def _terms_named(model: Any, word: str) -> Iterator[int]:
+    """The terms of that label, then those that have it among their synonyms."""
+    yield from model.objects.filter(label__iexact=word).values_list("pk", flat=True)
+    for number, synonyms in model.objects.values_list("pk", "synonyms"):
+        if word.lower() in (str(synonym).lower() for synonym in synonyms):
+            yield number
