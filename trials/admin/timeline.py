@@ -81,7 +81,9 @@ def timeline_of(trial: int, number: str) -> Timeline:
     """The page of the timeline that is asked for, or the nearest there is; `trial` may have been deleted."""
     sources = [_moments, _bare_edits, _versions, _decisions]
     keys = [
-        _Key(on, place, pk) for place, source in enumerate(sources) for pk, on in source(trial).values_list("pk", _ON[source])
+        _Key(on, place, pk)
+        for place, source in enumerate(sources)
+        for pk, on in source(trial).values_list("pk", _ON[source])
     ]
     # Within one moment the later rows are the newer ones.
     page = Paginator(sorted(keys, reverse=True), ENTRIES_ON_A_PAGE).get_page(number)
@@ -100,7 +102,7 @@ def _moments(trial: int) -> Any:
 
 
 def _bare_edits(trial: int) -> Any:
-    """Edits that no moment of this trial tells: of what the history does not keep, and those that joined trials brought."""
+    """Edits that no moment of this trial tells: of what has no history, and those that joined trials brought."""
     return Edit.objects.filter(trial=trial).exclude(moment__trial=trial).order_by()
 
 
@@ -164,8 +166,10 @@ def _of_edits(trial: int, keys: Collection[int]) -> dict[int, Entry]:
 
 
 def _of_versions(trial: int, keys: Collection[int]) -> dict[int, Entry]:
-    rows = RawRecord.objects.filter(pk__in=keys).select_related("registration").only(
-        "received", "updated", "copied", "registration__document"
+    rows = (
+        RawRecord.objects.filter(pk__in=keys)
+        .select_related("registration")
+        .only("received", "updated", "copied", "registration__document")
     )
     changes: defaultdict[int, list[Change]] = defaultdict(list)
     for change in Change.objects.filter(after__in=keys).order_by("pk"):

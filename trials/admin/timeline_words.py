@@ -17,6 +17,8 @@ from trials.models.history import OWN, TRACKED
 TOLD = 40
 # What is a trial's own but no field that can be locked.
 _DOORS = ("slug", "state")
+# Lists of records that bear another name here.
+_OURS = {"sponsors": "sponsorships", "related": "related_records"}
 # Columns that the catalogue works out, and that say nothing to people.
 _SILENT = {"id", "title_key", "official_title_key"}
 
@@ -100,7 +102,9 @@ def _row(name: str, number: int, old: Values | None, new: Values | None, words: 
         verb = "added" if old is None else "removed"
         return RowChange(number, verb, title, *(((), whole) if old is None else (whole, ())))
     names = [column for column in before if before[column] != after.get(column)]
-    sides = (row_lines(model, {column: side.get(column) for column in names}, with_empty=True) for side in (before, after))
+    sides = (
+        row_lines(model, {column: side.get(column) for column in names}, with_empty=True) for side in (before, after)
+    )
     return RowChange(number, "changed", title, *sides)
 
 
@@ -135,12 +139,21 @@ def _in_words(name: str, row: Values, words: Words) -> dict[str, Any]:
 def told_lines(name: str, value: Any) -> tuple[str, ...]:
     """A value of a registry's record in lines: a field in one, a list in one per row."""
     if isinstance(value, list) and any(isinstance(row, dict) for row in value):
-        return tuple(_joined(row) if isinstance(row, dict) else str(row) for row in value)
+        return tuple(_record_row(name, row) if isinstance(row, dict) else str(row) for row in value)
     if isinstance(value, dict) and "value" not in value:
         parts = ((part, field_words(part, text)) for part, text in value.items())
         return tuple(f"{lock_name(part)}: {text}" for part, text in parts if text)
     words = field_words(name, value)
     return (words,) if words else ()
+
+
+def _record_row(name: str, row: Mapping[str, Any]) -> str:
+    """A row of a registry's list under the headings of ours, as far as we have the same."""
+    model = TRACKED.get(_OURS.get(name, name))
+    known = {column.name for column in model._meta.concrete_fields if column.related_model is None} if model else set()
+    lines = row_lines(model, {head: value for head, value in row.items() if head in known}) if model else ()
+    rest = _joined({head: value for head, value in row.items() if head not in known})
+    return "; ".join([*(f"{head}: {text}" for head, text in lines), *([rest] if rest else [])])
 
 
 def _joined(row: Mapping[str, Any]) -> str:
@@ -156,5 +169,3 @@ def _plain_words(value: Any) -> str:
     if isinstance(value, dict):
         return _joined(value)
     return "" if value is None else str(value)
-
-

@@ -33,7 +33,7 @@ _NOT_KEPT = (*DERIVED, *HISTORY, *TRACKED.values())
 
 
 def delete_trials(trials: QuerySet[Trial], by: Any = None, why: str = "") -> None:
-    """Deletes the trials with all their rows, keeps their addresses from being used again, and what brings them back."""
+    """Deletes the trials with all their rows; keeps their addresses from being used again, and what undoes it."""
     with publishing():
         wait_for_import()
         keys = list(trials.values_list("pk", flat=True))

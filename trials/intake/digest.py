@@ -68,7 +68,8 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs, the history of people's edits among them; what is computed from the rest; and organisations, which count where a trial names them.
+# Logs, and the history of people's edits; what is computed from the rest; and organisations, which count where a trial
+# names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
 NOT_COUNTED |= {TrialReading, *DERIVED, *HISTORY}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {

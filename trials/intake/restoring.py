@@ -107,7 +107,9 @@ def _plan(trial: int, now: Snapshot, wanted: Snapshot, notes: Iterable[str]) -> 
     fitted, lost = fit(wanted, changed, words_known(trial))
     cleaned = {
         # A row that is what it was but for its looks stays the row that it is.
-        name: {number: now[name][number] if same(name, now[name].get(number), row) else row for number, row in rows.items()}
+        name: {
+            number: now[name][number] if same(name, now[name].get(number), row) else row for number, row in rows.items()
+        }
         for name, rows in fitted.items()
     }
     return Plan(trial, now, cleaned, tuple(dict.fromkeys([*notes, *lost])))
@@ -155,9 +157,7 @@ def _keep_documents(now: Snapshot, then: Snapshot) -> Iterator[str]:
     leads = [number for number, row in documents.items() if row["is_lead"]]
     if len(leads) > 1:
         first = next((number for number in leads if now[REGISTRATIONS].get(number, {}).get("is_lead")), leads[0])
-        then[REGISTRATIONS] = {
-            number: row | {"is_lead": number == first} for number, row in documents.items()
-        }
+        then[REGISTRATIONS] = {number: row | {"is_lead": number == first} for number, row in documents.items()}
     if held:
         yield "Documents that imports brought stay as they are."
 

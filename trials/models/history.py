@@ -130,9 +130,7 @@ TRACKED = _tracked()
 HISTORIES: dict[str, Model] = {name: _register(model) for name, model in TRACKED.items()}
 # What links rows to several others -> the table of these links as they were.
 LINK_HISTORIES: dict[Any, Model] = {
-    field: HistoricalRecords.m2m_models[field]
-    for model in TRACKED.values()
-    for field in model._meta.local_many_to_many
+    field: HistoricalRecords.m2m_models[field] for model in TRACKED.values() for field in model._meta.local_many_to_many
 }
 # Tables that tell how the catalogue came to be what it is.
 HISTORY: tuple[Model, ...] = (Moment, DeletedTrial, *HISTORIES.values(), *LINK_HISTORIES.values())

@@ -94,8 +94,8 @@ def test_a_changed_version_of_the_record_tells_what_it_changed(editor):
     told = {told.words: (told.old, told.new) for told in newest.told}
     assert told["Title"] == (("Stem cells",), ("By the registry",))
     assert told["Sites"] == (
-        ("Facility: One; City: Milan; Country: IT",),
-        ("Facility: Two; City: Paris; Country: FR",),
+        ("Facility: One; City: Milan; Country: Italy; Country as written: Italy",),
+        ("Facility: Two; City: Paris; Country: France; Country as written: France",),
     )
 
 
@@ -104,7 +104,9 @@ def test_a_deleted_criterion_is_restored_by_itself(editor):
     criteria(study, 2)
     gone = study.criteria.first()
     edit(editor, study, "criteria", criteria__0__DELETE="on", criteria__1__text="Changed")
-    assert restore(editor, study, f"?item=criteria&row={gone.pk}", "needed")[0].startswith("Restored a row of criteria as")
+    assert restore(editor, study, f"?item=criteria&row={gone.pk}", "needed")[0].startswith(
+        "Restored a row of criteria as"
+    )
     assert list(study.criteria.values_list("pk", "text")) == [(gone.pk, gone.text), (gone.pk + 1, "Changed")]
     newest = entries(editor, study)[0]
     assert newest.what.startswith("Restored from the history: a row of criteria as before ")
@@ -127,7 +129,7 @@ def test_the_preview_writes_nothing_and_a_page_out_of_date_neither(editor):
     assert (field.old, field.new) == ("Ours", "Stem cells")
     models.Trial.objects.update(version=99)
     answer = editor.post(restoring(study, "?item=title"), {"version": page.context["version"]}, follow=True)
-    assert "Nothing was restored: the trial was changed" in str(list(answer.context["messages"])[0])
+    assert "Nothing was restored: the trial was changed" in str(next(iter(answer.context["messages"])))
     study.refresh_from_db()
     assert study.title == "Ours"
 
@@ -183,7 +185,7 @@ def test_a_deleted_trial_is_listed_with_who_and_why_and_comes_back(editor):
     assert "Why: a mistake" in text
     assert entries(editor, study.pk)[0].what == "Deleted"
     answer = editor.post(deleted, {"deleted": models.DeletedTrial.objects.get().pk}, follow=True)
-    assert "is back with all that belonged to it" in str(list(answer.context["messages"])[0])
+    assert "is back with all that belonged to it" in str(next(iter(answer.context["messages"])))
     assert models.Trial.objects.get().pk == study.pk
     assert [entry.what for entry in entries(editor, study)][:2] == ["Brought back after it was deleted", "Deleted"]
 

@@ -305,9 +305,7 @@ def test_a_version_that_came_while_the_trial_was_deleted_is_let_in_afterwards():
 def test_a_number_that_is_registered_elsewhere_meanwhile_is_named():
     study = imported()
     delete_trials(models.Trial.objects.all())
-    models.Registration.objects.create(
-        trial=trial("thief"), registry="CTGOV", number="NCT00000001", document="By hand"
-    )
+    models.Registration.objects.create(trial=trial("thief"), registry="CTGOV", number="NCT00000001", document="By hand")
     with pytest.raises(Gone, match=r"NCT00000001 is registered with another trial by now, thief: A trial called"):
         bring_back(models.DeletedTrial.objects.get().pk, None)
     assert not models.Trial.objects.filter(pk=study.pk).exists()
