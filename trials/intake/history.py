@@ -71,10 +71,10 @@ def recorded(trials: Collection[int], upto: int | None = None) -> dict[int, Snap
     found: dict[int, Snapshot] = {trial: {name: {} for name in TRACKED} for trial in trials}
     for name, history in HISTORIES.items():
         of = trial_column(name)
-        rows = history._base_manager.filter(**{f"{of}__in": list(trials)})  # type: ignore[attr-defined]
+        rows = history._base_manager.filter(**{f"{of}__in": list(trials)})
         rows = rows if upto is None else rows.filter(moment__lte=upto)
         newest = rows.order_by().values(of, "id").annotate(newest=Max("history_id")).values("newest")
-        for row in _with_links(name, history._base_manager.filter(history_id__in=newest)):  # type: ignore[attr-defined]
+        for row in _with_links(name, history._base_manager.filter(history_id__in=newest)):
             if row.pop("history_type") != "-":
                 found[row[of]][name][row["id"]] = {key: row[key] for key in names_of(name)}
     return found
@@ -92,9 +92,7 @@ def _with_links(name: str, rows: Any) -> list[Values]:
     for field in TRACKED[name]._meta.local_many_to_many:
         for row in found:
             row[field.name] = []
-        links = LINK_HISTORIES[field]._base_manager.filter(  # type: ignore[attr-defined]
-            history__in=rows.order_by().values("history_id")
-        )
+        links = LINK_HISTORIES[field]._base_manager.filter(history__in=rows.order_by().values("history_id"))
         for number, linked in links.values_list("history_id", field.m2m_reverse_name()):
             by_number[number][field.name].append(linked)
         for row in found:
@@ -186,7 +184,7 @@ def _write(
             by_list[name].append(_row(name, old, new, moments[trial]))
             links[name].append(new or {})
     for name, rows in by_list.items():
-        HISTORIES[name]._base_manager.bulk_create(rows)  # type: ignore[attr-defined]
+        HISTORIES[name]._base_manager.bulk_create(rows)
         _write_links(name, rows, links[name])
     return moments
 
@@ -206,7 +204,7 @@ def _row(name: str, old: Values | None, new: Values | None, moment: Moment) -> m
 def _write_links(name: str, rows: Iterable[Any], links: Iterable[Values]) -> None:
     for field in TRACKED[name]._meta.local_many_to_many:
         table, own, other = LINK_HISTORIES[field], field.m2m_column_name(), field.m2m_reverse_name()
-        table._base_manager.bulk_create(  # type: ignore[attr-defined]
+        table._base_manager.bulk_create(
             table(id=0, history_id=row.pk, **{own: row.id, other: linked})
             for row, values in zip(rows, links, strict=True)
             for linked in values.get(field.name, ())
@@ -220,7 +218,7 @@ def targets_of(name: str) -> Iterator[tuple[str, type[models.Model]]]:
     """What the rows of a list name: (column or link, model of what is named)."""
     for column in TRACKED[name]._meta.concrete_fields:
         if column.related_model is not None and column.attname != trial_column(name):
-            yield column.attname, column.related_model  # type: ignore[misc]
+            yield column.attname, column.related_model
     for field in TRACKED[name]._meta.local_many_to_many:
         yield field.name, field.related_model
 
@@ -282,7 +280,7 @@ def changes_in(trial: int, moments: Collection[int]) -> dict[int, list[tuple[str
     """(list, number, before, after) of every row that changed in these moments of a trial, lists in their order."""
     found: dict[int, list[tuple[str, int, Values | None, Values | None]]] = {moment: [] for moment in moments}
     for name, history in HISTORIES.items():
-        own = history._base_manager.filter(**{trial_column(name): trial})  # type: ignore[attr-defined]
+        own = history._base_manager.filter(**{trial_column(name): trial})
         touched = own.filter(moment__in=list(moments)).values("id")
         last: dict[int, Values] = {}
         for row in _with_links(name, own.filter(id__in=touched)):

@@ -84,8 +84,13 @@ class Records(HistoricalRecords):
     """
 
     def copy_fields(self, model: Model) -> dict[str, Any]:
-        fields = super().copy_fields(model)
-        return dict(_plain(name, field) for name, field in fields.items())
+        # What is asked for is the history of a trial: of all its columns only this one needs an index.
+        of = "id" if model is Trial else "trial"
+        return dict(_plain(name, field, name == of) for name, field in super().copy_fields(model).items())
+
+    @property
+    def _date_indexing(self) -> bool:
+        return False
 
     def finalize(self, sender: Any, **kwargs: Any) -> None:
         history = self.create_history_model(sender, False)
@@ -96,10 +101,11 @@ class Records(HistoricalRecords):
             setattr(history, field.name, HistoryDescriptor(self.m2m_models[field]))
 
 
-def _plain(name: str, field: Any) -> tuple[str, Any]:
-    if not isinstance(field, models.ForeignKey):
-        return name, field
-    return f"{name}_id", models.BigIntegerField(null=True, blank=True, db_index=name == "trial")
+def _plain(name: str, field: Any, has_index: bool) -> tuple[str, Any]:
+    if isinstance(field, models.ForeignKey):
+        return f"{name}_id", models.BigIntegerField(null=True, blank=True, db_index=has_index)
+    field.db_index = has_index
+    return name, field
 
 
 def _tracked() -> dict[str, Model]:
@@ -122,7 +128,7 @@ def _register(model: Model) -> Model:
         history_change_reason_field=models.CharField(max_length=300, null=True),
         history_user_id_field=models.BigIntegerField(null=True, blank=True),
     )
-    return model.history.model  # type: ignore[attr-defined, no-any-return]
+    return model.history.model  # type: ignore[attr-defined]
 
 
 TRACKED = _tracked()
