@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 
 from trials.admin.words import Lines, field_words, lock_name, row_lines
 from trials.intake.editing import fields, plain, value_of
+from trials.intake.history import RowChange as HistoryChange
 from trials.intake.history import Values, key_of, numbers, trial_column
 from trials.models.history import OWN, TRACKED
 
@@ -23,7 +24,6 @@ _OURS = {"sponsors": "sponsorships", "related": "related_records"}
 _SILENT = {"id", "title_key", "official_title_key"}
 
 Words = Mapping[str, Mapping[int, str]]
-Change = tuple[str, int, Values | None, Values | None]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Difference:
         return bool(self.fields or self.lists)
 
 
-def difference(changes: Sequence[Change], words: Words) -> Difference:
+def difference(changes: Sequence[HistoryChange], words: Words) -> Difference:
     """Changes of the history, or those that restoring would make, in words; `words` are for what rows name."""
     own = [(old, new) for name, _, old, new in changes if name == OWN and old and new]
     found = [change for old, new in own for change in _fields(old, new)]
@@ -87,7 +87,7 @@ def _fields(old: Values, new: Values) -> Iterable[FieldChange]:
             yield FieldChange(name, lock_name(name), *(field_words(name, row[name]) for row in (old, new)), False)
 
 
-def _list(name: str, changes: Sequence[Change], words: Words) -> ListChange:
+def _list(name: str, changes: Sequence[HistoryChange], words: Words) -> ListChange:
     rows = tuple(_row(name, *change[1:], words) for change in changes[:TOLD])
     rows = tuple(row for row in rows if row.old or row.new)
     return ListChange(name, lock_name(name), rows, max(0, len(changes) - TOLD))

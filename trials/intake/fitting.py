@@ -9,13 +9,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import models
 
-from trials.intake.history import Snapshot, Values, key_of, numbers, targets_of
+from trials.intake.history import LIST_OF, Snapshot, Values, key_of, numbers, targets_of
 from trials.models import FormerName, Organisation, Trial
-from trials.models.history import OWN, TRACKED
+from trials.models.history import TRACKED
 from trials.models.trial import TrialRow
 from trials.models.vocabulary import Term
-
-_LIST_OF = {model: name for name, model in TRACKED.items() if name != OWN}
 
 
 def fit(
@@ -50,8 +48,8 @@ def _fit_column(
 ) -> Values:
     """The row with one of its columns or links pointing only to what is there."""
     held = numbers(row[column])
-    if model in _LIST_OF:
-        kept = [number for number in held if number in wanted[_LIST_OF[model]]]
+    if model in LIST_OF:
+        kept = [number for number in held if number in wanted[LIST_OF[model]]]
     else:
         moved = replaced.get(model, {})
         kept = [found for number in held if (found := moved.get(number, number)) is not None]
@@ -77,7 +75,7 @@ def _replaced(
     named: defaultdict[type[models.Model], set[int]] = defaultdict(set)
     for name, number in changed:
         for column, model in targets_of(name):
-            if model not in _LIST_OF:
+            if model not in LIST_OF:
                 named[model].update(numbers(wanted[name][number][column]))
     found: dict[type[models.Model], dict[int, int | None]] = {}
     for model, keys in named.items():

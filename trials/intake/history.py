@@ -24,6 +24,10 @@ Values = dict[str, Any]
 # List -> number of the row -> the row.
 Snapshot = dict[str, dict[int, Values]]
 
+# A row of a list that came, went or changed: the list, the row's number, and the row before and after.
+RowChange = tuple[str, int, Values | None, Values | None]
+
+LIST_OF: dict[type[models.Model], str] = {model: name for name, model in TRACKED.items() if name != OWN}
 # What every save changes.
 _CLOCKS = {"version", "created", "updated"}
 
@@ -108,8 +112,8 @@ def same(name: str, one: Values | None, other: Values | None) -> bool:
     return all(one[key] == other[key] for key in names_of(name) if key not in skipped)
 
 
-def differing(before: Snapshot, after: Snapshot) -> Iterator[tuple[str, int, Values | None, Values | None]]:
-    """(list, number, before, after) of every row that came, went or changed."""
+def differing(before: Snapshot, after: Snapshot) -> Iterator[RowChange]:
+    """Every row that came, went or changed."""
     for name in TRACKED:
         old, new = before.get(name, {}), after.get(name, {})
         for number in old.keys() | new.keys():
@@ -162,7 +166,7 @@ def _catch_up(before: Mapping[int, Snapshot]) -> None:
 
 
 def _write(
-    changes: Mapping[int, list[tuple[str, int, Values | None, Values | None]]],
+    changes: Mapping[int, list[RowChange]],
     by: Any,
     kind: MomentKind,
     why: str,
@@ -233,34 +237,32 @@ def key_of(model: type[models.Model]) -> str:
     return str(model._meta.model_name)
 
 
-def _words(
-    changes: Mapping[int, list[tuple[str, int, Values | None, Values | None]]], wholes: Mapping[int, Snapshot]
-) -> dict[int, dict[str, dict[str, str]]]:
-    """For each trial the words for what its changed rows name."""
-    wanted: dict[int, defaultdict[type[models.Model], set[int]]] = {trial: defaultdict(set) for trial in changes}
-    for trial, found in changes.items():
-        for name, _, old, new in found:
-            for column, model in targets_of(name):
-                wanted[trial][model].update(number for row in (old, new) if row for number in numbers(row[column]))
-    lists = {model: name for name, model in TRACKED.items() if name != OWN}
+def _words(changes: Mapping[int, list[RowChange]], wholes: Mapping[int, Snapshot]) -> dict[int, dict[str, Any]]:
+    """For each trial the words for what its changed rows name: {model: {number: words}}."""
+    wanted = {trial: _named(found) for trial, found in changes.items()}
     outside: defaultdict[type[models.Model], set[int]] = defaultdict(set)
     for of_trial in wanted.values():
-        for model in of_trial.keys() - lists.keys():
+        for model in of_trial.keys() - LIST_OF.keys():
             outside[model] |= of_trial[model]
-    terms = {model: model._default_manager.in_bulk(keys) for model, keys in outside.items() if keys}
-    named: dict[int, dict[str, dict[str, str]]] = {}
+    things = {model: model._default_manager.in_bulk(keys) for model, keys in outside.items() if keys}
+    named: dict[int, dict[str, Any]] = {trial: {} for trial in wanted}
     for trial, of_trial in wanted.items():
-        named[trial] = {}
         for model, keys in of_trial.items():
-            rows = wholes[trial].get(lists.get(model, ""), {})
-            words = {
-                str(key): _label(model, rows[key]) if key in rows else _called(terms.get(model, {}).get(key))
-                for key in sorted(keys)
-                if key in rows or key in terms.get(model, {})
-            }
+            rows, there = wholes[trial].get(LIST_OF.get(model, ""), {}), things.get(model, {})
+            words = {key: _label(model, rows[key]) for key in keys if key in rows}
+            words |= {key: _called(there[key]) for key in keys if key in there}
             if words:
-                named[trial][key_of(model)] = words
+                named[trial][key_of(model)] = {str(key): words[key] for key in sorted(words)}
     return named
+
+
+def _named(changes: Iterable[RowChange]) -> dict[type[models.Model], set[int]]:
+    """The numbers of what changed rows name, before or after."""
+    found: defaultdict[type[models.Model], set[int]] = defaultdict(set)
+    for name, _, old, new in changes:
+        for column, model in targets_of(name):
+            found[model].update(number for row in (old, new) if row for number in numbers(row[column]))
+    return found
 
 
 def _called(thing: Any) -> str:
@@ -276,9 +278,9 @@ def _label(model: type[models.Model], row: Values) -> str:
 # Looking back ----------------------------------------------------------------------------------------------------
 
 
-def changes_in(trial: int, moments: Collection[int]) -> dict[int, list[tuple[str, int, Values | None, Values | None]]]:
-    """(list, number, before, after) of every row that changed in these moments of a trial, lists in their order."""
-    found: dict[int, list[tuple[str, int, Values | None, Values | None]]] = {moment: [] for moment in moments}
+def changes_in(trial: int, moments: Collection[int]) -> dict[int, list[RowChange]]:
+    """The rows that changed in these moments of a trial, lists in their order."""
+    found: dict[int, list[RowChange]] = {moment: [] for moment in moments}
     for name, history in HISTORIES.items():
         own = history._base_manager.filter(**{trial_column(name): trial})
         touched = own.filter(moment__in=list(moments)).values("id")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from trials.intake.history import Snapshot, Values, columns_of, look, numbers, same, targets_of
+from trials.intake.history import LIST_OF, Snapshot, Values, columns_of, look, numbers, same, targets_of
 from trials.intake.matching import node_of, register_of
 from trials.intake.registering import claim_rows
 from trials.intake.rows import link
@@ -20,7 +20,6 @@ from trials.models.history import OWN, TRACKED
 from trials.registries.readers import READERS
 
 _BATCH = 100
-_LIST_OF = {model: name for name, model in TRACKED.items() if name != OWN}
 
 
 def put(trial: int, wanted: Snapshot, from_archive: bool = False) -> None:
@@ -90,7 +89,7 @@ def _renumbered(held: Snapshot, wanted: Snapshot) -> Snapshot:
 def _moved(name: str, row: Values, moved: Mapping[str, Mapping[int, int]]) -> Values:
     found = dict(row)
     for column, model in targets_of(name):
-        new = moved.get(_LIST_OF.get(model, ""), {})
+        new = moved.get(LIST_OF.get(model, ""), {})
         linked = [new.get(number, number) for number in numbers(row[column])]
         found[column] = sorted(linked) if isinstance(row[column], list) else (linked[0] if linked else None)
     return found

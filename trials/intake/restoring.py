@@ -12,7 +12,18 @@ from typing import Any
 
 from trials.intake.editing import fields, hold, lists, note, state_of
 from trials.intake.fitting import fit
-from trials.intake.history import Snapshot, Values, changes_in, differing, look, names_of, recorded, same, words_known
+from trials.intake.history import (
+    RowChange,
+    Snapshot,
+    Values,
+    changes_in,
+    differing,
+    look,
+    names_of,
+    recorded,
+    same,
+    words_known,
+)
 from trials.intake.putting import put
 from trials.intake.registry import Meanwhile
 from trials.models import Moment, RawRecord, Registration
@@ -37,8 +48,8 @@ class Plan:
     notes: tuple[str, ...]
 
     @property
-    def changes(self) -> list[tuple[str, int, Values | None, Values | None]]:
-        """(list, number, now, as it is to be) of every row that will change."""
+    def changes(self) -> list[RowChange]:
+        """Every row that will change: now, and as it is to be."""
         return list(differing(self.now, self.wanted))
 
 
