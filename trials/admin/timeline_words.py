@@ -81,10 +81,12 @@ def _fields(old: Values, new: Values) -> Iterable[FieldChange]:
     for name in fields():
         values = value_of(old, name), value_of(new, name)
         if values[0] != values[1]:
-            yield FieldChange(name, lock_name(name), *(field_words(name, value) for value in values), True)
+            sides = [field_words(name, value) for value in values]
+            yield FieldChange(name, lock_name(name), sides[0], sides[1], True)
     for name in _DOORS:
         if old[name] != new[name]:
-            yield FieldChange(name, lock_name(name), *(field_words(name, row[name]) for row in (old, new)), False)
+            sides = [field_words(name, row[name]) for row in (old, new)]
+            yield FieldChange(name, lock_name(name), sides[0], sides[1], False)
 
 
 def _list(name: str, changes: Sequence[HistoryChange], words: Words) -> ListChange:
@@ -126,7 +128,7 @@ def _in_words(name: str, row: Values, words: Words) -> dict[str, Any]:
         if column.related_model is None:
             found[column.name] = plain(row[key])
             continue
-        known = words.get(key_of(column.related_model), {})  # type: ignore[arg-type]
+        known = words.get(key_of(column.related_model), {})
         fallback = "an account" if column.related_model is get_user_model() else "a row without words"
         named = [known.get(number, fallback) for number in numbers(row[key])]
         found[column.name] = named if column.many_to_many else (named[0] if named else None)

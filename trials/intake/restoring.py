@@ -152,7 +152,7 @@ def _differs(name: str, old: Values, new: Values) -> bool:
 def _from_records(whole: Snapshot) -> set[int]:
     """Those of the trial's documents that a registry's record made or renewed."""
     rows = RawRecord.objects.filter(registration__in=list(whole[REGISTRATIONS]), verdict=Verdict.KEPT)
-    return set(rows.order_by().values_list("registration", flat=True).distinct())  # type: ignore[arg-type]
+    return set(rows.order_by().values_list("registration", flat=True).distinct())
 
 
 def _keep_documents(now: Snapshot, then: Snapshot) -> Iterator[str]:

@@ -21,7 +21,7 @@ def history(of):
 
 def restoring(of, query=""):
     """The address that restores from the newest moment of a trial."""
-    moment = models.Moment.objects.filter(trial=of.pk).first()
+    moment = models.Moment.objects.filter(trial=of.pk).latest("pk")
     return reverse("admin:trials_trial_restore", args=[of.pk, moment.pk]) + query
 
 
@@ -102,7 +102,7 @@ def test_a_changed_version_of_the_record_tells_what_it_changed(editor):
 def test_a_deleted_criterion_is_restored_by_itself(editor):
     study = models.Trial.objects.create(slug="nct00000001", title="A trial")
     criteria(study, 2)
-    gone = study.criteria.first()
+    gone = study.criteria.earliest("pk")
     edit(editor, study, "criteria", criteria__0__DELETE="on", criteria__1__text="Changed")
     assert restore(editor, study, f"?item=criteria&row={gone.pk}", "needed")[0].startswith(
         "Restored a row of criteria as"
@@ -138,7 +138,7 @@ def test_the_preview_writes_nothing_and_a_page_out_of_date_neither(editor):
 def test_nonsense_is_refused_in_words(editor, query, status):
     study = imported()
     edit(editor, study, title="Ours")
-    moment = models.Moment.objects.first().pk if query else 10**30
+    moment = models.Moment.objects.latest("pk").pk if query else 10**30
     assert editor.get(f"{history(study)}{moment}/{query}").status_code == status
 
 
