@@ -143,23 +143,24 @@ def told_lines(name: str, value: Any) -> tuple[str, ...]:
     if isinstance(value, list) and any(isinstance(row, dict) for row in value):
         return tuple(_record_row(name, row) if isinstance(row, dict) else str(row) for row in value)
     if isinstance(value, dict) and "value" not in value:
-        parts = ((part, field_words(part, text)) for part, text in value.items())
+        parts = ((part, field_words(part, text)) for part, text in sorted(value.items()))
         return tuple(f"{lock_name(part)}: {text}" for part, text in parts if text)
     words = field_words(name, value)
     return (words,) if words else ()
 
 
 def _record_row(name: str, row: Mapping[str, Any]) -> str:
-    """A row of a registry's list under the headings of ours, as far as we have the same."""
+    """A row of a registry's list under the headings of ours, as far as we have the same, in the order of ours."""
     model = TRACKED.get(_OURS.get(name, name))
-    known = {column.name for column in model._meta.concrete_fields if column.related_model is None} if model else set()
-    lines = row_lines(model, {head: value for head, value in row.items() if head in known}) if model else ()
+    known = [column.name for column in model._meta.concrete_fields if column.related_model is None] if model else []
+    lines = row_lines(model, {head: row[head] for head in known if head in row}) if model else ()
     rest = _joined({head: value for head, value in row.items() if head not in known})
     return "; ".join([*(f"{head}: {text}" for head, text in lines), *([rest] if rest else [])])
 
 
 def _joined(row: Mapping[str, Any]) -> str:
-    parts = ((head, _plain_words(value)) for head, value in row.items())
+    # Databases keep the parts of a row in orders of their own.
+    parts = ((head, _plain_words(value)) for head, value in sorted(row.items()))
     return "; ".join(f"{head.replace('_', ' ').capitalize()}: {text}" for head, text in parts if text)
 
 

@@ -27,7 +27,7 @@ from trials.intake.history import (
 from trials.intake.putting import put
 from trials.intake.registry import Meanwhile
 from trials.models import Moment, RawRecord, Registration
-from trials.models.choices import EditKind, Verdict
+from trials.models.choices import EditKind, MomentKind, Verdict
 from trials.models.history import OWN
 from trials.search.publishing import publishing
 
@@ -69,7 +69,7 @@ def whole_at(trial: int, moment: int) -> Plan:
 
 def before_change(trial: int, moment: int, name: str = "", row: int | None = None) -> Plan:
     """The trial without what one moment changed: all of it, one field, one list, or one row of a list (by number)."""
-    _moment(trial, moment)
+    by_nobody = _moment(trial, moment).kind == MomentKind.OTHERWISE
     now = look([trial])[trial]
     wanted = {listed: dict(rows) for listed, rows in now.items()}
     held = _from_records(now)
@@ -85,10 +85,10 @@ def before_change(trial: int, moment: int, name: str = "", row: int | None = Non
             wanted[OWN][trial] = _with_fields(wanted[OWN][trial], old, names)
         elif name in ("", listed) and row in (None, number):
             found = True
-            if old is not None:
+            if listed == REGISTRATIONS and number in held and (by_nobody or old is None):
+                notes.append("A document that an import brought stays with the trial as it is.")
+            elif old is not None:
                 wanted[listed][number] = {key: old[key] for key in names_of(listed)}
-            elif listed == REGISTRATIONS and number in held:
-                notes.append("A document that an import brought stays with the trial.")
             else:
                 wanted[listed].pop(number, None)
     if not found:
