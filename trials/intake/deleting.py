@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from trials.intake.editing import hold_all, wait_for_import
-from trials.intake.fitting import fit
+from trials.intake.fitting import fit, revive
 from trials.intake.history import Snapshot, look, record_end, record_return, recorded, words_known
 from trials.intake.putting import let_in_again, put
 from trials.intake.restoring import Gone, refuse_taken
@@ -113,7 +113,9 @@ def bring_back(pk: int, by: Any, why: str = "") -> Trial:
         FormerSlug.objects.filter(slug=own["slug"], trial=None).delete()
         Trial.objects.bulk_create([Trial(**own)])
         changed = {(name, number) for name, rows in whole.items() for number in rows}
-        fitted, _ = fit(whole, changed, words_known(trial))
+        words = words_known(trial)
+        fitted, _ = fit(whole, changed, words)
+        revive(fitted, words)
         fitted[OWN] = {trial: own | {"version": own["version"] + 1, "updated": timezone.now()}}
         put(trial, fitted, from_archive=True)
         _put_rest(deleted.rest)

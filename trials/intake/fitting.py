@@ -10,9 +10,8 @@ from django.contrib.auth import get_user_model
 from django.db import models
 
 from trials.intake.history import LIST_OF, Snapshot, Values, key_of, numbers, targets_of
-from trials.models import FormerName, Organisation, Trial
+from trials.models import FormerName, Organisation
 from trials.models.history import TRACKED
-from trials.models.trial import TrialRow
 from trials.models.vocabulary import Term
 
 
@@ -57,8 +56,7 @@ def _fit_column(
         return row
     if len(kept) < len(held) and model is not get_user_model():
         gone = [words.get(key_of(model), {}).get(number, "a row that is gone") for number in held if number not in kept]
-        what = "stands" if issubclass(model, TrialRow) else "exists"
-        lost.append(f"“{'”, “'.join(gone)}” no longer {what}; {_called(name)} come back without it.")
+        lost.append(f"“{'”, “'.join(gone)}” is no longer there; {_called(name)} stand without it.")
     if isinstance(row[column], list):
         return row | {column: sorted(set(kept))}
     return row | {column: kept[0] if kept else None}
@@ -82,17 +80,27 @@ def _replaced(
         gone = keys - set(model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
         known = words.get(key_of(model), {})
         found[model] = {key: _instead(model, known.get(key, "")) for key in sorted(gone)}
+        if model is Organisation:
+            # No sponsorship can do without one: `revive` makes it again.
+            found[model] = {key: new or key for key, new in found[model].items()}
     return found
 
 
+def revive(wanted: Snapshot, words: Mapping[str, Mapping[int, str]]) -> None:
+    """Makes organisations again that rows are to name and that are gone, under their numbers and names."""
+    keys = {row["organisation_id"] for row in wanted["sponsorships"].values()}
+    there = set(Organisation.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    known = words.get(key_of(Organisation), {})
+    Organisation.objects.bulk_create(
+        Organisation(pk=key, name=known.get(key, f"Organisation {key}, which was deleted")) for key in keys - there
+    )
+
+
 def _instead(model: type[models.Model], word: str) -> int | None:
-    """The number of what bears the name of something that is gone; an organisation is made anew."""
-    if model in (Trial, get_user_model()):
-        return None
-    if issubclass(model, Organisation):
-        name = word or "An organisation that is gone"
-        former = FormerName.objects.filter(name=name).values_list("organisation", flat=True).first()
-        return former or Organisation.objects.get_or_create(name=name)[0].pk
+    """The number of the term or organisation that bears the name of one that is gone."""
+    if model is Organisation:
+        former = FormerName.objects.filter(name=word).values_list("organisation", flat=True)
+        return former.first() or Organisation.objects.filter(name=word).values_list("pk", flat=True).first()
     if issubclass(model, Term) and word:
         return next(_terms_named(model, word), None)
     return None

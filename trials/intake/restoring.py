@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trials.intake.editing import fields, hold, lists, note, state_of
-from trials.intake.fitting import fit
+from trials.intake.fitting import fit, revive
 from trials.intake.history import (
     RowChange,
     Snapshot,
@@ -108,6 +108,7 @@ def restore(pk: Any, plan_of: Callable[[int], Plan], by: Any, version: int | Non
         plan = plan_of(trial.pk)
         before = state_of(trial.pk, lists())
         _refuse_taken_numbers(plan)
+        revive(plan.wanted, words_known(trial.pk))
         put(trial.pk, plan.wanted)
         note(trial.pk, before, state_of(trial.pk, lists()), by, EditKind.RESTORED, why, what)
         return plan

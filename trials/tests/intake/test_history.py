@@ -206,7 +206,7 @@ def test_a_row_that_names_a_lost_term_comes_back_without_it_and_says_so():
     models.Condition.objects.all().delete()
     plan = put_back(study, lambda pk: before_change(pk, moment.pk))
     assert study.conditions.get().condition is None
-    assert plan.notes == ("“ALS” no longer exists; conditions of a trial come back without it.",)
+    assert plan.notes == ("“ALS” is no longer there; conditions of a trial stand without it.",)
 
 
 def test_a_row_that_names_a_joined_term_or_organisation_comes_back_with_the_one_that_took_its_name():
@@ -221,6 +221,17 @@ def test_a_row_that_names_a_joined_term_or_organisation_comes_back_with_the_one_
     plan = put_back(study, lambda pk: before_change(pk, moment.pk))
     assert (study.conditions.get().condition, study.sponsorships.get().organisation) == (disease, clinic)
     assert plan.notes == ()
+
+
+def test_an_organisation_that_is_gone_is_made_again_and_not_by_a_look():
+    study = trial()
+    fill(study, 1)
+    moment = edit(study, lambda: study.sponsorships.all().delete())
+    models.Organisation.objects.all().delete()
+    before_change(study.pk, moment.pk)
+    assert not models.Organisation.objects.exists()
+    put_back(study, lambda pk: before_change(pk, moment.pk))
+    assert study.sponsorships.get().organisation.name == "A hospital"
 
 
 def test_a_number_that_another_row_took_is_replaced_and_links_follow():
