@@ -22,7 +22,7 @@ from trials.search.filters import MAX_QUERY_LENGTH
 from trials.search.rows import Rows
 from trials.search.text.keys import END, key, number_key, starts, words_before
 
-# Longer names cannot be asked for between quotation marks.
+# Longer names cannot be asked for.
 MAX_LABEL = MAX_QUERY_LENGTH - 2
 MAX_KEY = 200
 # Of so many beginnings all are ranked by their trials.
@@ -31,7 +31,6 @@ MAX_RANKED = 1_000
 ROWS_PER_NAME = 2
 HEAD = 2
 
-_QUOTES = re.compile('["“”„«»]')
 _LETTERS = re.compile("[a-z]+(?=[0-9]{4})")
 
 # Trial, kind, key.
@@ -52,11 +51,6 @@ class Named:
 
 # Grows when names are written in another way.
 FORM = 1
-
-
-def quoted(label: str) -> str:
-    """A question of the search box that means just this name."""
-    return f'"{_QUOTES.sub(" ", label)}"'
 
 
 def beginning(kind: NameKind, start: str, most: int) -> list[Named]:

@@ -1,8 +1,7 @@
 """What somebody may mean who has begun to type: choices that lead to trials of the current question.
 
 Each is counted as the page that it leads to counts it: a value of a facet as the facet does, a city by the trials
-within the usual distance. A sponsor and an intervention are counted by the trials that name them as such; the page
-finds these and every other trial that mentions them.
+within the usual distance, a sponsor and an intervention by the trials that name them as such.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from django.http import QueryDict
 from pyroaring import BitMap
 
 from trials.models import Card, NameKind
-from trials.search import facets, names
+from trials.search import asking, facets, names
 from trials.search.cards import read_cards
 from trials.search.declaring import Facet
 from trials.search.filters import MAX_QUERY_LENGTH, printable, read_question
@@ -49,7 +48,7 @@ class Suggestion:
     """A choice and the address that it leads to.
 
     `kind` says what it is, `also` is the other name of it that was typed, `hint` what else to know of it, `fit` how
-    well it fits. `is_least` where the address finds `count` trials or more.
+    well it fits. The address finds `count` trials.
     """
 
     kind: str
@@ -59,7 +58,6 @@ class Suggestion:
     fit: int
     also: str = ""
     hint: str = ""
-    is_least: bool = False
 
     @property
     def rank(self) -> tuple[int, int, int, str]:
@@ -153,16 +151,19 @@ class _Asked:
                 yield Suggestion("Place", city.label, count, results_url(there), fits[city], hint=hint)
 
     def named(self) -> Iterator[Suggestion]:
-        """Sponsors and interventions, asked for by their name in quotation marks."""
+        """Sponsors and interventions, asked for by their name."""
         for kind in names.COUNTED:
             found = _once(names.beginning(kind, self.start, CONSIDERED))
             # Without a question the names know their trials.
             trials = {} if self.question.is_empty else self.index.bearers.of(kind, [name.key for name in found])
             for name in found:
                 count = name.trials if self.question.is_empty else len(trials.get(name.key, BitMap()) & self.found)
-                url = results_url(self.question.but(q=names.quoted(name.label)))
+                text = asking.named(kind, name.label)
+                if len(text) > MAX_QUERY_LENGTH:
+                    continue
+                url = results_url(self.question.but(q=text))
                 fit = _fit(self.start, name.key, name.place)
-                yield Suggestion(str(kind.label), name.label, count, url, fit, is_least=True)
+                yield Suggestion(str(kind.label), name.label, count, url, fit)
 
     def trials(self) -> Iterator[Suggestion]:
         """Trials by their acronym or the beginning of their title; by a number whatever else is asked."""
