@@ -170,6 +170,13 @@ def test_a_page_costs_as_many_queries_however_much_happened(editor):
     assert len(many) == len(few) < 70
 
 
+def test_the_reason_is_kept_in_a_page_that_is_refused(editor):
+    study = imported()
+    sent = opened(editor, change_url(study)) | {"title": [""], "why": ["to be clearer"]}
+    page = editor.post(change_url(study), sent)
+    assert 'name="why" value="to be clearer"' in page.content.decode()
+
+
 # Deleting
 
 
