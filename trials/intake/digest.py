@@ -27,6 +27,7 @@ from trials.models import (
     DERIVED,
     HISTORY,
     Area,
+    AuditEntry,
     CellType,
     Condition,
     ConditionChange,
@@ -71,7 +72,7 @@ NAMES: dict[Model, tuple[str, ...]] = {
 # Logs, and the history of people's edits; what is computed from the rest; and organisations, which count where a trial
 # names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {TrialReading, *DERIVED, *HISTORY}
+NOT_COUNTED |= {AuditEntry, TrialReading, *DERIVED, *HISTORY}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

@@ -43,6 +43,8 @@ class Moment(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        # Who may what with the history follows from the trial.
+        default_permissions = ()
         constraints = [one_of("kind", choices.MomentKind, optional=False)]
 
     def __str__(self) -> str:
@@ -62,6 +64,7 @@ class DeletedTrial(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.slug}: {self.title[:80]}"
@@ -87,6 +90,12 @@ class Records(HistoricalRecords):
         # What is asked for is the history of a trial: of all its columns only this one needs an index.
         of = "id" if model is Trial else "trial"
         return dict(_plain(name, field, name == of) for name, field in super().copy_fields(model).items())
+
+    def get_meta_options(self, model: Model) -> dict[str, Any]:
+        return super().get_meta_options(model) | {"default_permissions": ()}
+
+    def get_meta_options_m2m(self, through_model: Model) -> dict[str, Any]:
+        return super().get_meta_options_m2m(through_model) | {"default_permissions": ()}
 
     @property
     def _date_indexing(self) -> bool:

@@ -22,6 +22,7 @@ OF_THE_LOADER = {models.FixtureFile, models.FixtureRow}
 # What a record claims stands in the record itself, which the admin shows; a reading only says when texts were read.
 OF_THE_IMPORTS = {models.Claim, models.ConditionChange, models.FormerName, models.TrialReading}
 LOOKED_AT = {
+    models.AuditEntry,
     models.FormerSlug,
     models.ImportRun,
     models.RawRecord,
@@ -59,6 +60,7 @@ def imported(of):
     models.MatchSuggestion.objects.create(first=record, second=record, why="TITLE")
     models.MatchDecision.objects.create(first="A", second="B", same=True)
     models.Lock.objects.create(trial=of, name="title")
+    models.AuditEntry.objects.create(kind="SIGNED_IN", by_name="ada")
     models.Edit.objects.create(trial=of, name="sites", kind="EDITED", old=[{"city": "Milan"}], new=[])
 
 

@@ -143,6 +143,7 @@ LEFT_OUT = {
     "Statement": {"reviewed_by"},
 }
 TABLES_LEFT_OUT = {
+    "AuditEntry",
     "ConditionChange",
     "ImportRun",
     "FixtureFile",
