@@ -46,7 +46,7 @@ PROGRAM = {model._meta.label_lower for model in DERIVED} | {
     "trials.trialreading",
 }
 # Permissions beyond add, change, delete and view. One that is not named here falls to who changes the model.
-CUSTOM: dict[str, Role] = {"trials.dismiss_flag": Role.EDITOR, "trials.publish_trial": Role.EDITOR}
+CUSTOM: dict[str, Role] = {"trials.dismiss_flag": Role.EDITOR, "trials.publish_trial": Role.KEEPER}
 
 
 def least_role(model: type[Model], codename: str) -> Role | None:

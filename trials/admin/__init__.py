@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from trials.admin.accounts import AccountAdmin, RoleAdmin
 from trials.admin.audit import AuditEntryAdmin
+from trials.admin.flags import FlagAdmin
 from trials.admin.former_slug import FormerSlugAdmin
 from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
 from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
@@ -43,6 +44,7 @@ __all__ = [
     "CueAdmin",
     "DonorRelationAdmin",
     "EditAdmin",
+    "FlagAdmin",
     "FormerSlugAdmin",
     "ImportRunAdmin",
     "KnownProductAdmin",

@@ -36,6 +36,7 @@ from trials.models import (
     Edit,
     FixtureFile,
     FixtureRow,
+    Flag,
     FormerName,
     FormerSlug,
     ImportRun,
@@ -44,6 +45,7 @@ from trials.models import (
     MatchDecision,
     MatchSuggestion,
     Organisation,
+    PreviewLink,
     RawRecord,
     Registration,
     Route,
@@ -52,6 +54,7 @@ from trials.models import (
     Trial,
     TrialReading,
 )
+from trials.models.choices import FlagOrigin
 from trials.models.trial import TrialRow
 
 Model = type[models.Model]
@@ -69,10 +72,10 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs, and the history of people's edits; what is computed from the rest; and organisations, which count where a trial
-# names them.
+# Logs, and the history of people's edits; who may look; what is computed from the rest; and organisations, which count
+# where a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {AuditEntry, TrialReading, *DERIVED, *HISTORY}
+NOT_COUNTED |= {AuditEntry, PreviewLink, TrialReading, *DERIVED, *HISTORY}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
@@ -81,7 +84,10 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Lock: {"since"},
     MatchDecision: {"on"},
     Edit: {"on", "moment"},
+    Flag: {"since", "dismissed_on"},
 }
+# What rules find follows from the rest; that somebody dismissed it does not.
+ROWS_NOT_COUNTED: dict[Model, models.Q] = {Flag: models.Q(origin=FlagOrigin.RULE, dismissed="")}
 _CHUNK = 100
 
 
@@ -207,7 +213,10 @@ def _rows(table: Table, trials: Sequence[Number]) -> Iterator[Row]:
     """The rows of a table that belong to these trials."""
     columns = ("pk", table.trial, *table.plain, *(field.attname for field in table.links))
     end = 2 + len(table.plain)
-    for row in table.model._base_manager.filter(**{f"{table.trial}__in": trials}).values_list(*columns):
+    rows = table.model._base_manager.filter(**{f"{table.trial}__in": trials})
+    if left_out := ROWS_NOT_COUNTED.get(table.model):
+        rows = rows.exclude(left_out)
+    for row in rows.values_list(*columns):
         yield Row(row[0], row[1], _json([_plain(value) for value in row[2:end]]), row[end:])
 
 

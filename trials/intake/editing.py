@@ -221,10 +221,10 @@ def note(
     else. The version grows, so that forms opened before are out of date.
     """
     found = [*_changed_fields(before, after), *_changed_lists(before, after)]
-    unseen = before.columns["state"] == choices.State.DRAFT and not _was_public(trial)
+    unseen = before.columns["state"] != choices.State.PUBLISHED and not _was_public(trial)
     moment = None
     if before.whole is not None and after.whole is not None:
-        moments = record({trial: before.whole}, {trial: after.whole}, by, MomentKind(kind), why, what)
+        moments = record({trial: before.whole}, {trial: after.whole}, by, _moment_kind(kind), why, what)
         moment = moments.get(trial)
     Edit.objects.bulk_create(
         Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by, before_public=unseen, moment=moment)
@@ -241,8 +241,12 @@ def note(
     return differs
 
 
+def _moment_kind(kind: EditKind) -> MomentKind:
+    return MomentKind(kind) if kind in MomentKind.values else MomentKind.EDITED
+
+
 def note_states(before: Mapping[int, str], after: str, by: Any, why: str = "") -> None:
-    """Notes that `by` just published or withdrew trials, given with the states that they had."""
+    """Notes that `by` just published, withdrew or sent to review trials, given with the states that they had."""
     trials = list(before)
     for start in range(0, len(trials), _TOGETHER):
         chunk = {trial: before[trial] for trial in trials[start : start + _TOGETHER]}
@@ -271,11 +275,11 @@ def _note_states(before: Mapping[int, str], after: str, by: Any, moments: Mappin
 
 def never_public(trial: int) -> bool:
     """Whether nobody but editors has seen a trial yet."""
-    return Trial.objects.filter(pk=trial, state=choices.State.DRAFT).exists() and not _was_public(trial)
+    return not (Trial.objects.public().filter(pk=trial).exists() or _was_public(trial))
 
 
 def _was_public(trial: int) -> bool:
-    """Whether a draft was public once: that it was withdrawn is noted."""
+    """Whether a trial that is not public was so once: that it was withdrawn is noted."""
     return Edit.objects.filter(trial=trial, name="state", old=choices.State.PUBLISHED).exists()
 
 

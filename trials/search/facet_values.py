@@ -9,6 +9,7 @@ from django_countries import countries
 
 from trials import models
 from trials.models import choices
+from trials.quality.rules import FOR_EDITORS, label_of
 from trials.search.values import Value, ValueSet, from_groups, from_terms, value_set
 
 _PHASE_LABELS = {
@@ -111,8 +112,6 @@ def deliveries() -> ValueSet:
 
 
 def flags() -> ValueSet:
-    shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED)
+    shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED).exclude(rule__in=FOR_EDITORS)
     rules = shown.order_by("rule").values_list("rule", flat=True).distinct()
-    return value_set(
-        (Value(rule, rule.replace("-", " ").capitalize()) for rule in rules), lambda rule: (rule,) if rule else ()
-    )
+    return value_set((Value(rule, label_of(rule)) for rule in rules), lambda rule: (rule,) if rule else ())

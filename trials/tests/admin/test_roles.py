@@ -101,7 +101,7 @@ PAGES = {
 }
 # Actions on lists, beside deleting and merging, which ask for the letter of deleting.
 ACTIONS = {
-    "trials.trial": {"publish": "E", "send_to_review": "E", "withdraw": "E"},
+    "trials.trial": {"publish": "V", "send_to_review": "E", "withdraw": "V"},
     "trials.flag": {"dismiss_selected": "E", "reopen_selected": "E"},
     "trials.scheduledfetch": {"run_now": "E"},
     "trials.matchsuggestion": {"the_same": "E", "not_the_same": "E"},

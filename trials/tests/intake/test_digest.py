@@ -137,6 +137,7 @@ LEFT_OUT = {
     "Lock": {"since", "by"},
     "MatchDecision": {"on", "by"},
     "Edit": {"on", "by", "moment"},
+    "Flag": {"since", "dismissed_by", "dismissed_on"},
     "CellProduct": {"reviewed_by"},
     "Dose": {"reviewed_by"},
     "PlanNote": {"reviewed_by"},
@@ -150,6 +151,7 @@ TABLES_LEFT_OUT = {
     "FixtureRow",
     "MatchSuggestion",
     "Organisation",
+    "PreviewLink",
     "TrialReading",
 }
 TABLES_LEFT_OUT |= {"Card", "CatalogueState", "Name", "Revision", "TrialName", "Word"}
