@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.editing import BUSY
+from trials.admin.giving_back import MOST_GIVEN, plan_to_give_back
 from trials.admin.imports import ReadOnlyAdmin, lines
 from trials.admin.locks import locks_url
+from trials.admin.preview import Bulk, Plan, previewed
 from trials.admin.searching import among, found, trials_meant
 from trials.admin.words import field_words, lock_name, row_lines
 from trials.intake.editing import fields, lists
@@ -47,6 +50,7 @@ class LockAdmin(OfTrials):
     list_select_related = ("trial", "by")
     ordering = ("-since", "pk")
     fields = ("trial", "field", "by", "since", "page")
+    actions = ("give_back",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -69,8 +73,26 @@ class LockAdmin(OfTrials):
     def delete_model(self, request: HttpRequest, obj: Lock) -> None:
         self._take_back(request, obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Lock]) -> None:
-        for lock in list(queryset):
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        # Its page would tell of rows that go, not of values that come back.
+        actions.pop("delete_selected", None)
+        return actions
+
+    @admin.action(description="Give the selected ones back to the registry…", permissions=["delete"])
+    def give_back(self, request: HttpRequest, locks: QuerySet[Lock]) -> HttpResponse | None:
+        bulk = Bulk(
+            title="Give fields and lists back to the registry",
+            button="Give them back",
+            plan=plan_to_give_back,
+            carry_out=partial(self._given_back, request),
+            most=MOST_GIVEN,
+            notes=("What editors wrote there goes; the trial’s history keeps it.",),
+        )
+        return previewed(self, request, locks, bulk)
+
+    def _given_back(self, request: HttpRequest, plan: Plan) -> None:
+        for lock in plan.data:
             self._take_back(request, lock)
 
     def _take_back(self, request: HttpRequest, lock: Lock) -> None:

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from trials.admin.compared import ComparedAdmin
 from trials.admin.deletion import uses
+from trials.admin.joining import JoiningAdmin
 from trials.admin.listing import CatalogueList
 
 COUNT = "trial_total"
@@ -38,7 +39,7 @@ class UsedList(CatalogueList):
                 setattr(row, COUNT, totals[row.pk])
 
 
-class ProtectedAdmin(ComparedAdmin):
+class ProtectedAdmin(JoiningAdmin, ComparedAdmin):
     """Terms and organisations: how many trials name each, which ones, and no deletion before it is none.
 
     `named_by`: the path from here to the trials. `trial_filter`: the filter of the list of trials that finds them.

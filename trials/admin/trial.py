@@ -13,7 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 
-from trials.admin import filters
+from trials.admin import bulk, filters
+from trials.admin.bulk import accept, add_term, take_term
 from trials.admin.deleted_page import deleted_page
 from trials.admin.deletion import consequences
 from trials.admin.editing import EditedTrial
@@ -147,9 +148,15 @@ class TrialAdmin(EditedTrial):
     search_fields = ("slug",)
     search_help_text = "A registry number or its beginning, an address, an acronym or words of a title."
     ordering = ("-updated", "-pk")
-    actions = (send_to_review, publish, withdraw)
+    actions = (send_to_review, publish, withdraw, add_term, take_term, accept)
     delete_confirmation_template = "admin/trials/trial/timeline_delete.html"
     delete_selected_confirmation_template = "admin/trials/trial/timeline_delete_selected.html"
+
+    def has_edit_conditions_permission(self, request: HttpRequest) -> bool:
+        return bulk.may_edit_conditions(request)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return bulk.may_review(request)
 
     # The list --------------------------------------------------------------------------------------------------
 

@@ -126,6 +126,9 @@ class MappedAdmin(TermAdmin):
         note_changes(self.changed_conditions(form.instance))
         transaction.on_commit(lambda: self._remap(request))
 
+    def joined(self, request: HttpRequest, stays: Any) -> None:
+        transaction.on_commit(lambda: self._remap(request))
+
     def changed_conditions(self, term: Any) -> list[int]:
         """The conditions that may have other trials now, even where no word of a trial shows it."""
         return []
@@ -156,6 +159,9 @@ class ConditionAdmin(MappedAdmin):
     named_by, trial_filter = "trial_conditions__trial", "condition"
     autocomplete_fields = ("parent", "areas")
     fields = (*_NAMES[:3], "areas", *_NAMES[3:], *_REST)
+
+    def joined(self, request: HttpRequest, stays: Any) -> None:
+        transaction.on_commit(lambda: self._remap(request))
 
     def changed_conditions(self, term: Any) -> list[int]:
         return [term.pk]

@@ -44,6 +44,7 @@ from trials.models import (
     Lock,
     MatchDecision,
     MatchSuggestion,
+    Merged,
     Organisation,
     PreviewLink,
     RawRecord,
@@ -72,10 +73,10 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs, and the history of people's edits; who may look; what is computed from the rest; and organisations, which count
-# where a trial names them.
+# Logs, also of what became of terms and of people's edits; who may look; what is computed from the rest; and
+# organisations, which count where a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {AuditEntry, PreviewLink, TrialReading, *DERIVED, *HISTORY}
+NOT_COUNTED |= {AuditEntry, Merged, PreviewLink, TrialReading, *DERIVED, *HISTORY}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

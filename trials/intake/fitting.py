@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 
 from trials.intake.history import LIST_OF, Snapshot, Values, key_of, numbers, targets_of
-from trials.models import FormerName, Organisation
+from trials.models import FormerName, Merged, Organisation
 from trials.models.history import TRACKED
 from trials.models.vocabulary import Term
 
@@ -79,7 +79,7 @@ def _replaced(
     for model, keys in named.items():
         gone = keys - set(model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
         known = words.get(key_of(model), {})
-        found[model] = {key: _instead(model, known.get(key, "")) for key in sorted(gone)}
+        found[model] = {key: _instead(model, key, known.get(key, "")) for key in sorted(gone)}
         if model is Organisation:
             # No sponsorship can do without one: `revive` makes it again.
             found[model] = {key: new or key for key, new in found[model].items()}
@@ -96,8 +96,11 @@ def revive(wanted: Snapshot, words: Mapping[str, Mapping[int, str]]) -> None:
     )
 
 
-def _instead(model: type[models.Model], word: str) -> int | None:
-    """The number of the term or organisation that bears the name of one that is gone."""
+def _instead(model: type[models.Model], number: int, word: str) -> int | None:
+    """The number of the term or organisation that one that is gone was merged into, or that bears its name."""
+    merged = Merged.objects.filter(of=key_of(model), number=number).values_list("into", flat=True).first()
+    if merged is not None and model._default_manager.filter(pk=merged).exists():
+        return merged
     if model is Organisation:
         former = FormerName.objects.filter(name=word).values_list("organisation", flat=True)
         return former.first() or Organisation.objects.filter(name=word).values_list("pk", flat=True).first()

@@ -15,6 +15,7 @@ from trials.models.import_run import ImportRun
 from trials.models.intervention import Intervention
 from trials.models.lock import Lock
 from trials.models.matching import Claim, MatchDecision, MatchSuggestion
+from trials.models.merged import LateCard, Merged
 from trials.models.name import Name, NameKind, TrialName
 from trials.models.organisation import FormerName, Organisation, Sponsorship
 from trials.models.outcome import Outcome
@@ -48,7 +49,7 @@ from trials.models.word import Word
 from trials.models.history import HISTORY, DeletedTrial, Moment
 
 # Made from the other tables for searching; `search.publishing.publish_all` makes them anew.
-DERIVED = (Card, CatalogueState, Name, Revision, TrialName, Word)
+DERIVED = (Card, CatalogueState, LateCard, Name, Revision, TrialName, Word)
 
 __all__ = [
     "DERIVED",
@@ -83,9 +84,11 @@ __all__ = [
     "ImportRun",
     "Intervention",
     "KnownProduct",
+    "LateCard",
     "Lock",
     "MatchDecision",
     "MatchSuggestion",
+    "Merged",
     "Moment",
     "Name",
     "NameKind",

@@ -191,7 +191,8 @@ def read_cards(ids: Sequence[int], values: Mapping[str, ValueSet]) -> tuple[Resu
 
 def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultCard:
     def words(key: str, terms: Iterable[int], lower: bool = False) -> list[str]:
-        labels = [label for term in terms if (label := values[key].label(term))]
+        # Once each: of two terms one may have become the other.
+        labels = list(dict.fromkeys(label for term in terms if (label := values[key].label(term))))
         return [label.lower() for label in labels] if lower else labels
 
     products = tuple(

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from pyroaring import BitMap
 
-from trials.models import Card, CatalogueState, Revision, Trial, bulk
+from trials.models import Card, CatalogueState, LateCard, Revision, Trial, bulk
 from trials.models.choices import State
 from trials.quality import gathering, keeping
 from trials.quality.rules import VERSION
@@ -127,6 +127,7 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
     with transaction.atomic():
         _held_state()
         store.remove(list(store.trials() - BitMap(Trial.objects.public().values_list("pk", flat=True))))
+        LateCard.objects.all().delete()
         # What trials lost past the catalogue stands in no log: under another name every index is made anew.
         CatalogueState.objects.update(form=FORM, catalogue=secrets.token_hex(16))
 

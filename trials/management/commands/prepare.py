@@ -21,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from trials.accounts.roles import settle_roles
 from trials.accounts.tidying import tidy_accounts
 from trials.fixtures import FixtureError, load_fixtures
+from trials.intake.late import publish_late
 from trials.intake.rechecking import due, is_behind, recheck, recheck_all
 from trials.intake.remapping import remap
 from trials.intake.staleness import waiting
@@ -129,6 +130,8 @@ class Command(BaseCommand):
 
     def _prepare_search(self) -> None:
         """Mends cards and words that were written past the catalogue, and saves the index for new workers to load."""
+        if late := publish_late():
+            self._say(f"Search: {count(late, 'card')} written that waited for the new name of an organisation.")
         is_all = needs_all()
         if is_all:
             progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)

@@ -352,8 +352,7 @@ def test_the_list_asks_no_more_of_the_database_for_more_trials(editor, three):
 
 
 def act(editor, action, trials):
-    sent = {"action": action, "_selected_action": [trial.pk for trial in trials]}
-    page = editor.post(LIST, sent, follow=True)
+    page = making.act(editor, LIST, action, trials)
     return [str(message) for message in page.context["messages"]]
 
 
@@ -361,7 +360,7 @@ def test_publishing_says_exactly_what_it_did(editor, three):
     messages = act(editor, "publish", three.all())
     assert messages == [
         "Published: nct2: Heart cells, nct3: An easier title.",
-        "1 trial was public already.",
+        "1 trial is public already.",
     ]
     assert set(three.values_list("state", flat=True)) == {"PUBLISHED"}
     assert [entry.change_message for entry in LogEntry.objects.all()] == ["Published.", "Published."]

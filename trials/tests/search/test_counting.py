@@ -85,6 +85,7 @@ SHORT = {"a": BitMap([1])}
 def test_facets_of_many_values_are_held_the_other_way_round_in_large_catalogues_with_near_ids():
     facets = {"long": LONG, "short": SHORT, "other": LONG}
     made = forwards(BitMap(range(10)), facets)
+    assert made
     assert made.counts(BitMap([2])) == {(key, slug): 1 for key in ("long", "other") for slug in "ab"}
     assert forwards(BitMap(range(7)), facets) is None
     assert forwards(BitMap([*range(10), 1_000]), facets) is None
@@ -98,9 +99,12 @@ def test_a_few_changes_share_the_arrays_and_many_make_them_anew():
     assert forwards(public, {"long": dict(LONG)}, made, {"long": LONG}) is made
     few = {**LONG, "a": BitMap([1, 4])}
     after = forwards(public, {"long": few}, made, {"long": LONG})
+    assert made
+    assert after
     assert after.values is made.values
     assert after.covered == public - BitMap([2, 4])
     anew = forwards(public, {"long": {**few, "b": BitMap([5])}}, after, {"long": few})
+    assert anew
     assert anew.values is not made.values
     assert anew.covered == public
 
@@ -110,4 +114,5 @@ def test_a_facet_that_has_become_long_is_counted_too():
     public = BitMap(range(10))
     then, now = {"one": LONG, "two": {"b": LONG["b"]}}, {"one": LONG, "two": LONG}
     after = forwards(public, now, forwards(public, then), then)
+    assert after
     assert after.counts(BitMap([3])) == {("one", "b"): 1, ("two", "b"): 1}
