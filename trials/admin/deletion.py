@@ -8,9 +8,8 @@ from django.db import models
 from django.db.models import QuerySet
 
 from trials.admin.rows import LISTS
-from trials.models import FormerSlug, RawRecord, RelatedRecord, Trial
+from trials.models import RawRecord, RelatedRecord, Trial
 from trials.phrases import count
-from trials.search.publishing import publishing, trials_changed
 
 # More names than this help nobody to decide.
 NAMED = 50
@@ -33,7 +32,10 @@ def consequences(trials: QuerySet[Trial]) -> tuple[list[Any], dict[str, int]]:
     shown: list[Any] = [f"Trial: {trial}" for trial in trials[:NAMED]]
     if total > NAMED:
         shown.append(f"… and {count(total - NAMED, 'more trial')}")
-    notes = ["No other trial will ever take an address that is given up here."]
+    notes = [
+        "Deleted trials can be brought back whole: a link above the list of trials leads to them.",
+        "No other trial will ever take an address that is given up here.",
+    ]
     if RawRecord.objects.filter(registration__trial__in=trials.values("pk")).exists():
         notes.append("Imports will not bring back what a registry’s record made: they skip its further versions.")
     keys = trials.values("pk")
@@ -41,15 +43,6 @@ def consequences(trials: QuerySet[Trial]) -> tuple[list[Any], dict[str, int]]:
     if named:
         notes.append(f"{count(named, 'entry', 'entries')} of other trials will no longer link here.")
     return [*shown, notes], {str(Trial._meta.verbose_name_plural): total, **rows_of(trials)}
-
-
-def remove_trials(trials: QuerySet[Trial]) -> None:
-    """Deletes the trials with all their rows and keeps their addresses from being used again."""
-    with publishing():
-        slugs = dict(trials.values_list("pk", "slug"))
-        trials_changed(*slugs)
-        trials.delete()
-        FormerSlug.objects.bulk_create(FormerSlug(slug=slug) for slug in slugs.values())
 
 
 def uses(thing: models.Model) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from trials.admin.chosen import HELD
 from trials.admin.desk.queue import queue_of
 from trials.admin.locks import locks_url, marks_of
 from trials.admin.meanwhile import MIXED, Merger
-from trials.admin.shown import shown_by, version_of, written
+from trials.admin.shown import shown_by, version_of, why_of, written
 from trials.intake.editing import fields, hold, note, state_of
 from trials.models import Trial
 from trials.search.publishing import publishing
@@ -87,6 +88,7 @@ class EditedTrial(CatalogueAdmin):
             context["version"] = trial.version
             context["shown"] = written(context["adminform"].form, formsets)
             context["meanwhile"] = getattr(request, "meanwhile", None)
+        context["why"] = why_of(request)
         if trial is not None:
             context |= _marked(trial, context)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -113,10 +115,9 @@ class EditedTrial(CatalogueAdmin):
         names = [formset.prefix for formset in formsets if formset.has_changed()]
         trial = form.instance.pk
         # Of a trial that was added just now, nothing stands in any list yet.
-        lists = state_of(trial, names).lists
+        before = replace(form.before, lists=state_of(trial, names, whole=False).lists)
         super().save_related(request, form, formsets, change)
-        after = state_of(trial, names)
-        note(trial, type(after)(form.before.columns, lists), after, request.user)
+        note(trial, before, state_of(trial, names), request.user, why=why_of(request))
 
 
 def _marked(trial: Trial, context: dict[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class LockView:
 
 def views_of(trial: Trial, original: Original | None) -> list[LockView]:
     """All locks of a trial, fields before lists, with both values."""
-    state = state_of(trial.pk)
+    state = state_of(trial.pk, whole=False)
     found = [_view(trial, lock, state.columns, original) for lock in trial.locks.select_related("by")]
     return sorted(found, key=lambda view: (view.is_list, view.words))
 

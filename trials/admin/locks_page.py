@@ -18,7 +18,7 @@ from trials.admin.editing import BUSY
 from trials.admin.locks import locks_url, views_of
 from trials.admin.owning import edit_lines
 from trials.admin.rows import LISTS
-from trials.admin.shown import version_of
+from trials.admin.shown import version_of, why_of
 from trials.admin.words import lock_name
 from trials.intake.moving import keep_ours
 from trials.intake.registry import Meanwhile, Outcome, original_of, take_back
@@ -53,10 +53,14 @@ def locks_page(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
             {"view": view, "can_change": _may_change(admin, request, trial, view.name)}
             for view in views_of(trial, original)
         ],
-        "edits": [(edit, lock_name(edit.name), *edit_lines(edit)) for edit in trial.edits.select_related("by")[:TOLD]],
+        "edits": [(edit, lock_name(edit.name), *edit_lines(edit)) for edit in _edits(trial)],
         "version": trial.version,
     }
     return TemplateResponse(request, "admin/trials/trial/locks.html", context)
+
+
+def _edits(trial: Trial) -> Any:
+    return trial.edits.select_related("by", "moment").defer("moment__names")[:TOLD]
 
 
 def _may_change(admin: Any, request: HttpRequest, trial: Trial, name: str) -> bool:
@@ -79,7 +83,7 @@ def _take_back(admin: Any, request: HttpRequest, trial: Trial) -> HttpResponse:
         return back
     try:
         # A page that says no version is refused like one that is out of date.
-        outcome = take_back(trial.pk, name, request.user, version_of(request) or 0, rows)
+        outcome = take_back(trial.pk, name, request.user, version_of(request) or 0, rows, why_of(request))
     except Meanwhile:
         admin.message_user(request, MEANWHILE, messages.ERROR)
     except OperationalError:

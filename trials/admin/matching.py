@@ -181,4 +181,4 @@ class MatchDecisionAdmin(CatalogueAdmin):
         obj.pk, obj._state.adding = made.pk, False
 
     def delete_model(self, request: HttpRequest, obj: MatchDecision) -> None:
-        take_back(obj)
+        take_back(obj, request.user)

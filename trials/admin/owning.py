@@ -111,12 +111,19 @@ class LockAdmin(OfTrials):
 class EditAdmin(ReadOnlyAdmin, OfTrials):
     """What editors changed, trial by trial."""
 
-    list_display = ("trial", "field", "kind", "by", "on")
+    list_display = ("trial", "field", "kind", "by", "on", "why")
     list_display_links = ("field",)
     list_filter = ("kind",)
-    list_select_related = ("trial", "by")
+    list_select_related = ("trial", "by", "moment")
     ordering = ("-on", "-pk")
-    fields = ("trial", "field", "kind", "by", "on", "before", "after")
+    fields = ("trial", "field", "kind", "by", "on", "why", "before", "after")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edit]:
+        return super().get_queryset(request).defer("moment__names")
+
+    @admin.display(description="Why")
+    def why(self, edit: Edit) -> str:
+        return edit.moment.why if edit.moment else ""
 
     @admin.display(description="Field or list", ordering="name")
     def field(self, edit: Edit) -> str:

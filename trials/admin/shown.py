@@ -83,3 +83,8 @@ def version_of(request: HttpRequest) -> int | None:
     """The version of the trial that a page showed, as it says itself; None where it says none."""
     text = request.POST.get(VERSION, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def why_of(request: HttpRequest) -> str:
+    """Why an editor makes the change, in the words that the page sent; empty where none were given."""
+    return request.POST.get("why", "").replace("\x00", "").strip()[:300]

@@ -15,7 +15,8 @@ from django.utils.text import capfirst
 
 from trials.admin import bulk, filters
 from trials.admin.bulk import accept, add_term, take_term
-from trials.admin.deletion import consequences, remove_trials
+from trials.admin.deleted_page import deleted_page
+from trials.admin.deletion import consequences
 from trials.admin.desk.pages import addresses
 from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
@@ -27,9 +28,12 @@ from trials.admin.publishing import may_publish, publish, send_to_review, withdr
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
 from trials.admin.searching import trials_meant, within
+from trials.admin.shown import why_of
+from trials.admin.timeline_page import restore_page, timeline_page
 from trials.admin.trial_form import TrialForm
 from trials.admin.trial_list import TrialList
 from trials.intake import rename_slug
+from trials.intake.deleting import delete_trials
 from trials.models import Trial
 from trials.models.choices import State, WhoMasked
 
@@ -146,6 +150,8 @@ class TrialAdmin(EditedTrial):
     search_help_text = "A registry number or its beginning, an address, an acronym or words of a title."
     ordering = ("-updated", "-pk")
     actions = (send_to_review, publish, withdraw, add_term, take_term, accept)
+    delete_confirmation_template = "admin/trials/trial/timeline_delete.html"
+    delete_selected_confirmation_template = "admin/trials/trial/timeline_delete_selected.html"
 
     def has_edit_conditions_permission(self, request: HttpRequest) -> bool:
         return bulk.may_edit_conditions(request)
@@ -255,8 +261,12 @@ class TrialAdmin(EditedTrial):
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         view = self.admin_site.admin_view(self.rows_view)
         locks = self.admin_site.admin_view(self.locks_view)
+        restore = self.admin_site.admin_view(self.restore_view)
+        deleted = self.admin_site.admin_view(self.deleted_view)
         return [
             *addresses(),
+            path("deleted/", deleted, name="trials_trial_deleted"),
+            path("<path:object_id>/history/<int:moment>/", restore, name="trials_trial_restore"),
             path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"),
             path("<path:object_id>/locks/", locks, name="trials_trial_locks"),
             *super().get_urls(),
@@ -272,6 +282,18 @@ class TrialAdmin(EditedTrial):
         """What editors own of a trial, beside what the registry says."""
         return locks_page(self, request, object_id)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """All that happened to a trial: what people did and what registries changed."""
+        return timeline_page(self, request, object_id)
+
+    def restore_view(self, request: HttpRequest, object_id: str, moment: int) -> HttpResponse:
+        """What restoring from the history would change, and restoring it."""
+        return restore_page(self, request, object_id, moment)
+
+    def deleted_view(self, request: HttpRequest) -> HttpResponse:
+        """The deleted trials and the way back."""
+        return deleted_page(self, request)
+
     # Deleting --------------------------------------------------------------------------------------------------
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -280,7 +302,7 @@ class TrialAdmin(EditedTrial):
         return shown, counted, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Trial) -> None:
-        remove_trials(Trial.objects.filter(pk=obj.pk))
+        delete_trials(Trial.objects.filter(pk=obj.pk), request.user, why_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Trial]) -> None:
-        remove_trials(queryset)
+        delete_trials(queryset, request.user, why_of(request))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
 
 from trials.intake.editing import wait_for_import
+from trials.intake.history import Snapshot, look, record, record_end
 from trials.intake.interpreting import Interpreter
 from trials.intake.matching import from_records, register_of
 from trials.intake.regrouping import regroup
-from trials.models import MatchDecision, MatchSuggestion, Registration
+from trials.models import MatchDecision, MatchSuggestion, Registration, Trial
+from trials.models.choices import MomentKind
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing
 
@@ -33,6 +35,7 @@ def decide(first: str, second: str, same: bool, by: Any, reason: str = "") -> Ma
         raise Unknown(f"“{low}” stands on both sides. Name two different numbers.")
     with publishing():
         held = _wait_for_others((low, high))
+        before = _around((low, high))
         for number in (low, high):
             if number not in held:
                 raise Unknown(
@@ -51,16 +54,33 @@ def decide(first: str, second: str, same: bool, by: Any, reason: str = "") -> Ma
                 f"{low} and {high} {outcome}: another decision, or a document that an editor entered, says otherwise. "
                 "Change that first. Nothing was saved."
             )
+        _record(before, (low, high), by, reason)
     return decision
 
 
-def take_back(decision: MatchDecision) -> None:
+def take_back(decision: MatchDecision, by: Any = None) -> None:
     """Forgets an editor's word; the trials are again what the records say of them. In one transaction."""
     numbers = (decision.first, decision.second)
     with publishing():
         _wait_for_others(numbers)
+        before = _around(numbers)
         decision.delete()
         _regroup(numbers)
+        _record(before, numbers, by, "The decision was taken back.")
+
+
+def _around(numbers: Iterable[str]) -> dict[int, Snapshot]:
+    """The trials of these numbers with all their rows."""
+    trials = Registration.objects.filter(number__in=numbers).order_by("trial").values_list("trial", flat=True)
+    return look(list(trials.distinct()))
+
+
+def _record(before: Mapping[int, Snapshot], numbers: Iterable[str], by: Any, why: str) -> None:
+    """Keeps in the history of each trial what the decision did to it: it changed, it began, or it is no more."""
+    standing = set(Trial.objects.filter(pk__in=before).values_list("pk", flat=True))
+    after = look(sorted(standing)) | _around(numbers)
+    record({trial: before.get(trial, {}) for trial in after}, after, by, MomentKind.MATCHED, why)
+    record_end({trial: whole for trial, whole in before.items() if trial not in after}, by, MomentKind.JOINED, why)
 
 
 def _wait_for_others(numbers: Iterable[str]) -> set[str]:

@@ -25,6 +25,7 @@ from django.db.models.functions import Collate
 
 from trials.models import (
     DERIVED,
+    HISTORY,
     Area,
     AuditEntry,
     CellProduct,
@@ -75,10 +76,10 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs, also of what became of terms; who may look; what is computed from the rest; and organisations, which count where
-# a trial names them.
+# Logs, also of what became of terms and of people's edits; who may look; what is computed from the rest; and
+# organisations, which count where a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {AuditEntry, Merged, PreviewLink, TrialReading, *DERIVED}
+NOT_COUNTED |= {AuditEntry, Merged, PreviewLink, TrialReading, *DERIVED, *HISTORY}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
@@ -89,7 +90,7 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Dose: {"found_on"},
     PlanNote: {"found_on"},
     MatchDecision: {"on"},
-    Edit: {"on"},
+    Edit: {"on", "moment"},
     Flag: {"since", "dismissed_on"},
 }
 # What rules find follows from the rest; that somebody dismissed it does not.

@@ -64,7 +64,7 @@ def dissolve(old: int, new: int) -> None:
 def _note_loss(lock: Lock, home: Trial) -> None:
     """Two editors own the same field, each on one of the trials: that of `home` stands, the other is kept here."""
     if lock.name in fields():
-        old, new = (value_of(state_of(trial).columns, lock.name) for trial in (lock.trial_id, home.pk))
+        old, new = (value_of(state_of(trial, whole=False).columns, lock.name) for trial in (lock.trial_id, home.pk))
     else:
         rows = (rows_of(lists()[lock.name], trial).values() for trial in (lock.trial_id, home.pk))
         old, new = ([row.words for row in held] for held in rows)

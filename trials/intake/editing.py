@@ -20,9 +20,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from trials.intake import applying
+from trials.intake.history import Snapshot, look, record
 from trials.models import Dose, Edit, ImportRun, Lock, Trial, choices
-from trials.models.choices import EditKind
+from trials.models.choices import EditKind, MomentKind
 from trials.models.finding import AGES
+from trials.models.history import OWN
 from trials.models.trial import TrialRow
 from trials.records import PartialDate
 from trials.search.publishing import trials_changed
@@ -39,6 +41,8 @@ _REVIEW = {"reviewed_by", "reviewed_on"}
 _CLOCKS = {"found_on"}
 # What a statement is of, and the list that it belongs to with it.
 _OF = {"product": "products", "dose": "doses"}
+# Trials that are looked at together.
+_TOGETHER = 100
 
 
 @cache
@@ -74,10 +78,14 @@ class Held:
 
 @dataclass(frozen=True)
 class State:
-    """The columns of a trial and the rows of some of its lists, by their numbers, at one moment."""
+    """The columns of a trial and the rows of some of its lists, by their numbers, at one moment.
+
+    `whole` is the trial with all its rows, for its history; None where nothing is to be noted.
+    """
 
     columns: Row
     lists: Mapping[str, Mapping[int, Held]] = field(default_factory=dict)
+    whole: Snapshot | None = None
 
 
 # Holding ---------------------------------------------------------------------------------------------------------
@@ -137,13 +145,17 @@ def hold_all(trials: Any) -> None:
 # Looking ---------------------------------------------------------------------------------------------------------
 
 
-def state_of(trial: int | None, names: Iterable[str] = ()) -> State:
-    """What a trial and the lists named hold now; of a trial that is yet to come, the values that it begins with."""
+def state_of(trial: int | None, names: Iterable[str] = (), whole: bool = True) -> State:
+    """What a trial and the lists named hold now; of a trial that is yet to come, the values that it begins with.
+
+    `whole`: also all its rows for the history, which who only looks does not need.
+    """
     columns = [column for column in Trial._meta.concrete_fields if not column.generated]
     if trial is None:
-        return State({column.attname: column.get_default() for column in columns}, {name: {} for name in names})
+        return State({column.attname: column.get_default() for column in columns}, {name: {} for name in names}, {})
     row = Trial.objects.values(*(column.attname for column in columns)).get(pk=trial)
-    return State(row, {name: rows_of(lists()[name], trial) for name in names})
+    held = {name: rows_of(lists()[name], trial) for name in names}
+    return State(row, held, look([trial])[trial] if whole else None)
 
 
 def rows_of(model: type[TrialRow], trial: int) -> dict[int, Held]:
@@ -196,20 +208,33 @@ def plain(value: Any) -> Any:
 # Noting ----------------------------------------------------------------------------------------------------------
 
 
-def note(trial: int, before: State, after: State, by: Any, kind: EditKind = EditKind.EDITED) -> bool:
+def note(
+    trial: int,
+    before: State,
+    after: State,
+    by: Any,
+    kind: EditKind = EditKind.EDITED,
+    why: str = "",
+    what: str = "",
+) -> bool:
     """Notes what differs between two states of a trial as edits of `by` (a user or None); whether anything does.
 
-    What an editor changed is locked, and nothing else. The version grows, so that forms opened before are out of date.
+    `why` are the editor's own words; `what` says what was restored. What an editor changed is locked, and nothing
+    else. The version grows, so that forms opened before are out of date.
     """
     found = [*_changed_fields(before, after), *_changed_lists(before, after)]
     unseen = before.columns["state"] != choices.State.PUBLISHED and not _was_public(trial)
+    moment = None
+    if before.whole is not None and after.whole is not None:
+        moments = record({trial: before.whole}, {trial: after.whole}, by, _moment_kind(kind), why, what)
+        moment = moments.get(trial)
     Edit.objects.bulk_create(
-        Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by, before_public=unseen)
+        Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by, before_public=unseen, moment=moment)
         for name, old, new in found
     )
     if before.columns["state"] != after.columns["state"]:
-        note_states({trial: before.columns["state"]}, after.columns["state"], by)
-    if kind == EditKind.EDITED:
+        _note_states({trial: before.columns["state"]}, after.columns["state"], by, {trial: moment})
+    if kind in (EditKind.EDITED, EditKind.RESTORED):
         lock(trial, _owned(found, before, after), by)
     # The address and the state of a trial are on its form too.
     differs = bool(found) or any(before.columns[name] != after.columns[name] for name in ("slug", "state"))
@@ -218,10 +243,34 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
     return differs
 
 
-def note_states(before: Mapping[int, str], after: str, by: Any) -> None:
-    """Notes that `by` published, withdrew or sent to review trials, given with the states that they had."""
+def _moment_kind(kind: EditKind) -> MomentKind:
+    return MomentKind(kind) if kind in MomentKind.values else MomentKind.EDITED
+
+
+def note_states(before: Mapping[int, str], after: str, by: Any, why: str = "") -> None:
+    """Notes that `by` just published, withdrew or sent to review trials, given with the states that they had."""
+    trials = list(before)
+    for start in range(0, len(trials), _TOGETHER):
+        chunk = {trial: before[trial] for trial in trials[start : start + _TOGETHER]}
+        now = look(chunk)
+        # They differ from what they were in nothing else.
+        then = {
+            trial: whole | {OWN: {trial: whole[OWN][trial] | {"state": chunk[trial]}}} for trial, whole in now.items()
+        }
+        _note_states(chunk, after, by, record(then, now, by, MomentKind.EDITED, why))
+
+
+def _note_states(before: Mapping[int, str], after: str, by: Any, moments: Mapping[int, Any]) -> None:
     Edit.objects.bulk_create(
-        Edit(trial_id=trial, name="state", kind=EditKind.EDITED, old=str(old), new=str(after), by=by)
+        Edit(
+            trial_id=trial,
+            name="state",
+            kind=EditKind.EDITED,
+            old=str(old),
+            new=str(after),
+            by=by,
+            moment=moments.get(trial),
+        )
         for trial, old in before.items()
     )
 

@@ -237,7 +237,9 @@ def _key(row: Row, before: Sequence[tuple[Row, Row | None]]) -> str:
 # Giving back -----------------------------------------------------------------------------------------------------
 
 
-def take_back(pk: Any, name: str, by: Any, version: int | None, rows: Collection[str] | None = None) -> Outcome:
+def take_back(
+    pk: Any, name: str, by: Any, version: int | None, rows: Collection[str] | None = None, why: str = ""
+) -> Outcome:
     """Gives a field or list back to the registry, or only `rows` (keys of `Pair`) of a list, in one transaction.
 
     Meanwhile if the trial's version is not `version` any longer (None asks for no version), or if nothing is locked
@@ -266,7 +268,7 @@ def take_back(pk: Any, name: str, by: Any, version: int | None, rows: Collection
             lead = original.registration.pk
             record = record_of(versions_of([lead], interpreter.readers)[lead])
             refresh_trials(interpreter, {trial.pk: record})
-        note(trial.pk, before, state_of(trial.pk, lists()), by, EditKind.TAKEN_BACK)
+        note(trial.pk, before, state_of(trial.pk, lists()), by, EditKind.TAKEN_BACK, why)
         grow(trial.pk)
         return outcome
 

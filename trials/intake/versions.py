@@ -148,6 +148,11 @@ def record_history(added: Iterable[tuple[Sequence[Version], int]]) -> None:
     bulk.add(Change, rows)
 
 
+def record_steps(steps: Iterable[tuple[Version, Version]]) -> None:
+    """Writes what changed between versions that follow each other, of registrations without any history."""
+    bulk.add(Change, [row for before, after in steps for row in _changes(before, after)])
+
+
 def _changes(before: Version, after: Version) -> list[bulk.Row]:
     step = {"registration_id": before.row.registration_id, "before_id": before.row.pk, "after_id": after.row.pk}
     return [

@@ -5,6 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django_countries.fields
+import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -1408,6 +1409,69 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Moment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("trial", models.PositiveBigIntegerField(db_index=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("OTHERWISE", "as imports, fixtures and changes of terms had left it"),
+                            ("EDITED", "edited"),
+                            ("TAKEN_BACK", "the registry's value taken back"),
+                            ("RESTORED", "restored from the history"),
+                            ("MATCHED", "documents moved after a decision on a match"),
+                            ("JOINED", "became part of another trial"),
+                            ("DELETED", "deleted"),
+                            ("UNDELETED", "brought back after it was deleted"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("by_name", models.CharField(blank=True, max_length=150, verbose_name="name of the account")),
+                ("on", models.DateTimeField(db_index=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("what", models.CharField(blank=True, max_length=200)),
+                ("names", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "OTHERWISE",
+                                    "EDITED",
+                                    "TAKEN_BACK",
+                                    "RESTORED",
+                                    "MATCHED",
+                                    "JOINED",
+                                    "DELETED",
+                                    "UNDELETED",
+                                ],
+                            )
+                        ),
+                        name="moment_kind_known",
+                        violation_error_message="The kind is not one of the values that the catalogue knows.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Route",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1953,59 +2017,6 @@ class Migration(migrations.Migration):
                         violation_error_message="A criterion cannot stand below itself.",
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Edit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, verbose_name="field or list")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("EDITED", "edited"),
-                            ("TAKEN_BACK", "the registry's value taken back"),
-                            ("GAVE_WAY", "gave way to another edit when two trials became one"),
-                            ("LAPSED", "a dismissal ended: what it was about has changed"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("old", models.JSONField(null=True)),
-                ("new", models.JSONField(null=True)),
-                ("on", models.DateTimeField(auto_now_add=True)),
-                (
-                    "before_public",
-                    models.BooleanField(default=False, verbose_name="before the trial was first published"),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "trial",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="edits", to="trials.trial"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-on", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["EDITED", "TAKEN_BACK", "GAVE_WAY", "LAPSED"])),
-                        name="edit_kind_known",
-                        violation_error_message="The kind is not one of the values that the catalogue knows.",
-                    )
-                ],
-                "indexes": [models.Index(fields=["on", "id"], name="edit_on")],
             },
         ),
         migrations.CreateModel(
@@ -2955,6 +2966,1767 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DeletedTrial",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=100)),
+                ("title", models.CharField(max_length=600)),
+                ("rest", models.JSONField(default=dict)),
+                (
+                    "moment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deleted", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-pk"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Edit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="field or list")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("EDITED", "edited"),
+                            ("TAKEN_BACK", "the registry's value taken back"),
+                            ("GAVE_WAY", "gave way to another edit when two trials became one"),
+                            ("RESTORED", "restored from the history"),
+                            ("LAPSED", "a dismissal ended: what it was about has changed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("on", models.DateTimeField(auto_now_add=True)),
+                (
+                    "before_public",
+                    models.BooleanField(default=False, verbose_name="before the trial was first published"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "trial",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="edits", to="trials.trial"
+                    ),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="edits",
+                        to="trials.moment",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["EDITED", "TAKEN_BACK", "GAVE_WAY", "RESTORED", "LAPSED"])),
+                        name="edit_kind_known",
+                        violation_error_message="The kind is not one of the values that the catalogue knows.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["on", "id"], name="edit_on")],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalAbsence",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(help_text="The field or list that is empty, for example “sites”.", max_length=60),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("NOT_STATED", "Not stated by the source"),
+                            ("BLANK", "Left blank at the source"),
+                            ("NOT_LOADED", "Not loaded at the source when it was copied"),
+                            ("NOT_KEPT", "Not kept in this copy"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "remark",
+                    models.CharField(
+                        blank=True, help_text="In our words: what the source shows in its place.", max_length=300
+                    ),
+                ),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical missing value",
+                "verbose_name_plural": "historical missing values",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalArm",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                ("label", models.CharField(max_length=300)),
+                (
+                    "type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("EXPERIMENTAL", "Experimental"),
+                            ("ACTIVE_COMPARATOR", "Active comparator"),
+                            ("PLACEBO_COMPARATOR", "Placebo comparator"),
+                            ("SHAM_COMPARATOR", "Sham comparator"),
+                            ("NO_INTERVENTION", "No intervention"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("type_raw", models.CharField(blank=True, max_length=80, verbose_name="type as written")),
+                ("description", models.TextField(blank=True)),
+                ("our_wording", models.BooleanField(default=False, verbose_name="description in our words")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("REGISTRY_FIELD", "a field of the source"),
+                            ("TEXT", "read from the source's text"),
+                            ("EDITOR", "entered by an editor"),
+                        ],
+                        default="REGISTRY_FIELD",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "participants",
+                    models.PositiveIntegerField(blank=True, help_text="Number of participants in this arm.", null=True),
+                ),
+                (
+                    "is_conditional",
+                    models.BooleanField(default=False, verbose_name="takes place only if a condition is met"),
+                ),
+                ("condition_note", models.TextField(blank=True, verbose_name="which condition")),
+                (
+                    "other_treatment",
+                    models.TextField(
+                        blank=True,
+                        help_text="For example the taper of a concomitant drug.",
+                        verbose_name="what happens to other treatment",
+                    ),
+                ),
+                (
+                    "within_patient_control",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="each participant is also their own control"
+                    ),
+                ),
+                (
+                    "control_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="what serves as the control"),
+                ),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical arm",
+                "verbose_name_plural": "historical arms",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCellProduct",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("REGISTRY_FIELD", "a field of the source"),
+                            ("TEXT", "read from the source's text"),
+                            ("EDITOR", "entered by an editor"),
+                        ],
+                        default="EDITOR",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "evidence_state",
+                    models.CharField(
+                        choices=[("STATED", "Stated"), ("INFERRED", "Inferred"), ("CONFLICTING", "Conflicting")],
+                        default="STATED",
+                        max_length=12,
+                        verbose_name="how sure",
+                    ),
+                ),
+                (
+                    "source_field",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its field or heading, for example “Exclusion Criteria”.",
+                        max_length=200,
+                        verbose_name="where in the document",
+                    ),
+                ),
+                (
+                    "passage",
+                    models.TextField(
+                        blank=True, help_text="The source's own words, exactly. Leave empty if they are not kept."
+                    ),
+                ),
+                ("span_start", models.PositiveIntegerField(blank=True, null=True)),
+                ("span_end", models.PositiveIntegerField(blank=True, null=True)),
+                ("remark", models.TextField(blank=True, help_text="In our words: why it was read so.")),
+                ("reviewed_on", models.DateField(blank=True, null=True)),
+                (
+                    "found_on",
+                    models.DateField(
+                        db_default=trials.models.fields.Today(), editable=False, verbose_name="in the catalogue since"
+                    ),
+                ),
+                ("name", models.CharField(help_text="As the source names it.", max_length=300)),
+                (
+                    "modification",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("NONE", "None"),
+                            ("CAR", "Chimeric antigen receptor"),
+                            ("TCR", "Engineered T-cell receptor"),
+                            ("GENE_ADDED", "Gene added"),
+                            ("GENE_EDITED", "Gene edited"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "modification_note",
+                    models.CharField(blank=True, help_text="Vector, generation, co-stimulation.", max_length=300),
+                ),
+                (
+                    "generation",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="1 to 5, where the source states it.",
+                        null=True,
+                        verbose_name="generation of the receptor",
+                    ),
+                ),
+                (
+                    "vector",
+                    models.CharField(blank=True, help_text="What carries the gene, as written.", max_length=120),
+                ),
+                ("expanded", models.BooleanField(blank=True, null=True, verbose_name="cultured or expanded")),
+                (
+                    "preservation",
+                    models.CharField(
+                        blank=True,
+                        choices=[("FRESH", "Fresh"), ("FROZEN", "Cryopreserved")],
+                        max_length=8,
+                        verbose_name="fresh or frozen",
+                    ),
+                ),
+                (
+                    "culture_passage",
+                    models.CharField(
+                        blank=True,
+                        help_text="As written: “passage 3 to 5”.",
+                        max_length=80,
+                        verbose_name="passage in culture",
+                    ),
+                ),
+                ("processing_note", models.TextField(blank=True, verbose_name="what else is stated of its making")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("registration_id", models.BigIntegerField(blank=True, null=True)),
+                ("reviewed_by_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("intervention_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical cell product",
+                "verbose_name_plural": "historical cell products",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalContact",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("CONTACT", "Contact"),
+                            ("PRINCIPAL_INVESTIGATOR", "Principal investigator"),
+                            ("SUB_INVESTIGATOR", "Sub-investigator"),
+                            ("STUDY_CHAIR", "Study chair"),
+                            ("STUDY_DIRECTOR", "Study director"),
+                        ],
+                        default="CONTACT",
+                        max_length=24,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("affiliation", models.CharField(blank=True, max_length=300)),
+                ("phone", models.CharField(blank=True, max_length=60)),
+                ("phone_ext", models.CharField(blank=True, max_length=20, verbose_name="extension")),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("site_id", models.BigIntegerField(blank=True, null=True)),
+                ("registration_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical contact",
+                "verbose_name_plural": "historical contacts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCriterion",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("INCLUSION", "Inclusion"), ("EXCLUSION", "Exclusion")], max_length=10),
+                ),
+                (
+                    "group_rule",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ALL", "all of these"), ("ANY", "any one of these")],
+                        help_text="Only for a criterion with rows below it.",
+                        max_length=3,
+                        verbose_name="rows below combine as",
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="For example “a)”.", max_length=12, verbose_name="mark as printed"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("our_wording", models.BooleanField(default=False, verbose_name="text in our words")),
+                ("exception", models.TextField(blank=True, help_text="Who may enter in spite of this criterion.")),
+                (
+                    "stated_twice",
+                    models.BooleanField(default=False, help_text="The source repeats it; it is kept once."),
+                ),
+                (
+                    "remark",
+                    models.CharField(
+                        blank=True, help_text="In our words: a likely typo, a missing time window.", max_length=300
+                    ),
+                ),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("parent_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical criterion",
+                "verbose_name_plural": "historical criteria",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalDose",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("REGISTRY_FIELD", "a field of the source"),
+                            ("TEXT", "read from the source's text"),
+                            ("EDITOR", "entered by an editor"),
+                        ],
+                        default="EDITOR",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "evidence_state",
+                    models.CharField(
+                        choices=[("STATED", "Stated"), ("INFERRED", "Inferred"), ("CONFLICTING", "Conflicting")],
+                        default="STATED",
+                        max_length=12,
+                        verbose_name="how sure",
+                    ),
+                ),
+                (
+                    "source_field",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its field or heading, for example “Exclusion Criteria”.",
+                        max_length=200,
+                        verbose_name="where in the document",
+                    ),
+                ),
+                (
+                    "passage",
+                    models.TextField(
+                        blank=True, help_text="The source's own words, exactly. Leave empty if they are not kept."
+                    ),
+                ),
+                ("span_start", models.PositiveIntegerField(blank=True, null=True)),
+                ("span_end", models.PositiveIntegerField(blank=True, null=True)),
+                ("remark", models.TextField(blank=True, help_text="In our words: why it was read so.")),
+                ("reviewed_on", models.DateField(blank=True, null=True)),
+                (
+                    "found_on",
+                    models.DateField(
+                        db_default=trials.models.fields.Today(), editable=False, verbose_name="in the catalogue since"
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=200, verbose_name="step or cohort")),
+                ("body_site", models.CharField(blank=True, max_length=200, verbose_name="place in the body")),
+                ("amount_low", models.DecimalField(blank=True, decimal_places=3, max_digits=20, null=True)),
+                (
+                    "amount_high",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, help_text="Only for a range.", max_digits=20, null=True
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("FLAT", "cells"),
+                            ("PER_KG", "cells per kg body weight"),
+                            ("PER_M2", "cells per m² body surface"),
+                            ("PER_SITE", "cells per injection site"),
+                            ("PER_EYE", "cells per eye"),
+                            ("PER_CM2", "cells per cm² treated area"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("as_written", models.CharField(blank=True, max_length=200, verbose_name="dose as written")),
+                (
+                    "administrations",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="number of administrations"),
+                ),
+                ("days", models.JSONField(blank=True, default=list, help_text="Trial days, as a list: [1, 8, 15].")),
+                ("interval_low", models.FloatField(blank=True, null=True, verbose_name="interval, from")),
+                ("interval_high", models.FloatField(blank=True, null=True, verbose_name="interval, to")),
+                (
+                    "interval_unit",
+                    models.CharField(
+                        blank=True, choices=[("DAYS", "days"), ("WEEKS", "weeks"), ("MONTHS", "months")], max_length=8
+                    ),
+                ),
+                ("participants", models.PositiveIntegerField(blank=True, null=True)),
+                ("is_conditional", models.BooleanField(default=False, verbose_name="given only if a condition is met")),
+                ("condition_note", models.TextField(blank=True, verbose_name="which condition")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("registration_id", models.BigIntegerField(blank=True, null=True)),
+                ("reviewed_by_id", models.BigIntegerField(blank=True, null=True)),
+                ("arm_id", models.BigIntegerField(blank=True, null=True)),
+                ("product_id", models.BigIntegerField(blank=True, null=True)),
+                ("route_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical dose",
+                "verbose_name_plural": "historical doses",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalIdentifier",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ORG_STUDY_ID", "Sponsor's own study number"),
+                            ("NIH", "NIH grant"),
+                            ("FDA", "FDA"),
+                            ("VA", "VA"),
+                            ("CDC", "CDC"),
+                            ("AHRQ", "AHRQ"),
+                            ("SAMHSA", "SAMHSA"),
+                            ("OTHER_GRANT", "Grant"),
+                            ("EUDRACT_NUMBER", "EudraCT number"),
+                            ("CTIS", "EU CT number"),
+                            ("REGISTRY", "Other registry"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("value", models.CharField(max_length=120)),
+                ("domain", models.CharField(blank=True, max_length=200, verbose_name="issued by")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("registration_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical identifier",
+                "verbose_name_plural": "historical identifiers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalIntervention",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("BEHAVIORAL", "Behavioral"),
+                            ("BIOLOGICAL", "Biological"),
+                            ("COMBINATION_PRODUCT", "Combination product"),
+                            ("DEVICE", "Device"),
+                            ("DIAGNOSTIC_TEST", "Diagnostic test"),
+                            ("DIETARY_SUPPLEMENT", "Dietary supplement"),
+                            ("DRUG", "Drug"),
+                            ("GENETIC", "Genetic"),
+                            ("PROCEDURE", "Procedure"),
+                            ("RADIATION", "Radiation"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("type_raw", models.CharField(blank=True, max_length=80, verbose_name="type as written")),
+                ("name", models.CharField(max_length=400)),
+                ("description", models.TextField(blank=True)),
+                ("our_wording", models.BooleanField(default=False, verbose_name="description in our words")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("REGISTRY_FIELD", "a field of the source"),
+                            ("TEXT", "read from the source's text"),
+                            ("EDITOR", "entered by an editor"),
+                        ],
+                        default="REGISTRY_FIELD",
+                        max_length=16,
+                    ),
+                ),
+                ("other_names", models.JSONField(blank=True, default=list, help_text="As a list of texts.")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical intervention",
+                "verbose_name_plural": "historical interventions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalOutcome",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("PRIMARY", "Primary"), ("SECONDARY", "Secondary"), ("OTHER", "Other")], max_length=10
+                    ),
+                ),
+                ("measure", models.TextField()),
+                ("description", models.TextField(blank=True)),
+                ("time_frame", models.TextField(blank=True)),
+                ("our_wording", models.BooleanField(default=False, verbose_name="in our words")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical outcome",
+                "verbose_name_plural": "historical outcomes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPlanNote",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("REGISTRY_FIELD", "a field of the source"),
+                            ("TEXT", "read from the source's text"),
+                            ("EDITOR", "entered by an editor"),
+                        ],
+                        default="EDITOR",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "evidence_state",
+                    models.CharField(
+                        choices=[("STATED", "Stated"), ("INFERRED", "Inferred"), ("CONFLICTING", "Conflicting")],
+                        default="STATED",
+                        max_length=12,
+                        verbose_name="how sure",
+                    ),
+                ),
+                (
+                    "source_field",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its field or heading, for example “Exclusion Criteria”.",
+                        max_length=200,
+                        verbose_name="where in the document",
+                    ),
+                ),
+                (
+                    "passage",
+                    models.TextField(
+                        blank=True, help_text="The source's own words, exactly. Leave empty if they are not kept."
+                    ),
+                ),
+                ("span_start", models.PositiveIntegerField(blank=True, null=True)),
+                ("span_end", models.PositiveIntegerField(blank=True, null=True)),
+                ("remark", models.TextField(blank=True, help_text="In our words: why it was read so.")),
+                ("reviewed_on", models.DateField(blank=True, null=True)),
+                (
+                    "found_on",
+                    models.DateField(
+                        db_default=trials.models.fields.Today(), editable=False, verbose_name="in the catalogue since"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("HARVEST", "Harvest of cells"),
+                            ("CONDITIONING", "Conditioning"),
+                            ("LYMPHODEPLETION", "Lymphodepletion"),
+                            ("BRIDGING", "Bridging therapy"),
+                            ("IMMUNOSUPPRESSION", "Immunosuppression"),
+                            ("TAPER", "Taper of other drugs"),
+                            ("STAY", "Stay in hospital"),
+                            ("FOLLOW_UP", "Follow-up"),
+                            ("ESCALATION", "Dose escalation"),
+                            ("SENTINEL", "Sentinel rule"),
+                            ("PLACEBO", "Compared with placebo"),
+                            ("SHAM", "Compared with a sham procedure"),
+                            ("STANDARD_CARE", "Compared with standard care"),
+                            ("OTHER_TREATMENT", "Compared with another treatment"),
+                            ("WITHIN_PATIENT", "Each participant is also their own control"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=300)),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("registration_id", models.BigIntegerField(blank=True, null=True)),
+                ("reviewed_by_id", models.BigIntegerField(blank=True, null=True)),
+                ("arm_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical plan note",
+                "verbose_name_plural": "historical plan notes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalReference",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BACKGROUND", "Background"),
+                            ("RESULT", "Result"),
+                            ("DERIVED", "Derived by the registry"),
+                            ("LINK", "Link"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("citation", models.TextField(blank=True)),
+                ("pmid", models.CharField(blank=True, max_length=12, verbose_name="PubMed number")),
+                ("doi", models.CharField(blank=True, max_length=120, verbose_name="DOI")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("label", models.CharField(blank=True, max_length=300)),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical reference",
+                "verbose_name_plural": "historical references",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalRegistration",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "registry",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("CTGOV", "ClinicalTrials.gov"),
+                            ("CTIS", "EU CTIS"),
+                            ("EUCTR", "EU Clinical Trials Register"),
+                            ("ICTRP", "WHO ICTRP"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="registry number")),
+                ("number_raw", models.CharField(blank=True, max_length=80, verbose_name="number as written")),
+                (
+                    "publisher",
+                    models.CharField(
+                        blank=True,
+                        help_text="The site that shows this copy; empty for the registry itself.",
+                        max_length=120,
+                        verbose_name="published by",
+                    ),
+                ),
+                (
+                    "document",
+                    models.CharField(
+                        help_text="How evidence names this document, for example “MedPath page”.", max_length=200
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "is_lead",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Values without a statement of their own come from this document.",
+                        verbose_name="leads the trial",
+                    ),
+                ),
+                ("says", models.JSONField(blank=True, default=dict, help_text='For example {"phase": "Phase 2"}.')),
+                ("title_key", models.CharField(blank=True, editable=False, max_length=16)),
+                ("official_title_key", models.CharField(blank=True, editable=False, max_length=16)),
+                ("updated", trials.models.fields.PartialDateField(verbose_name="last updated there")),
+                ("fetched", trials.models.fields.PartialDateField(verbose_name="copied on")),
+                ("fetched_note", models.CharField(blank=True, max_length=300, verbose_name="note on the copy")),
+                ("note", models.TextField(blank=True, help_text="In our words.")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical registration",
+                "verbose_name_plural": "historical registrations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalRelatedRecord",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PREDECESSOR", "Earlier trial of the same programme"),
+                            ("SUCCESSOR", "Later trial of the same programme"),
+                            ("LISTED", "Listed by the source without a reason"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="registry number")),
+                ("title", models.CharField(blank=True, max_length=600)),
+                ("status_raw", models.CharField(blank=True, max_length=120, verbose_name="status as written")),
+                ("phase_raw", models.CharField(blank=True, max_length=120, verbose_name="phase as written")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why it is named")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("related_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical related record",
+                "verbose_name_plural": "historical related records",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalSite",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                ("facility", models.CharField(blank=True, max_length=400)),
+                ("city", models.CharField(blank=True, max_length=120)),
+                ("state", models.CharField(blank=True, max_length=120, verbose_name="state or province")),
+                ("zip", models.CharField(blank=True, max_length=30, verbose_name="postcode")),
+                ("country", django_countries.fields.CountryField(blank=True, max_length=2)),
+                ("country_raw", models.CharField(blank=True, max_length=120, verbose_name="country as written")),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("NOT_YET_RECRUITING", "Not yet recruiting"),
+                            ("RECRUITING", "Recruiting"),
+                            ("ENROLLING_BY_INVITATION", "Enrolling by invitation"),
+                            ("ACTIVE_NOT_RECRUITING", "Active, not recruiting"),
+                            ("SUSPENDED", "Suspended"),
+                            ("COMPLETED", "Completed"),
+                            ("TERMINATED", "Terminated"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("AVAILABLE", "Available (expanded access)"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("status_raw", models.CharField(blank=True, max_length=120, verbose_name="status as written")),
+                ("status_date", trials.models.fields.PartialDateField(verbose_name="status as of")),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "remark",
+                    models.CharField(
+                        blank=True, help_text="In our words: which part comes from where.", max_length=300
+                    ),
+                ),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical site",
+                "verbose_name_plural": "historical sites",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalSponsorship",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("LEAD_SPONSOR", "Lead sponsor"),
+                            ("COLLABORATOR", "Collaborator"),
+                            ("SOURCE", "Source (as the copy calls it)"),
+                            ("RECORD_HOLDER", "Organisation that holds the record"),
+                            ("EARLIER_FUNDER", "Funder of earlier work"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("wording", models.CharField(blank=True, max_length=120, verbose_name="what the source calls it")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("organisation_id", models.BigIntegerField(blank=True, null=True)),
+                ("registration_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical sponsorship",
+                "verbose_name_plural": "historical sponsorships",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalStatement",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("REGISTRY_FIELD", "a field of the source"),
+                            ("TEXT", "read from the source's text"),
+                            ("EDITOR", "entered by an editor"),
+                        ],
+                        default="EDITOR",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "evidence_state",
+                    models.CharField(
+                        choices=[("STATED", "Stated"), ("INFERRED", "Inferred"), ("CONFLICTING", "Conflicting")],
+                        default="STATED",
+                        max_length=12,
+                        verbose_name="how sure",
+                    ),
+                ),
+                (
+                    "source_field",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its field or heading, for example “Exclusion Criteria”.",
+                        max_length=200,
+                        verbose_name="where in the document",
+                    ),
+                ),
+                (
+                    "passage",
+                    models.TextField(
+                        blank=True, help_text="The source's own words, exactly. Leave empty if they are not kept."
+                    ),
+                ),
+                ("span_start", models.PositiveIntegerField(blank=True, null=True)),
+                ("span_end", models.PositiveIntegerField(blank=True, null=True)),
+                ("remark", models.TextField(blank=True, help_text="In our words: why it was read so.")),
+                ("reviewed_on", models.DateField(blank=True, null=True)),
+                (
+                    "field",
+                    models.CharField(
+                        help_text="The field's name, for example “status”, “min_age” or “donors”; or a list's, for example “sites”.",
+                        max_length=60,
+                    ),
+                ),
+                ("value", models.CharField(help_text="The value as this document states it.", max_length=300)),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("registration_id", models.BigIntegerField(blank=True, null=True)),
+                ("reviewed_by_id", models.BigIntegerField(blank=True, null=True)),
+                ("product_id", models.BigIntegerField(blank=True, null=True)),
+                ("dose_id", models.BigIntegerField(blank=True, null=True)),
+                ("arm_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical statement",
+                "verbose_name_plural": "historical statements",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalTrial",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "slug",
+                    models.SlugField(
+                        db_index=False, help_text="Stands in the trial's address; never reused.", max_length=100
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("DRAFT", "Draft"), ("IN_REVIEW", "In review"), ("PUBLISHED", "Published")],
+                        default="DRAFT",
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(help_text="The public title as the source writes it.", max_length=600)),
+                ("official_title", models.TextField(blank=True)),
+                (
+                    "display_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="An easier title in our words, shown above the source's own.",
+                        max_length=600,
+                    ),
+                ),
+                ("acronym", models.CharField(blank=True, max_length=60)),
+                (
+                    "keywords",
+                    models.JSONField(blank=True, default=list, help_text="The source's keywords, as a list of texts."),
+                ),
+                (
+                    "our_wording",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='Names of the text fields here that are in our words, for example ["brief_summary"].',
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("NOT_YET_RECRUITING", "Not yet recruiting"),
+                            ("RECRUITING", "Recruiting"),
+                            ("ENROLLING_BY_INVITATION", "Enrolling by invitation"),
+                            ("ACTIVE_NOT_RECRUITING", "Active, not recruiting"),
+                            ("SUSPENDED", "Suspended"),
+                            ("COMPLETED", "Completed"),
+                            ("TERMINATED", "Terminated"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("AVAILABLE", "Available (expanded access)"),
+                            ("NO_LONGER_AVAILABLE", "No longer available (expanded access)"),
+                            ("TEMPORARILY_NOT_AVAILABLE", "Temporarily not available (expanded access)"),
+                            ("APPROVED_FOR_MARKETING", "Approved for marketing"),
+                            ("WITHHELD", "Withheld"),
+                            ("UNKNOWN", "Unknown"),
+                            ("NOT_RECRUITING", "Not recruiting"),
+                            ("AUTHORISED", "Authorised, recruitment not told"),
+                            ("UNDER_EVALUATION", "Under evaluation"),
+                            ("NOT_AUTHORISED", "Not authorised"),
+                            ("EXPIRED", "Authorisation expired"),
+                            ("REVOKED", "Authorisation revoked"),
+                            ("CANCELLED", "Application cancelled"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("status_raw", models.CharField(blank=True, max_length=120, verbose_name="status as written")),
+                ("status_verified", trials.models.fields.PartialDateField(verbose_name="status last verified")),
+                (
+                    "last_known_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("NOT_YET_RECRUITING", "Not yet recruiting"),
+                            ("RECRUITING", "Recruiting"),
+                            ("ENROLLING_BY_INVITATION", "Enrolling by invitation"),
+                            ("ACTIVE_NOT_RECRUITING", "Active, not recruiting"),
+                            ("SUSPENDED", "Suspended"),
+                            ("COMPLETED", "Completed"),
+                            ("TERMINATED", "Terminated"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("AVAILABLE", "Available (expanded access)"),
+                            ("NO_LONGER_AVAILABLE", "No longer available (expanded access)"),
+                            ("TEMPORARILY_NOT_AVAILABLE", "Temporarily not available (expanded access)"),
+                            ("APPROVED_FOR_MARKETING", "Approved for marketing"),
+                            ("WITHHELD", "Withheld"),
+                            ("UNKNOWN", "Unknown"),
+                            ("NOT_RECRUITING", "Not recruiting"),
+                            ("AUTHORISED", "Authorised, recruitment not told"),
+                            ("UNDER_EVALUATION", "Under evaluation"),
+                            ("NOT_AUTHORISED", "Not authorised"),
+                            ("EXPIRED", "Authorisation expired"),
+                            ("REVOKED", "Authorisation revoked"),
+                            ("CANCELLED", "Application cancelled"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("why_stopped", models.TextField(blank=True)),
+                (
+                    "phase",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("NA", "Not applicable"),
+                            ("EARLY_PHASE1", "Early phase 1"),
+                            ("PHASE1", "Phase 1"),
+                            ("PHASE1_PHASE2", "Phase 1/2"),
+                            ("PHASE2", "Phase 2"),
+                            ("PHASE2_PHASE3", "Phase 2/3"),
+                            ("PHASE3", "Phase 3"),
+                            ("PHASE3_PHASE4", "Phase 3/4"),
+                            ("PHASE4", "Phase 4"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("phase_raw", models.CharField(blank=True, max_length=120, verbose_name="phase as written")),
+                (
+                    "study_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("INTERVENTIONAL", "Interventional"),
+                            ("OBSERVATIONAL", "Observational"),
+                            ("EXPANDED_ACCESS", "Expanded access"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("study_type_raw", models.CharField(blank=True, max_length=120, verbose_name="study type as written")),
+                ("start_date", trials.models.fields.PartialDateField()),
+                (
+                    "start_date_type",
+                    models.CharField(
+                        blank=True, choices=[("ACTUAL", "Actual"), ("ESTIMATED", "Estimated")], max_length=10
+                    ),
+                ),
+                ("primary_completion_date", trials.models.fields.PartialDateField()),
+                (
+                    "primary_completion_date_type",
+                    models.CharField(
+                        blank=True, choices=[("ACTUAL", "Actual"), ("ESTIMATED", "Estimated")], max_length=10
+                    ),
+                ),
+                ("completion_date", trials.models.fields.PartialDateField()),
+                (
+                    "completion_date_type",
+                    models.CharField(
+                        blank=True, choices=[("ACTUAL", "Actual"), ("ESTIMATED", "Estimated")], max_length=10
+                    ),
+                ),
+                ("first_posted", trials.models.fields.PartialDateField(verbose_name="first posted")),
+                ("last_update_posted", trials.models.fields.PartialDateField(verbose_name="last update posted")),
+                ("has_results", models.BooleanField(blank=True, null=True)),
+                ("enrollment_count", models.PositiveIntegerField(blank=True, null=True, verbose_name="enrolment")),
+                (
+                    "enrollment_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ACTUAL", "Actual"), ("ESTIMATED", "Estimated")],
+                        max_length=10,
+                        verbose_name="enrolment type",
+                    ),
+                ),
+                (
+                    "enrollment_conditional_max",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="The most participants if a later part takes place; never the planned number.",
+                        null=True,
+                        verbose_name="enrolment if a condition is met",
+                    ),
+                ),
+                ("enrollment_note", models.TextField(blank=True, verbose_name="note on enrolment")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("ALL", "All"), ("FEMALE", "Female"), ("MALE", "Male")], max_length=10
+                    ),
+                ),
+                ("gender_based", models.BooleanField(blank=True, null=True)),
+                ("gender_description", models.TextField(blank=True)),
+                ("healthy_volunteers", models.BooleanField(blank=True, null=True)),
+                ("min_age_value", models.FloatField(blank=True, null=True, verbose_name="minimum age")),
+                (
+                    "min_age_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("YEARS", "years"),
+                            ("MONTHS", "months"),
+                            ("WEEKS", "weeks"),
+                            ("DAYS", "days"),
+                            ("HOURS", "hours"),
+                            ("MINUTES", "minutes"),
+                        ],
+                        max_length=8,
+                        verbose_name="unit of minimum age",
+                    ),
+                ),
+                ("max_age_value", models.FloatField(blank=True, null=True, verbose_name="maximum age")),
+                (
+                    "max_age_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("YEARS", "years"),
+                            ("MONTHS", "months"),
+                            ("WEEKS", "weeks"),
+                            ("DAYS", "days"),
+                            ("HOURS", "hours"),
+                            ("MINUTES", "minutes"),
+                        ],
+                        max_length=8,
+                        verbose_name="unit of maximum age",
+                    ),
+                ),
+                (
+                    "primary_purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("TREATMENT", "Treatment"),
+                            ("PREVENTION", "Prevention"),
+                            ("DIAGNOSTIC", "Diagnostic"),
+                            ("ECT", "Educational, counselling or training"),
+                            ("SUPPORTIVE_CARE", "Supportive care"),
+                            ("SCREENING", "Screening"),
+                            ("HEALTH_SERVICES_RESEARCH", "Health services research"),
+                            ("BASIC_SCIENCE", "Basic science"),
+                            ("DEVICE_FEASIBILITY", "Device feasibility"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "allocation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("RANDOMIZED", "Randomized"),
+                            ("NON_RANDOMIZED", "Non-randomized"),
+                            ("NA", "Not applicable (single group)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "intervention_model",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SINGLE_GROUP", "Single group"),
+                            ("PARALLEL", "Parallel assignment"),
+                            ("CROSSOVER", "Crossover"),
+                            ("FACTORIAL", "Factorial"),
+                            ("SEQUENTIAL", "Sequential"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("intervention_model_description", models.TextField(blank=True)),
+                (
+                    "masking",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("NONE", "None (open label)"),
+                            ("SINGLE", "Single blind"),
+                            ("DOUBLE", "Double blind"),
+                            ("TRIPLE", "Triple blind"),
+                            ("QUADRUPLE", "Quadruple blind"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("masking_description", models.TextField(blank=True)),
+                (
+                    "who_masked",
+                    models.JSONField(blank=True, default=list, help_text='As a list, for example ["PARTICIPANT"].'),
+                ),
+                (
+                    "centres",
+                    models.CharField(
+                        blank=True, choices=[("SINGLE", "Single centre"), ("MULTI", "Several centres")], max_length=8
+                    ),
+                ),
+                (
+                    "site_count",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Where the source gives a number without the sites.",
+                        null=True,
+                        verbose_name="number of sites as stated",
+                    ),
+                ),
+                (
+                    "design_note",
+                    models.TextField(
+                        blank=True,
+                        help_text="Parts, stopping rules, hypotheses.",
+                        verbose_name="what else the source says of the design",
+                    ),
+                ),
+                ("brief_summary", models.TextField(blank=True)),
+                ("detailed_description", models.TextField(blank=True)),
+                ("objectives", models.TextField(blank=True)),
+                (
+                    "safety_rules",
+                    models.TextField(blank=True, help_text="Dose-limiting toxicity, sentinel participants, halts."),
+                ),
+                ("cohort_plan", models.TextField(blank=True)),
+                ("has_dmc", models.BooleanField(blank=True, null=True, verbose_name="has a data monitoring committee")),
+                (
+                    "is_fda_regulated_drug",
+                    models.BooleanField(blank=True, null=True, verbose_name="regulated by the FDA as a drug"),
+                ),
+                (
+                    "is_fda_regulated_device",
+                    models.BooleanField(blank=True, null=True, verbose_name="regulated by the FDA as a device"),
+                ),
+                (
+                    "ipd_sharing",
+                    models.CharField(
+                        blank=True,
+                        choices=[("YES", "Yes"), ("NO", "No"), ("UNDECIDED", "Undecided")],
+                        max_length=10,
+                        verbose_name="sharing of participant data",
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        default=1,
+                        editable=False,
+                        help_text="Grows with every change: a form can tell whether it is out of date.",
+                    ),
+                ),
+                (
+                    "created",
+                    models.DateTimeField(
+                        blank=True, db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "updated",
+                    models.DateTimeField(
+                        blank=True, db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical trial",
+                "verbose_name_plural": "historical trials",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalTrialArea",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                ("wording", models.CharField(max_length=300, verbose_name="as the source writes it")),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("area_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical therapeutic area stated by the source",
+                "verbose_name_plural": "historical therapeutic areas stated by the source",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalTrialCondition",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Place in the list, from 1. Rows with 0 come first."
+                    ),
+                ),
+                ("wording", models.CharField(max_length=300, verbose_name="as the source writes it")),
+                (
+                    "from_mesh",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A MeSH term that the registry derived, not the sponsor's word.",
+                        verbose_name="added by the registry",
+                    ),
+                ),
+                ("history_change_reason", models.CharField(max_length=300, null=True)),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("trial_id", models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ("condition_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trials.moment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical condition of a trial",
+                "verbose_name_plural": "historical conditions of a trial",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name="FixtureRow",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -3761,6 +5533,114 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="HistoricalArm_interventions",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                ("arm_id", models.BigIntegerField(blank=True, null=True)),
+                ("intervention_id", models.BigIntegerField(blank=True, null=True)),
+                ("m2m_history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to="trials.historicalarm"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalArm_interventions",
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCellProduct_cell_types",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                ("cellproduct_id", models.BigIntegerField(blank=True, null=True)),
+                ("celltype_id", models.BigIntegerField(blank=True, null=True)),
+                ("m2m_history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="trials.historicalcellproduct",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalCellProduct_cell_types",
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCellProduct_donors",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                ("cellproduct_id", models.BigIntegerField(blank=True, null=True)),
+                ("donorrelation_id", models.BigIntegerField(blank=True, null=True)),
+                ("m2m_history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="trials.historicalcellproduct",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalCellProduct_donors",
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCellProduct_targets",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                ("cellproduct_id", models.BigIntegerField(blank=True, null=True)),
+                ("target_id", models.BigIntegerField(blank=True, null=True)),
+                ("m2m_history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="trials.historicalcellproduct",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalCellProduct_targets",
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCellProduct_tissues",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                ("cellproduct_id", models.BigIntegerField(blank=True, null=True)),
+                ("tissuesource_id", models.BigIntegerField(blank=True, null=True)),
+                ("m2m_history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="trials.historicalcellproduct",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalCellProduct_tissues",
+                "default_permissions": (),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name="PlanNote",

@@ -44,11 +44,16 @@ from trials.models.vocabulary import (
 )
 from trials.models.word import Word
 
+# isort: split
+# After every list of a trial.
+from trials.models.history import HISTORY, DeletedTrial, Moment
+
 # Made from the other tables for searching; `search.publishing.publish_all` makes them anew.
 DERIVED = (Card, CatalogueState, LateCard, Name, Revision, TrialName, Word)
 
 __all__ = [
     "DERIVED",
+    "HISTORY",
     "Absence",
     "Area",
     "Arm",
@@ -66,6 +71,7 @@ __all__ = [
     "Contact",
     "Criterion",
     "Cue",
+    "DeletedTrial",
     "DonorRelation",
     "Dose",
     "Edit",
@@ -83,6 +89,7 @@ __all__ = [
     "MatchDecision",
     "MatchSuggestion",
     "Merged",
+    "Moment",
     "Name",
     "NameKind",
     "Organisation",

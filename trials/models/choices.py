@@ -431,4 +431,18 @@ class EditKind(models.TextChoices):
     EDITED = "EDITED", "edited"
     TAKEN_BACK = "TAKEN_BACK", "the registry's value taken back"
     GAVE_WAY = "GAVE_WAY", "gave way to another edit when two trials became one"
+    RESTORED = "RESTORED", "restored from the history"
     LAPSED = "LAPSED", "a dismissal ended: what it was about has changed"
+
+
+class MomentKind(models.TextChoices):
+    """What happened to a trial at a moment that its history keeps."""
+
+    OTHERWISE = "OTHERWISE", "as imports, fixtures and changes of terms had left it"
+    EDITED = "EDITED", "edited"
+    TAKEN_BACK = "TAKEN_BACK", "the registry's value taken back"
+    RESTORED = "RESTORED", "restored from the history"
+    MATCHED = "MATCHED", "documents moved after a decision on a match"
+    JOINED = "JOINED", "became part of another trial"
+    DELETED = "DELETED", "deleted"
+    UNDELETED = "UNDELETED", "brought back after it was deleted"

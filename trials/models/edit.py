@@ -24,6 +24,8 @@ class Edit(models.Model):
     new = models.JSONField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     on = models.DateTimeField(auto_now_add=True)
+    # Where the history keeps the trial as it was then, who did it and why.
+    moment = models.ForeignKey("trials.Moment", on_delete=models.SET_NULL, null=True, blank=True, related_name="edits")
     # Who writes a trial in peace need not show how: the public history leaves these out.
     before_public = models.BooleanField("before the trial was first published", default=False)
 

@@ -80,10 +80,13 @@ def addresses(model, thing):
     if model is models.Trial:
         yield from ((f"rows of {rows}", rows_url(thing, rows)) for rows in LISTS)
         yield "locks", reverse("admin:trials_trial_locks", args=[thing.pk])
+        yield "deleted", reverse("admin:trials_trial_deleted")
 
 
 def test_every_model_is_edited_somewhere_or_belongs_to_the_loader():
     everywhere = set(REGISTERED) | EDITED_ELSEWHERE | OF_THE_LOADER | OF_THE_IMPORTS | set(models.DERIVED)
+    # The timeline of a trial shows its history.
+    everywhere |= set(models.HISTORY)
     assert set(apps.get_app_config("trials").get_models()) == everywhere
 
 

@@ -17,7 +17,11 @@ from trials.views._history.values import heading, in_words, parts_of
 
 # (What changed, its value before and after, whether it is a list; of one the values only say how many rows.)
 Edited = tuple[str, str, str, bool]
-_ADDED = {EditKind.EDITED: "", EditKind.TAKEN_BACK: " (the registry's value taken back)"}
+_ADDED = {
+    EditKind.EDITED: "",
+    EditKind.TAKEN_BACK: " (the registry's value taken back)",
+    EditKind.RESTORED: " (an earlier value restored)",
+}
 
 
 def edited_days(trial: Trial) -> set[dt.date]:
