@@ -6,6 +6,9 @@ it overwrite an editor's work or keep a stale row.
 
 from django.contrib import admin
 
+from trials.admin.accounts import AccountAdmin, RoleAdmin
+from trials.admin.audit import AuditEntryAdmin
+from trials.admin.flags import FlagAdmin
 from trials.admin.former_slug import FormerSlugAdmin
 from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
 from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
@@ -32,13 +35,16 @@ admin.site.index_title = "Editing"
 admin.site.enable_nav_sidebar = False
 
 __all__ = [
+    "AccountAdmin",
     "AreaAdmin",
+    "AuditEntryAdmin",
     "CellTypeAdmin",
     "ChangeAdmin",
     "ConditionAdmin",
     "CueAdmin",
     "DonorRelationAdmin",
     "EditAdmin",
+    "FlagAdmin",
     "FormerSlugAdmin",
     "ImportRunAdmin",
     "KnownProductAdmin",
@@ -47,6 +53,7 @@ __all__ = [
     "MatchSuggestionAdmin",
     "OrganisationAdmin",
     "RawRecordAdmin",
+    "RoleAdmin",
     "RouteAdmin",
     "TargetAdmin",
     "TissueSourceAdmin",

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from trials.admin.base import PlainFields
+from trials.admin.drawing import RENDERER
 from trials.admin.forms import RowForm
 from trials.admin.known import (
     KnownAutocomplete,
@@ -50,7 +51,8 @@ MOST_ROWS = 500
 
 
 class RowInline(PlainFields, admin.StackedInline):
-    """Rows of one list. `searched`: the fields that the search box of the list's own page looks in."""
+    """Rows of one list. `searched`: the fields that the search box of the list's own page looks in; `limit`: which rows
+    of the table are edited here."""
 
     form = RowForm
     formset = RowFormSet
@@ -63,6 +65,7 @@ class RowInline(PlainFields, admin.StackedInline):
     searched: tuple[str, ...] = ()
     fetched: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
+    limit = Q()
 
     @property
     def accessor(self) -> str:
@@ -70,10 +73,11 @@ class RowInline(PlainFields, admin.StackedInline):
         return accessor_of(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.fetched).prefetch_related(*self.prefetched)
+        rows = super().get_queryset(request).filter(self.limit)
+        return rows.select_related(*self.fetched).prefetch_related(*self.prefetched)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
+        return super().get_formset(request, obj, absolute_max=MOST_ROWS, renderer=RENDERER, **kwargs)
 
     def find(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """The rows in which every word of `text` occurs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,17 +10,26 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.forms import CatalogueForm
 from trials.admin.imports import ReadOnlyAdmin
+from trials.admin.preview import Bulk, Change, Plan, previewed
+from trials.admin.searching import among, found, trials_meant
 from trials.intake.deciding import Unknown, decide, take_back
 from trials.models import MatchDecision, MatchSuggestion, Registration
 
 SAME, DIFFERENT = "the same trial", "not the same trial"
+# How many suggestions one request answers: joining trials reads their records anew.
+MOST_DECIDED = 50
+JOINED = (
+    "The registrations come together on one trial, whose address the other’s leads to. Your word outweighs what the "
+    "records say, and can be taken back under “Match decisions”."
+)
+PARTED = "They are not suggested again. Your word can be taken back under “Match decisions”."
 
 
 @admin.register(MatchSuggestion)
@@ -28,29 +38,48 @@ class MatchSuggestionAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ("why",)
     list_select_related = ("first__trial", "second__trial")
-    search_fields = ("first__number", "second__number", "first__trial__title", "second__trial__title")
-    search_help_text = "Registry number or title."
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("why",)
+    search_help_text = "A registry number or words of a title of one of the two."
     ordering = ("pk",)
     fields = ("first_number", "first_title", "second_number", "second_title", "why")
     actions = ("the_same", "not_the_same")
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[MatchSuggestion], search_term: str) -> Any:
+        text, rows = search_term.replace("\x00", "").strip(), MatchSuggestion.objects.all()
+        if not text:
+            return queryset, False
+        trials = trials_meant(text)
+        parts = (rows.filter(**{f"{side}__trial__in": among(trials)}) for side in ("first", "second"))
+        return found(queryset, *parts), False
+
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("trials.add_matchdecision")
 
-    @admin.action(description="They are the same trial", permissions=["decide"])
-    def the_same(self, request: HttpRequest, suggestions: QuerySet[MatchSuggestion]) -> None:
-        self._decide(request, suggestions, True)
+    @admin.action(description="They are the same trial…", permissions=["decide"])
+    def the_same(self, request: HttpRequest, suggestions: QuerySet[MatchSuggestion]) -> HttpResponse | None:
+        return self._decide(request, suggestions, True)
 
-    @admin.action(description="They are not the same trial", permissions=["decide"])
-    def not_the_same(self, request: HttpRequest, suggestions: QuerySet[MatchSuggestion]) -> None:
-        self._decide(request, suggestions, False)
+    @admin.action(description="They are not the same trial…", permissions=["decide"])
+    def not_the_same(self, request: HttpRequest, suggestions: QuerySet[MatchSuggestion]) -> HttpResponse | None:
+        return self._decide(request, suggestions, False)
 
-    def _decide(self, request: HttpRequest, suggestions: QuerySet[MatchSuggestion], same: bool) -> None:
+    def _decide(self, request: HttpRequest, suggestions: QuerySet[MatchSuggestion], same: bool) -> HttpResponse | None:
+        bulk = Bulk(
+            title=f"They are {SAME if same else DIFFERENT}",
+            button="Say so",
+            plan=partial(_plan, same=same),
+            carry_out=partial(self._decided, request, same),
+            most=MOST_DECIDED,
+            notes=(JOINED if same else PARTED,),
+        )
+        return previewed(self, request, suggestions, bulk)
+
+    def _decided(self, request: HttpRequest, same: bool, plan: Plan) -> None:
         """One word after the other, each for itself: a later one may fall away or fail through an earlier one."""
-        for suggestion in list(suggestions.select_related("first", "second")):
-            numbers = (suggestion.first.number, suggestion.second.number)
+        for first, second in plan.data:
             try:
-                decision = decide(*numbers, same, request.user)
+                decision = decide(first, second, same, request.user)
             except Unknown as error:
                 self.message_user(request, str(error), messages.ERROR)
                 continue
@@ -73,6 +102,22 @@ class MatchSuggestionAdmin(ReadOnlyAdmin):
     @admin.display(description="Other trial")
     def second_title(self, row: MatchSuggestion) -> str:
         return row.second.trial.title
+
+
+def _plan(suggestions: QuerySet[MatchSuggestion], asked: Any, hold: bool, same: bool) -> Plan:
+    total = suggestions.count()
+    rows = list(suggestions.select_related("first__trial", "second__trial").order_by("pk")[:MOST_DECIDED])
+    changes = tuple(_change(row, same) for row in rows)
+    return Plan(changes, (), total - len(rows), data=[(row.first.number, row.second.number) for row in rows])
+
+
+def _change(row: MatchSuggestion, same: bool) -> Change:
+    now = f"{row.first.trial}\n{row.second.trial}"
+    if row.first.trial_id == row.second.trial_id:
+        now = str(row.first.trial)
+    then = "one trial, with the registrations of both" if same else "two trials, each with its own registration"
+    address = reverse("admin:trials_matchsuggestion_change", args=[row.pk])
+    return Change(row.pk, f"{row.first.number} and {row.second.number}", address, "Trials", now, then)
 
 
 def _number(registration: Registration) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from trials.admin.joining import late_cards
 from trials.admin.protected import ProtectedAdmin
+from trials.intake.late import publish_some
 from trials.models import FormerName, Organisation, Sponsorship
-from trials.search.publishing import trials_changed
 
 
 @admin.register(Organisation)
@@ -36,7 +37,9 @@ class OrganisationAdmin(ProtectedAdmin):
             # Fixtures may have brought an organisation of a name that another bore before.
             FormerName.objects.update_or_create(name=former, defaults={"organisation": obj})
         # Its name and kind stand on the cards of its trials.
-        trials_changed(*Sponsorship.objects.filter(organisation=obj).values_list("trial_id", flat=True))
+        sponsored = Sponsorship.objects.filter(organisation=obj).order_by().values_list("trial_id", flat=True)
+        if form.changed_data and (late := publish_some(sponsored.distinct())):
+            self.message_user(request, late_cards(late), messages.WARNING)
 
     def filter_key(self, thing: Any) -> str:
         return str(thing.pk)

@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.editing import BUSY
+from trials.admin.giving_back import MOST_GIVEN, plan_to_give_back
 from trials.admin.imports import ReadOnlyAdmin, lines
 from trials.admin.locks import locks_url
+from trials.admin.preview import Bulk, Plan, previewed
+from trials.admin.searching import among, found, trials_meant
 from trials.admin.words import field_words, lock_name, row_lines
-from trials.intake.editing import lists
+from trials.intake.editing import fields, lists
 from trials.intake.registry import Meanwhile, take_back
 from trials.models import Edit, Lock
 
 
+class OfTrials(CatalogueAdmin):
+    """Rows that each concern a field or list (`name`) of a trial, found by either."""
+
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("name",)
+    search_help_text = "A number, address or words of a title of the trial, or the field."
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        text = search_term.replace("\x00", "").strip()
+        if not text:
+            return queryset, False
+        rows, named = self.model._default_manager.all(), text.casefold()
+        names = [name for name in (*fields(), *lists()) if named in lock_name(name).casefold() or named == name]
+        return found(queryset, rows.filter(trial__in=among(trials_meant(text))), rows.filter(name__in=names)), False
+
+
 @admin.register(Lock)
-class LockAdmin(CatalogueAdmin):
+class LockAdmin(OfTrials):
     """What editors own. Deleting a lock gives the field or list back to the registry at once."""
 
     list_display = ("trial", "field", "by", "since")
     list_display_links = ("field",)
     list_select_related = ("trial", "by")
-    search_fields = ("trial__slug", "trial__title", "name")
-    search_help_text = "Address or title of the trial, or the field."
     ordering = ("-since", "pk")
     fields = ("trial", "field", "by", "since", "page")
+    actions = ("give_back",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -54,8 +73,26 @@ class LockAdmin(CatalogueAdmin):
     def delete_model(self, request: HttpRequest, obj: Lock) -> None:
         self._take_back(request, obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Lock]) -> None:
-        for lock in list(queryset):
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        # Its page would tell of rows that go, not of values that come back.
+        actions.pop("delete_selected", None)
+        return actions
+
+    @admin.action(description="Give the selected ones back to the registry…", permissions=["delete"])
+    def give_back(self, request: HttpRequest, locks: QuerySet[Lock]) -> HttpResponse | None:
+        bulk = Bulk(
+            title="Give fields and lists back to the registry",
+            button="Give them back",
+            plan=plan_to_give_back,
+            carry_out=partial(self._given_back, request),
+            most=MOST_GIVEN,
+            notes=("What editors wrote there goes; the trial’s history keeps it.",),
+        )
+        return previewed(self, request, locks, bulk)
+
+    def _given_back(self, request: HttpRequest, plan: Plan) -> None:
+        for lock in plan.data:
             self._take_back(request, lock)
 
     def _take_back(self, request: HttpRequest, lock: Lock) -> None:
@@ -71,15 +108,13 @@ class LockAdmin(CatalogueAdmin):
 
 
 @admin.register(Edit)
-class EditAdmin(ReadOnlyAdmin):
+class EditAdmin(ReadOnlyAdmin, OfTrials):
     """What editors changed, trial by trial."""
 
     list_display = ("trial", "field", "kind", "by", "on")
     list_display_links = ("field",)
     list_filter = ("kind",)
     list_select_related = ("trial", "by")
-    search_fields = ("trial__slug", "trial__title", "name")
-    search_help_text = "Address or title of the trial, or the field."
     ordering = ("-on", "-pk")
     fields = ("trial", "field", "kind", "by", "on", "before", "after")
 

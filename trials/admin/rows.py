@@ -63,7 +63,7 @@ def list_sizes(trial: Trial) -> dict[str, int]:
     """How many rows each list of the trial has, by the list's name; one query."""
     sizes = {}
     for name, inline in LISTS.items():
-        rows = inline.model._default_manager.filter(trial=OuterRef("pk")).order_by().values("trial")
+        rows = inline.model._default_manager.filter(inline.limit, trial=OuterRef("pk")).order_by().values("trial")
         sizes[f"{name}_size"] = Coalesce(Subquery(rows.annotate(total=Count("pk")).values("total")), 0)
     found = Trial.objects.filter(pk=trial.pk).annotate(**sizes).values(*sizes).first() or dict.fromkeys(sizes, 0)
     return {name.removesuffix("_size"): total for name, total in found.items()}

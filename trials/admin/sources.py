@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from trials.admin.forms import RowForm
 from trials.admin.inline import EVIDENCE, EVIDENCE_LABELS, RowInline
 from trials.admin.names import field_names
 from trials.admin.rowset import RowFormSet
+from trials.models.choices import FlagOrigin
 
 _known_field = partial(
     NamedValueField,
@@ -145,8 +146,10 @@ class AbsenceInline(RowInline):
 
 class FlagInline(RowInline):
     model = models.Flag
-    verbose_name_plural = "contradictions and oddities"
+    verbose_name_plural = "contradictions and oddities written by hand"
     searched = ("rule", "sentence", "first_place", "second_place")
     fieldsets = [
-        (None, {"fields": [("order", "rule", "severity"), "sentence", ("first_place", "second_place"), "dismissed"]}),
+        (None, {"fields": [("order", "rule", "severity"), "sentence", ("first_place", "second_place")]}),
     ]
+    # What rules find is no editor's to word: the list of flags is where both kinds are dismissed.
+    limit = Q(origin=FlagOrigin.HAND)

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.text import slugify
 
 from trials.intake.lexicon import state_of_edits
-from trials.models import Area, CodeSystem, Condition, FixtureRow, TrialArea, TrialCondition, bulk
+from trials.models import Area, CodeSystem, Condition, FixtureRow, Merged, TrialArea, TrialCondition, bulk
 from trials.records import MeshTerm, TrialRecord
 from trials.search.publishing import terms_changed
 
@@ -89,6 +89,11 @@ class ConditionTerms:
             if pk not in fixed:
                 terms.learned[folded(label)] = _Learned(pk, label, code, areas_of[pk])
             elif system == CodeSystem.MESH:
+                terms.by_mesh.setdefault(code, pk)
+        # A record's own code goes on meaning what its term has become.
+        known = {row[0] for row in rows}
+        for code, pk in Merged.objects.filter(of="condition", code_system=CodeSystem.MESH).values_list("code", "into"):
+            if pk in known:
                 terms.by_mesh.setdefault(code, pk)
         for pk, label, synonyms in sorted(Area.objects.values_list("pk", "label", "synonyms"), key=itemgetter(1)):
             for name in (label, *synonyms):

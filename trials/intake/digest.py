@@ -26,6 +26,7 @@ from django.db.models.functions import Collate
 from trials.models import (
     DERIVED,
     Area,
+    AuditEntry,
     CellProduct,
     CellType,
     Condition,
@@ -36,6 +37,7 @@ from trials.models import (
     Edit,
     FixtureFile,
     FixtureRow,
+    Flag,
     FormerName,
     FormerSlug,
     ImportRun,
@@ -43,8 +45,10 @@ from trials.models import (
     Lock,
     MatchDecision,
     MatchSuggestion,
+    Merged,
     Organisation,
     PlanNote,
+    PreviewLink,
     RawRecord,
     Registration,
     Route,
@@ -53,6 +57,7 @@ from trials.models import (
     Trial,
     TrialReading,
 )
+from trials.models.choices import FlagOrigin
 from trials.models.trial import TrialRow
 
 Model = type[models.Model]
@@ -70,9 +75,10 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs; what is computed from the rest; and organisations, which count where a trial names them.
+# Logs, also of what became of terms; who may look; what is computed from the rest; and organisations, which count where
+# a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
-NOT_COUNTED |= {TrialReading, *DERIVED}
+NOT_COUNTED |= {AuditEntry, Merged, PreviewLink, TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.
@@ -84,7 +90,10 @@ FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     PlanNote: {"found_on"},
     MatchDecision: {"on"},
     Edit: {"on"},
+    Flag: {"since", "dismissed_on"},
 }
+# What rules find follows from the rest; that somebody dismissed it does not.
+ROWS_NOT_COUNTED: dict[Model, models.Q] = {Flag: models.Q(origin=FlagOrigin.RULE, dismissed="")}
 _CHUNK = 100
 
 
@@ -210,7 +219,10 @@ def _rows(table: Table, trials: Sequence[Number]) -> Iterator[Row]:
     """The rows of a table that belong to these trials."""
     columns = ("pk", table.trial, *table.plain, *(field.attname for field in table.links))
     end = 2 + len(table.plain)
-    for row in table.model._base_manager.filter(**{f"{table.trial}__in": trials}).values_list(*columns):
+    rows = table.model._base_manager.filter(**{f"{table.trial}__in": trials})
+    if left_out := ROWS_NOT_COUNTED.get(table.model):
+        rows = rows.exclude(left_out)
+    for row in rows.values_list(*columns):
         yield Row(row[0], row[1], _json([_plain(value) for value in row[2:end]]), row[end:])
 
 

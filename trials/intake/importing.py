@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
+from trials.intake.late import publish_late
 from trials.intake.remapping import remap
 from trials.intake.runs import Lease
 from trials.intake.saving import Saver
@@ -82,6 +83,7 @@ class Import:
                 self._set_aside(aside.number, aside.reason)
             self.told(self)
         remap(self.lease.begin_batch)
+        publish_late(self.lease.begin_batch)
 
     def _waiting(self) -> Iterator[Incoming]:
         """Records of earlier runs that were set aside, and those skipped by a rule that has changed since."""

@@ -27,7 +27,7 @@ VOCABULARIES: tuple[tuple[str, type[Term], str], ...] = (
 # All that readers take words from.
 WORD_MODELS: frozenset[type[Model]] = frozenset((*(model for _, model, _ in VOCABULARIES), KnownProductRow, Cue))
 # The label of what stands for all the rest is no name: “other T cells” means many things.
-_REST = "Other "
+REST = "Other "
 _OF_PRODUCTS = ("cell_types", "tissues", "donors", "targets")
 
 
@@ -118,7 +118,7 @@ def shipped_words(folder: Path) -> Words:
 def _entry(
     vocabulary: str, slug: str, label: str, others: Iterable[str], exclusions: Iterable[str], parent: str
 ) -> Entry:
-    names = tuple(others) if label.startswith(_REST) else (label, *others)
+    names = tuple(others) if label.startswith(REST) else (label, *others)
     return Entry(vocabulary, slug, names, tuple(exclusions), parent)
 
 

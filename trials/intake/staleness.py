@@ -58,10 +58,11 @@ def mark(readings: QuerySet[TrialReading]) -> None:
 def mark_stale(names: Collection[str]) -> None:
     """Marks the trials whose texts hold any of these names, to be read again.
 
-    Drafts, which search does not know, are all marked. Inside the transaction that changes the words.
+    Trials that are not public, which search does not know, are all marked. Inside the transaction that changes the
+    words.
     """
     trials = holding(names) | _in_descriptions(names)
-    mark(TrialReading.objects.filter(trial__state=State.DRAFT))
+    mark(TrialReading.objects.exclude(trial__state=State.PUBLISHED))
     found = list(trials)
     for start in range(0, len(found), _PART):
         mark(TrialReading.objects.filter(trial__in=found[start : start + _PART]))

@@ -1,6 +1,7 @@
 """The tables of the catalogue, one file each."""
 
 from trials.models.arm import Arm
+from trials.models.audit import AuditEntry, AuditKind
 from trials.models.card import Card
 from trials.models.change import Change
 from trials.models.contact import Contact
@@ -14,10 +15,12 @@ from trials.models.import_run import ImportRun
 from trials.models.intervention import Intervention
 from trials.models.lock import Lock
 from trials.models.matching import Claim, MatchDecision, MatchSuggestion
+from trials.models.merged import LateCard, Merged
 from trials.models.name import Name, NameKind, TrialName
 from trials.models.organisation import FormerName, Organisation, Sponsorship
 from trials.models.outcome import Outcome
 from trials.models.plan import PlanNote
+from trials.models.preview import PreviewLink
 from trials.models.product import CellProduct
 from trials.models.raw_record import RawRecord
 from trials.models.reading import TrialReading
@@ -42,13 +45,15 @@ from trials.models.vocabulary import (
 from trials.models.word import Word
 
 # Made from the other tables for searching; `search.publishing.publish_all` makes them anew.
-DERIVED = (Card, CatalogueState, Name, Revision, TrialName, Word)
+DERIVED = (Card, CatalogueState, LateCard, Name, Revision, TrialName, Word)
 
 __all__ = [
     "DERIVED",
     "Absence",
     "Area",
     "Arm",
+    "AuditEntry",
+    "AuditKind",
     "Card",
     "CatalogueState",
     "CellProduct",
@@ -73,14 +78,17 @@ __all__ = [
     "ImportRun",
     "Intervention",
     "KnownProduct",
+    "LateCard",
     "Lock",
     "MatchDecision",
     "MatchSuggestion",
+    "Merged",
     "Name",
     "NameKind",
     "Organisation",
     "Outcome",
     "PlanNote",
+    "PreviewLink",
     "RawRecord",
     "Reference",
     "Registration",

@@ -7,9 +7,11 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    """Whether the public sees a trial."""
+    """Whether the public sees a trial: only what is published."""
 
     DRAFT = "DRAFT", "Draft"
+    # Its editor is done; somebody who may publish looks at it.
+    IN_REVIEW = "IN_REVIEW", "In review"
     PUBLISHED = "PUBLISHED", "Published"
 
 
@@ -401,6 +403,13 @@ class Severity(models.TextChoices):
     SERIOUS = "SERIOUS", "Serious"
 
 
+class FlagOrigin(models.TextChoices):
+    """Who found what does not fit."""
+
+    HAND = "HAND", "Written by hand"
+    RULE = "RULE", "Found by a rule"
+
+
 class Verdict(models.TextChoices):
     """What became of a received record."""
 
@@ -422,3 +431,4 @@ class EditKind(models.TextChoices):
     EDITED = "EDITED", "edited"
     TAKEN_BACK = "TAKEN_BACK", "the registry's value taken back"
     GAVE_WAY = "GAVE_WAY", "gave way to another edit when two trials became one"
+    LAPSED = "LAPSED", "a dismissal ended: what it was about has changed"

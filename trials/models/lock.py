@@ -21,7 +21,8 @@ class Lock(models.Model):
     class Meta:
         ordering = ["name"]
         indexes = [
-            models.Index(fields=["moved_on", "id"], name="lock_moved", condition=models.Q(moved_on__isnull=False))
+            models.Index(fields=["since"], name="lock_since"),
+            models.Index(fields=["moved_on", "id"], name="lock_moved", condition=models.Q(moved_on__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -10,13 +10,15 @@ class CatalogueState(models.Model):
 
     Two databases never share `catalogue`, and two logs that went apart (a restored backup) never share a token, so
     what was worked out from one state is never taken for another's. `form` is the way in which cards, words
-    and names were last written as a whole; a release that writes them otherwise writes all anew.
+    and names were last written as a whole; a release that writes them otherwise writes all anew. `rules` is the version
+    of the quality rules that all trials were last checked by.
     """
 
     catalogue = models.CharField(max_length=32)
     revision = models.PositiveBigIntegerField(default=0)
     token = models.CharField(max_length=32)
     form = models.PositiveIntegerField(default=0)
+    rules = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.catalogue} at {self.revision}"

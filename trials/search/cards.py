@@ -16,11 +16,12 @@ from django.utils import timezone
 from trials.models import Card, Trial
 from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, State, Status
 from trials.phrases import age_range, count, either, labels_in_line, number
+from trials.quality.rules.conduct import MAY_ENROL
+from trials.quality.rules.freshness import Dates, Day, warnings_of
 from trials.records import PartialDate
 from trials.search.card_lines import dose_lines, in_countries, open_line
 from trials.search.columns import BY_KEY
 from trials.search.folding import fold
-from trials.search.freshness import Dates, Day, warnings_of
 from trials.search.rows import ProductRow, Rows, TrialRow, read
 from trials.search.text.marking import Segment, segments
 from trials.search.text.patterns import Phrase
@@ -39,8 +40,6 @@ _STATUS_KIND = {
     "": "unknown",
 }
 
-# Statuses that promise enrolment, now or later.
-_MAY_ENROL = (Status.RECRUITING, Status.NOT_YET_RECRUITING, Status.ENROLLING_BY_INVITATION, Status.AVAILABLE)
 _AGES = ("min_age", "max_age")
 _SEXES: dict[str, str] = {Sex.ALL: "all sexes", Sex.FEMALE: "female only", Sex.MALE: "male only"}
 
@@ -192,7 +191,8 @@ def read_cards(ids: Sequence[int], values: Mapping[str, ValueSet]) -> tuple[Resu
 
 def _shown(pk: int, content: Content, values: Mapping[str, ValueSet]) -> ResultCard:
     def words(key: str, terms: Iterable[int], lower: bool = False) -> list[str]:
-        labels = [label for term in terms if (label := values[key].label(term))]
+        # Once each: of two terms one may have become the other.
+        labels = list(dict.fromkeys(label for term in terms if (label := values[key].label(term))))
         return [label.lower() for label in labels] if lower else labels
 
     products = tuple(
@@ -272,7 +272,7 @@ def _content(rows: Rows) -> Content:
 
 def dates_of(trial: TrialRow | Trial, copied: PartialDate | None) -> Dates:
     """The dates that time may overtake, of a status that promises enrolment; `copied` is of the leading document."""
-    if trial.status not in _MAY_ENROL:
+    if trial.status not in MAY_ENROL:
         return Dates()
     return Dates(
         verified=Day.of(trial.status_verified),

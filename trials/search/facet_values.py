@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django_countries import countries
 
 from trials import models
 from trials.models import choices
-from trials.search.values import Value, ValueSet, from_groups, from_terms, value_set
+from trials.quality.rules import FOR_EDITORS, label_of
+from trials.search.values import Value, ValueSet, from_groups, from_terms, merged, value_set
 
 _PHASE_LABELS = {
     "early-1": "Early phase 1",
@@ -91,12 +93,13 @@ def areas() -> ValueSet:
     of_condition: defaultdict[int, set[str]] = defaultdict(set)
     for condition, area in models.Condition.areas.through.objects.values_list("condition_id", "area_id"):
         of_condition[condition].update(areas.expand(area))
+    of_condition |= {pk: of_condition.get(into, set()) for pk, into, _ in merged(models.Condition)}
 
     def expand(stored: tuple[str, int]) -> Iterable[str]:
         kind, pk = stored
         return areas.expand(pk) if kind == "area" else of_condition.get(pk, ())
 
-    return ValueSet(areas.values, expand, areas.terms)
+    return replace(areas, expand=expand)
 
 
 def deliveries() -> ValueSet:
@@ -111,8 +114,6 @@ def deliveries() -> ValueSet:
 
 
 def flags() -> ValueSet:
-    shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED)
+    shown = models.Flag.objects.filter(dismissed="", trial__state=choices.State.PUBLISHED).exclude(rule__in=FOR_EDITORS)
     rules = shown.order_by("rule").values_list("rule", flat=True).distinct()
-    return value_set(
-        (Value(rule, rule.replace("-", " ").capitalize()) for rule in rules), lambda rule: (rule,) if rule else ()
-    )
+    return value_set((Value(rule, label_of(rule)) for rule in rules), lambda rule: (rule,) if rule else ())

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from trials import models
 from trials.models import choices
+from trials.quality.rules import FOR_EDITORS
 from trials.records import YEARS_PER_UNIT, PartialDate
 from trials.search import facet_values
 from trials.search.bitmaps import Span
@@ -216,7 +217,7 @@ FACETS: tuple[Facet, ...] = (
         phrase="flagged: {}",
         missing_phrase="without contradictions or oddities found",
         help="What does not fit inside a record.",
-        sources=(Source(models.Flag, ("rule",), where=Q(dismissed="")),),
+        sources=(Source(models.Flag, ("rule",), where=Q(dismissed="") & ~Q(rule__in=FOR_EDITORS)),),
         values=facet_values.flags,
         missing="None found",
         values_vary=True,

@@ -268,6 +268,8 @@ def _basis_remarks(question: Question, bases: ValueSet) -> list[Remark]:
 
 
 def _known(slugs: tuple[str, ...], values: ValueSet, may_be_missing: bool) -> tuple[tuple[str, ...], list[str]]:
+    # A link to a term that was merged into another leads to that one.
+    slugs = tuple(dict.fromkeys(values.former.get(slug, slug) for slug in slugs))
     known = [slug for slug in slugs if slug in values.values or (slug == NOT_STATED and may_be_missing)]
     used = set(known)
     return tuple(known), [slug for slug in slugs if slug not in used]

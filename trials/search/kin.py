@@ -30,8 +30,8 @@ def kin(
     """
     sponsored = Sponsorship.objects.filter(organisation__in=organisations).order_by().values_list("trial_id", flat=True)
     shares = (
-        union(index.direct["condition"].get(pk, NOTHING) for pk in conditions),
-        union(index.direct["cell_type"].get(pk, NOTHING) for pk in cell_types),
+        _with_terms(index, "condition", conditions),
+        _with_terms(index, "cell_type", cell_types),
         BitMap(sponsored.iterator()),
     )
     left = (union(shares) & index.public) - BitMap(besides)
@@ -43,6 +43,13 @@ def kin(
         if len(found) == most:
             break
     return found
+
+
+def _with_terms(index: FacetIndex, key: str, terms: Collection[int]) -> BitMap:
+    """The trials that have one of these terms themselves. A trial may stand under the id of one merged into it."""
+    values, direct = index.values[key], index.direct[key]
+    slugs = (values.terms[pk].slug for pk in terms if pk in values.terms)
+    return union(direct.get(pk, NOTHING) for slug in slugs for pk in values.ids_of[slug])
 
 
 def _closest(index: FacetIndex, trials: BitMap, shares: tuple[BitMap, ...], most: int) -> list[int]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from trials.models import Registration, Trial
+from trials.quality.rules.freshness import warnings_of
 from trials.records import PartialDate
 from trials.search.cards import dates_of, status_kind
-from trials.search.freshness import warnings_of
 
 DAYS = 31
 SHOWN = 5

@@ -5,7 +5,8 @@ follows.
         ...write a trial...
         trials_changed(trial.pk)
 
-The trial, its card, its words, its names and its row in the log become visible together, when the transaction ends.
+The trial, its card, its words, its names, what the quality rules find in it and its row in the log become visible
+together, when the transaction ends.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from pyroaring import BitMap
 
-from trials.models import Card, CatalogueState, Revision, Trial, bulk
+from trials.models import Card, CatalogueState, LateCard, Revision, Trial, bulk
 from trials.models.choices import State
+from trials.quality import gathering, keeping
+from trials.quality.rules import VERSION
 from trials.search import names
 from trials.search.cards import CARD_FORM, card_row
 from trials.search.rows import Rows, name_organisations, read
@@ -36,11 +39,15 @@ _CHUNK = 200
 
 @dataclass
 class _Pending:
-    """What the transaction changed so far; `made` are the rows of trials that it made and did not change since."""
+    """What the transaction changed so far; `made` are the rows of trials that it made and did not change since.
+
+    `checks`: whether the quality rules look at the trials.
+    """
 
     trials: set[int] = field(default_factory=set)
     made: dict[int, Rows] = field(default_factory=dict)
     terms: bool = False
+    checks: bool = True
 
 
 class _Here(threading.local):
@@ -51,10 +58,11 @@ _here = _Here()
 
 
 @contextmanager
-def publishing() -> Iterator[None]:
+def publishing(*, checks: bool = True) -> Iterator[None]:
     """A transaction that ends by publishing what `trials_changed` and `terms_changed` named in it.
 
-    Inside another one it is a part of that: all is published at the end of the outermost.
+    Inside another one it is a part of that: all is published at the end of the outermost. Without `checks` the flags of
+    the quality rules stay as they are, for who writes nothing that rules look at.
     """
     if _here.pending is not None:
         try:
@@ -66,7 +74,7 @@ def publishing() -> Iterator[None]:
             raise
         return
     with transaction.atomic():
-        _here.pending = _Pending()
+        _here.pending = _Pending(checks=checks)
         try:
             yield
             _publish(_here.pending)
@@ -113,12 +121,13 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
     with publishing():
         terms_changed()
     for start in range(0, len(ids), _CHUNK):
-        with publishing():
+        with publishing(checks=False):
             trials_changed(*ids[start : start + _CHUNK])
         progress(min(start + _CHUNK, len(ids)), len(ids))
     with transaction.atomic():
         _held_state()
         store.remove(list(store.trials() - BitMap(Trial.objects.public().values_list("pk", flat=True))))
+        LateCard.objects.all().delete()
         # What trials lost past the catalogue stands in no log: under another name every index is made anew.
         CatalogueState.objects.update(form=FORM, catalogue=secrets.token_hex(16))
 
@@ -139,6 +148,8 @@ def _publish(pending: _Pending) -> None:
     # log and waits for that one, would wait for each other for good. Those made here nobody else can see.
     for chunk in _chunks([pk for pk in trials if pk not in pending.made]):
         list(Trial.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk").values_list("pk"))
+    for chunk in _chunks(trials if pending.checks else []):
+        _check(chunk, pending.made)
     # Held before the cards are worked out: who publishes the same trial at the same moment sees what this one wrote.
     state = _held_state()
     for chunk in _chunks(trials):
@@ -149,6 +160,12 @@ def _publish(pending: _Pending) -> None:
 def _chunks(trials: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(trials), _CHUNK):
         yield trials[start : start + _CHUNK]
+
+
+def _check(trials: Sequence[int], made: Mapping[int, Rows]) -> None:
+    """Lets the quality rules look at trials, before workers are told of them: flags are a facet."""
+    new = {pk: gathering.handed(*written) for pk in trials if pk in made and (written := made[pk].written)}
+    keeping.check([pk for pk in trials if pk not in new], new)
 
 
 def _write(trials: Sequence[int], made: Mapping[int, Rows]) -> None:
@@ -186,7 +203,13 @@ def _held_state() -> CatalogueState:
     held = CatalogueState.objects.select_for_update().first()
     if held is None:
         CatalogueState.objects.get_or_create(
-            pk=1, defaults={"catalogue": secrets.token_hex(16), "token": secrets.token_hex(16), "form": FORM}
+            pk=1,
+            defaults={
+                "catalogue": secrets.token_hex(16),
+                "token": secrets.token_hex(16),
+                "form": FORM,
+                "rules": VERSION,
+            },
         )
         held = CatalogueState.objects.select_for_update().get(pk=1)
     return held

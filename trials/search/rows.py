@@ -18,6 +18,9 @@ from django.db.models import QuerySet
 from trials import models
 from trials.records import PartialDate
 
+Written = Mapping[str, Any]
+WrittenLists = Mapping[type[Any], Sequence[Written]]
+
 
 class TrialRow(NamedTuple):
     """The trial itself."""
@@ -121,7 +124,8 @@ class AbsenceRow(NamedTuple):
 class Rows:
     """A trial with its lists, each in its own order.
 
-    `terms` are the ids of products' terms by (product, list of it), `organisations` the names of sponsors by id.
+    `terms` are the ids of products' terms by (product, list of it), `organisations` the names of sponsors by id. Rows
+    that were handed over keep what they were made from: columns of the trial, and of its lists.
     """
 
     trial: TrialRow
@@ -138,6 +142,7 @@ class Rows:
     criteria: list[CriterionRow] = field(default_factory=list)
     absences: list[AbsenceRow] = field(default_factory=list)
     organisations: Mapping[int, str] = field(default_factory=dict)
+    written: tuple[Written, WrittenLists] | None = None
 
     def sponsors(self, role: str = "") -> list[str]:
         """The names of the organisations that have a part in the trial, or have this one."""
@@ -183,13 +188,14 @@ def read(trials: QuerySet[models.Trial]) -> dict[int, Rows]:
     return found
 
 
-def handed(trial: Mapping[str, Any], lists: Mapping[type[Any], Sequence[Mapping[str, Any]]]) -> Rows:
+def handed(trial: Written, lists: WrittenLists) -> Rows:
     """The rows of a trial from what was just written: its columns, and those of its lists in their order.
 
     Values are as `models.bulk` takes them, and what is left out has its default. A product has the ids of its terms
     under the name of each list, in the vocabulary's order. What sponsors are called is still to be looked up.
     """
-    rows = Rows(*_made(models.Trial, TrialRow, [_dated(trial)]))
+    (row,) = _made(models.Trial, TrialRow, [_dated(trial)])
+    rows = Rows(row, written=(trial, lists))
     for name, (model, kind) in _LISTS.items():
         written: Sequence[Mapping[str, Any]] = lists.get(model, ())
         if model is models.Criterion:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import models
 
+from trials.models import Merged
+
 NOT_STATED = "not-stated"
 
 
@@ -27,17 +29,27 @@ class ValueSet:
     """All choices of a facet in display order.
 
     `expand` gives the slugs that a stored value counts for: a combined phase both its parts, a term itself and
-    everything above it. It gives nothing for a stored value that says nothing. `terms` are the vocabulary's by id.
+    everything above it. It gives nothing for a stored value that says nothing. `terms` are the vocabulary's by id. One
+    that was merged into another is that other under its old id, and `former` leads from its old slug to the new one.
     """
 
     values: Mapping[str, Value]
     expand: Callable[[Any], Iterable[str]]
     terms: Mapping[int, Value] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def term_of(self) -> Mapping[str, int]:
         """The terms' ids by their slugs."""
         return {value.slug: pk for pk, value in self.terms.items()}
+
+    @cached_property
+    def ids_of(self) -> Mapping[str, tuple[int, ...]]:
+        """All ids that mean a term, by its slug: its own, and those of terms that were merged into it."""
+        found: dict[str, list[int]] = {}
+        for pk, value in self.terms.items():
+            found.setdefault(value.slug, []).append(pk)
+        return {slug: tuple(pks) for slug, pks in found.items()}
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -90,4 +102,15 @@ def from_terms(model: type[models.Model]) -> ValueSet:
 
     paths = {pk: tuple(path(pk)) for pk in slug_of}
     values = {value.slug: value for value in terms.values()}
-    return ValueSet(values, lambda stored: paths.get(stored, ()), terms)
+    gone = [row for row in merged(model) if row[0] not in terms and row[1] in terms]
+    paths |= {pk: paths[into] for pk, into, _ in gone}
+    former = {slug: slug_of[into] for _, into, slug in gone if slug not in values}
+    # Its own id last: that is the one which a slug leads to.
+    terms = {pk: terms[into] for pk, into, _ in gone} | terms
+    return ValueSet(values, lambda stored: paths.get(stored, ()), terms, former)
+
+
+def merged(model: type[models.Model]) -> list[tuple[int, int, str]]:
+    """(former id, id now, former slug) of the terms that were merged into others, in the order in which they were."""
+    rows = Merged.objects.filter(of=model._meta.model_name).order_by("pk")
+    return list(rows.values_list("number", "into", "slug"))

@@ -18,7 +18,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from trials.accounts.roles import settle_roles
+from trials.accounts.tidying import tidy_accounts
 from trials.fixtures import FixtureError, load_fixtures
+from trials.intake.late import publish_late
+from trials.intake.rechecking import due, is_behind, recheck, recheck_all
 from trials.intake.remapping import remap
 from trials.intake.staleness import waiting
 from trials.management.progress import Progress
@@ -94,6 +98,8 @@ class Command(BaseCommand):
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         # Also when none waits: it makes the permissions, should the last one have been stopped before it came to them.
         call_command("migrate", interactive=False, verbosity=0)
+        settle_roles()
+        tidy_accounts()
         self._say(f"Database: {waiting} migrations applied." if waiting else "Database: up to date.")
 
     def _load_fixtures(self) -> None:
@@ -124,7 +130,10 @@ class Command(BaseCommand):
 
     def _prepare_search(self) -> None:
         """Mends cards and words that were written past the catalogue, and saves the index for new workers to load."""
-        if needs_all():
+        if late := publish_late():
+            self._say(f"Search: {count(late, 'card')} written that waited for the new name of an organisation.")
+        is_all = needs_all()
+        if is_all:
             progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
 
             def told(done: int, trials: int) -> None:
@@ -132,10 +141,25 @@ class Command(BaseCommand):
 
             publish_all(told)
             progress.clear()
+        self._check_records(is_all)
         before = saved.revision()
         index = save_now()
         fresh = before != index.state.revision
         self._say(f"Search: {len(index.public):,} trials indexed." if fresh else "Search: unchanged.")
+
+    def _check_records(self, is_all: bool) -> None:
+        """Lets the quality rules look at all trials after an upgrade, or else at those that time has moved on for."""
+        progress = Progress(self.stderr, step=_ROWS_BETWEEN_LINES)
+
+        def told(done: int, changed: int) -> None:
+            progress.show(done, f"Records: {count(done, 'trial')} checked")
+
+        is_all = is_all or is_behind()
+        changed = recheck_all(told) if is_all else recheck(due(), told)
+        progress.clear()
+        if changed:
+            why = "all were checked" if is_all else "time moved on"
+            self._say(f"Records: {why}; what does not fit changed in {count(changed, 'trial')}.")
 
     def _tell_of_readings(self) -> None:
         """Reading a large catalogue anew takes a while, so it is told, not done."""

@@ -179,3 +179,12 @@ def save(client: Client, address: str, sent: Sent) -> list[str]:
     found = problems(page)
     assert bool(found) == (page.status_code == 200), "A page that was not saved must say why."
     return found
+
+
+def act(client: Client, address: str, action: str, things: Any) -> Any:
+    """Selects things in a list, sends an action and confirms what it shows; the page that follows."""
+    sent: Any = {"action": action, "_selected_action": [thing.pk for thing in things]}
+    page = client.post(address, sent)
+    if page.status_code != 200 or "plan" not in (page.context or {}):
+        return client.get(address)
+    return client.post(address, {**as_sent(page), "confirmed": "1"}, follow=True)

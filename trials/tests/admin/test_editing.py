@@ -8,7 +8,7 @@ from trials import models
 from trials.intake.digest import catalogue_digest
 from trials.tests.admin import making
 from trials.tests.admin.importing import ONE, THREE, TWO, cities, edits, imported, locks
-from trials.tests.admin.making import add_row, change_url, opened, rows_url, save
+from trials.tests.admin.making import act, add_row, change_url, opened, rows_url, save
 
 ADD = "/admin/trials/trial/add/"
 
@@ -218,8 +218,7 @@ def test_everything_that_changes_a_trial_gives_it_a_new_version(editor, study):
         add_row(sent, name, **row)
         assert save(editor, rows_url(study, name), sent) == []
         assert grown(), name
-    action = {"action": "withdraw", "_selected_action": [study.pk]}
-    editor.post("/admin/trials/trial/", action)
+    act(editor, "/admin/trials/trial/", "withdraw", [study])
     assert grown()
     imported("2024-06-01", status="COMPLETED")
     assert grown()

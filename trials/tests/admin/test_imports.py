@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from trials.admin import imports
 from trials.models import ImportRun, Lock, MatchDecision, MatchSuggestion, RawRecord, Registration, Trial
-from trials.tests.admin.making import change_url, opened, problems, signed_in, trial
+from trials.tests.admin.making import act, change_url, opened, problems, signed_in, trial
 from trials.tests.intake.test_deciding import APART, N1, N2, save
 from trials.tests.intake.test_saving import study, trials
 
@@ -147,8 +147,7 @@ def suggested() -> MatchSuggestion:
 
 
 def answer(client: Client, action: str, suggestion: MatchSuggestion) -> str:
-    sent = {"action": action, "_selected_action": [suggestion.pk]}
-    return client.post(SUGGESTIONS, sent, follow=True).content.decode()
+    return str(act(client, SUGGESTIONS, action, [suggestion]).content.decode())
 
 
 def test_a_suggestion_shows_both_numbers_and_titles(editor):

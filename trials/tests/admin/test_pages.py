@@ -17,11 +17,13 @@ from trials import models
 from trials.admin.rows import LISTS
 from trials.tests.admin.making import fill, rows_url, signed_in, trial
 
-EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()}
-OF_THE_LOADER = {models.FixtureFile, models.FixtureRow}
+# Preview links are made and revoked on the form of their trial.
+EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()} | {models.PreviewLink}
+OF_THE_LOADER = {models.Merged, models.FixtureFile, models.FixtureRow}
 # What a record claims stands in the record itself, which the admin shows; a reading only says when texts were read.
 OF_THE_IMPORTS = {models.Claim, models.ConditionChange, models.FormerName, models.TrialReading}
 LOOKED_AT = {
+    models.AuditEntry,
     models.FormerSlug,
     models.ImportRun,
     models.RawRecord,
@@ -30,7 +32,9 @@ LOOKED_AT = {
     models.MatchSuggestion,
     models.TrialCondition,
 }
-NOT_ADDED = LOOKED_AT | {models.Lock}
+# A flag is written, and taken away, on the form of its trial.
+NOT_ADDED = LOOKED_AT | {models.Flag, models.Lock}
+NOT_DELETED = LOOKED_AT | {models.Flag}
 REGISTERED = [model for model in apps.get_app_config("trials").get_models() if admin.site.is_registered(model)]
 
 
@@ -59,6 +63,7 @@ def imported(of):
     models.MatchSuggestion.objects.create(first=record, second=record, why="TITLE")
     models.MatchDecision.objects.create(first="A", second="B", same=True)
     models.Lock.objects.create(trial=of, name="title")
+    models.AuditEntry.objects.create(kind="SIGNED_IN", by_name="ada")
     models.Edit.objects.create(trial=of, name="sites", kind="EDITED", old=[{"city": "Milan"}], new=[])
 
 
@@ -68,7 +73,7 @@ def addresses(model, thing):
     yield "changelist", reverse(f"admin:trials_{name}_changelist")
     if model not in NOT_ADDED:
         yield "add", reverse(f"admin:trials_{name}_add")
-    if model not in LOOKED_AT:
+    if model not in NOT_DELETED:
         yield "delete", reverse(f"admin:trials_{name}_delete", args=[thing.pk])
     yield "change", reverse(f"admin:trials_{name}_change", args=[thing.pk])
     yield "history", reverse(f"admin:trials_{name}_history", args=[thing.pk])

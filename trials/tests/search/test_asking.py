@@ -58,6 +58,7 @@ def test_a_name_that_no_trial_bears_is_said_to_be_unknown():
 @pytest.mark.usefixtures("catalogue")
 def test_a_misspelt_word_beside_a_name_is_put_right_and_the_name_stays():
     results = answer(QueryDict(urlencode({"q": 'knea sponsor:"University of Navarra"'})))
+    assert results.suggestion
     assert results.suggestion.label == 'sponsor:"University of Navarra" knee'
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from trials.models import Change, Edit, FormerSlug, RawRecord, Registration, Trial
 from trials.models.choices import State
-from trials.tests.admin.making import change_url, opened, save, signed_in, superuser
+from trials.tests.admin.making import act, change_url, opened, save, signed_in, superuser
 from trials.tests.views._record.making import Page, document, open_page, published
 
 pytestmark = pytest.mark.django_db
@@ -360,7 +360,7 @@ def test_what_was_edited_before_the_trial_was_first_published_is_not_public():
     assert "Changed by an editor" not in open_history().text
     change(acronym=["SEEN"])
     for action in ("withdraw", "publish"):
-        editor.post("/admin/trials/trial/", {"action": action, "_selected_action": [str(trial.pk)]})
+        act(editor, "/admin/trials/trial/", action, [trial])
         change(acronym=[f"AFTER {action}"], state=["DRAFT" if action == "withdraw" else "PUBLISHED"])
     text = open_history().text
     assert [name in text for name in ("INSIDE", "FIRST", "SEEN", "AFTER withdraw", "AFTER publish")] == [

@@ -331,6 +331,22 @@ def test_a_contradiction_stands_with_what_it_speaks_of_and_a_dismissed_one_nowhe
     assert "Sentence of no-outcomes." not in page.text
 
 
+def test_what_rules_find_follows_what_people_wrote_in_words_for_readers():
+    trial = published()
+    found = {"origin": "RULE", "facts": "x", "order": 0}
+    trial.flags.create(
+        **found, rule="dose-power-odd", sentence="By a rule.", severity="NOTE", first_place="armGroups[1].description"
+    )
+    trial.flags.create(order=1, rule="dose-step-differs", sentence="By hand.", severity="NOTE")
+    # Said beside the status on every day anew; and what is for editors alone.
+    trial.flags.create(**found, rule="status-past-completion", sentence="Past.")
+    trial.flags.create(**found, rule="condition-unmapped", sentence="No term.")
+    page = open_page(trial)
+    assert "Note: By hand. Note: By a rule. Description of arm 2" in page.section("product")
+    assert "Past." not in page.text
+    assert "No term." not in page.text
+
+
 @pytest.mark.parametrize(
     ("enrolment", "sizes", "sentence"),
     [

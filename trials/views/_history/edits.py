@@ -42,8 +42,9 @@ def _between(trial: Trial, days: Collection[dt.date]) -> Iterator[Edit]:
 
 
 def _public(trial: Trial) -> QuerySet[Edit]:
-    """Not what was made ready before anybody could see it, nor when it was published or withdrawn."""
-    return trial.edits.filter(before_public=False).exclude(name="state")
+    """Not what was made ready before anybody could see it, nor when it was published or withdrawn, nor what editors
+    think of contradictions: these are our notes, not the trial's."""
+    return trial.edits.filter(before_public=False).exclude(name__in=("state", "flags"))
 
 
 def _in_words(edit: Edit) -> Edited:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from trials.models import Trial
 from trials.phrases import count, either
+from trials.quality.rules.freshness import Doubt, doubts_of
 from trials.search.cards import dates_of, status_kind
-from trials.search.freshness import Doubt, doubts_of
 from trials.views._record.answers import Answer, age_limits, answers_of
 from trials.views._record.evidence import Support
 from trials.views._record.facts import FactList, listed

@@ -21,13 +21,15 @@ from trials.models import (
     TrialArea,
     TrialCondition,
 )
-from trials.models.choices import Severity
+from trials.models.choices import FlagOrigin, Severity
+from trials.quality.rules import BY_ID, FOR_EDITORS
 from trials.views._record.arms import arms_section
 from trials.views._record.dates import dates_section
 from trials.views._record.design import design_section, narrative_section, outcomes_section
 from trials.views._record.documents import Document
 from trials.views._record.eligibility import eligibility_section
 from trials.views._record.ending import provenance_section, references_section
+from trials.views._record.fields import is_read, place_words
 from trials.views._record.overview import Overview, overview_of
 from trials.views._record.places import contacts_section, sites_section, sponsors_section
 from trials.views._record.products import products_section
@@ -124,7 +126,10 @@ def whole() -> tuple[str | Prefetch, ...]:
     )
 
 
-# Words of a rule's name, and the section that they speak of.
+# Judged anew on every day that the page is shown, and said beside the status.
+SAID_BESIDE_STATUS = ("status-not-confirmed", "status-past-completion")
+NOT_SHOWN = (*SAID_BESIDE_STATUS, *FOR_EDITORS)
+# Words of the name of a rule that only people write of, and the section that they speak of.
 _SECTION_OF: dict[str, str] = {
     "product": "product",
     "dose": "product",
@@ -156,17 +161,26 @@ _SECTION_OF: dict[str, str] = {
 def flags_by_section(trial: Trial) -> defaultdict[str, list[FlagNote]]:
     """The flags that nobody has dismissed, by the section that they speak of; under '' where that is unclear."""
     found: defaultdict[str, list[FlagNote]] = defaultdict(list)
-    for row in trial.flags.all():
-        if not row.dismissed:
+    # What people wrote first: what rules find has no place in the list.
+    for row in sorted(trial.flags.all(), key=lambda row: row.origin == FlagOrigin.RULE):
+        if not row.dismissed and not (row.origin == FlagOrigin.RULE and row.rule in NOT_SHOWN):
             found[_section_of(row)].append(_flag(row))
     return found
 
 
 def _section_of(flag: Flag) -> str:
+    if flag.rule in BY_ID:
+        return BY_ID[flag.rule].section
     for word in flag.rule.split("-"):
         if word in _SECTION_OF:
             return _SECTION_OF[word]
     return "eligibility" if "criteria" in flag.first_place.lower() else ""
+
+
+def _place(name: str) -> str:
+    """Fields that the readers of texts name, in words; any other place as it is written."""
+    words = place_words(name) if is_read(name) else name
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _flag(row: Flag) -> FlagNote:
@@ -175,7 +189,7 @@ def _flag(row: Flag) -> FlagNote:
         severity=row.get_severity_display(),
         kind=kinds.get(row.severity, ""),
         sentence=row.sentence,
-        places=tuple(place for place in (row.first_place, row.second_place) if place),
+        places=tuple(_place(place) for place in (row.first_place, row.second_place) if place),
     )
 
 

@@ -212,7 +212,8 @@ def contacts_section(source: Source) -> Section:
 
 def sponsors_section(source: Source) -> Section:
     rows = source.trial.sponsorships.all()
-    sponsors = tuple(_sponsors(source, rows))
+    # Two names that a record has may be one organisation since an editor merged them.
+    sponsors = tuple(dict.fromkeys(_sponsors(source, rows)))
     body = Sponsors(
         rows=sponsors,
         support=source.ledger.support("sponsorships"),

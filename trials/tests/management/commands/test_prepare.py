@@ -12,11 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tools.environment import clean_environment
-from trials.models import Site, Trial
+from trials.models import CatalogueState, Site, Trial
 from trials.tests.fixtures.making import child, load, row, site, term, trial, write
 from trials.tests.serving import ROOT, environment_of_this_database
 
@@ -117,6 +118,26 @@ def test_words_are_mapped_though_the_prepare_before_stopped_after_the_fixtures(f
     load(folder / "fixtures", *seed, vocabulary=[term("condition", "lupus")])
     assert prepare()[1:3] == ["Fixtures: unchanged.", "Conditions: those of 1 trial were mapped anew."]
     assert prepare()[1] == "Fixtures: unchanged."
+
+
+@pytest.mark.django_db
+def test_the_roles_get_what_this_release_lets_them_do(folder):
+    prepare()
+    held = Group.objects.get(name="Reader").permissions.filter(content_type__app_label="trials")
+    assert set(held.values_list("codename", flat=True)) >= {"view_trial", "view_site"}
+    assert not held.exclude(codename__startswith="view_").exists()
+
+
+@pytest.mark.django_db
+def test_all_trials_are_checked_where_the_rules_did_not_or_were_other_ones(folder):
+    made = Trial.objects.create(slug="one", title="One", state="PUBLISHED", status="RECRUITING")
+    told = "Records: all were checked; what does not fit changed in 1 trial."
+    assert told in prepare()
+    made.flags.all().delete()
+    assert told not in prepare()
+    CatalogueState.objects.update(rules=0)
+    assert told in prepare()
+    assert [flag.rule for flag in made.flags.all()] == ["no-outcomes"]
 
 
 @pytest.mark.django_db

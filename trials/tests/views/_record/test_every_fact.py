@@ -22,6 +22,7 @@ from trials.records import PartialDate
 from trials.tests.seed_trials.base import FOLDER
 from trials.tests.views._record.making import Page, open_page, published, squeezed
 from trials.views._record.names import name_of
+from trials.views._record.page import NOT_SHOWN
 from trials.views._record.texts import tidy
 
 # Fields of every row that are no facts about the trial.
@@ -44,7 +45,11 @@ INTERNAL = {
     "latitude": "for the map",
     "longitude": "for the map",
     "rule": "our name of the rule; its sentence is shown",
+    "facts": "stands for the values behind a flag of a rule",
+    "since": "when a rule first found it, for editors",
     "dismissed": "hides the flag",
+    "dismissed_by": "a colleague's name is not for the public",
+    "dismissed_on": "hides the flag",
 }
 
 # What a true, and where it matters a false, yes/no field looks like. Others read Yes or No.
@@ -206,7 +211,7 @@ def missing_from_the_page(trial: Trial) -> list[str]:
     only_letters = letters(page.text.casefold())
     found = []
     for row in rows_of(trial):
-        if isinstance(row, Flag) and row.dismissed:
+        if isinstance(row, Flag) and (row.dismissed or row.rule in NOT_SHOWN):
             continue
         for name, words in facts_of(row):
             shown = is_shown(page, row, name, words)

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
+from trials.quality.rules.freshness import Dates, Day, warnings_of
 from trials.records import PartialDate
-from trials.search.freshness import Dates, Day, warnings_of
 
 TODAY = dt.date(2026, 6, 15)
 
