@@ -11,8 +11,10 @@ from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
 from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
 from trials.admin.organisation import OrganisationAdmin
 from trials.admin.owning import EditAdmin, LockAdmin
+from trials.admin.schedules import ScheduledFetchAdmin
 from trials.admin.trial import TrialAdmin
 from trials.admin.unmapped import TrialConditionAdmin
+from trials.admin.uploads import JobAdmin
 from trials.admin.vocabulary import (
     AreaAdmin,
     CellTypeAdmin,
@@ -41,6 +43,7 @@ __all__ = [
     "EditAdmin",
     "FormerSlugAdmin",
     "ImportRunAdmin",
+    "JobAdmin",
     "KnownProductAdmin",
     "LockAdmin",
     "MatchDecisionAdmin",
@@ -48,6 +51,7 @@ __all__ = [
     "OrganisationAdmin",
     "RawRecordAdmin",
     "RouteAdmin",
+    "ScheduledFetchAdmin",
     "TargetAdmin",
     "TissueSourceAdmin",
     "TrialAdmin",

@@ -37,6 +37,8 @@ from trials.models import (
     FormerName,
     FormerSlug,
     ImportRun,
+    Job,
+    JobRecord,
     KnownProduct,
     Lock,
     MatchDecision,
@@ -45,10 +47,12 @@ from trials.models import (
     RawRecord,
     Registration,
     Route,
+    ScheduledFetch,
     Target,
     TissueSource,
     Trial,
     TrialReading,
+    Worker,
 )
 from trials.models.trial import TrialRow
 
@@ -68,7 +72,18 @@ NAMES: dict[Model, tuple[str, ...]] = {
     RawRecord: ("source", "digest"),
 }
 # Logs; what is computed from the rest; and organisations, which count where a trial names them.
-NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
+NOT_COUNTED: set[Model] = {
+    ConditionChange,
+    ImportRun,
+    FixtureFile,
+    FixtureRow,
+    Job,
+    JobRecord,
+    MatchSuggestion,
+    Organisation,
+    ScheduledFetch,
+    Worker,
+}
 NOT_COUNTED |= {TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},

@@ -16,7 +16,7 @@ from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
 from trials.intake.remapping import remap
 from trials.intake.runs import Lease
-from trials.intake.saving import Saver
+from trials.intake.saving import Fate, Saver
 from trials.intake.sources import Fault, Piece
 from trials.intake.versions import Incoming
 from trials.models import RawRecord
@@ -57,6 +57,8 @@ class Import:
     again: Counter[str] = field(default_factory=Counter)
     problems: int = 0
     reasons: dict[str, Reason] = field(default_factory=dict)
+    # What became of the records since `told` was called last, in the order of the file.
+    fates: list[Fate] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[str]:
@@ -80,7 +82,19 @@ class Import:
             self.problems += result.problems
             for aside in result.aside:
                 self._set_aside(aside.number, aside.reason)
-            self.told(self)
+            places = {id(incoming): place for place, incoming in enumerate(batch)}
+            self.fates += sorted(result.fates, key=lambda fate: places[id(fate.incoming)])
+            self._tell()
+        if self.fates:
+            self._tell()
+        self._finish()
+
+    def _tell(self) -> None:
+        self.told(self)
+        self.fates.clear()
+
+    def _finish(self) -> None:
+        """Maps words that were met before their terms."""
         remap(self.lease.begin_batch)
 
     def _waiting(self) -> Iterator[Incoming]:
@@ -108,6 +122,7 @@ class Import:
                 self.counts["set_aside"] += 1
                 self._set_aside(piece.place, piece.reason)
                 self.lease.note(f"{piece.place}: {piece.reason}")
+                self.fates.append(Fate("set_aside", None, place=piece.place, why=piece.reason))
             else:
                 yield piece
 

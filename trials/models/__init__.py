@@ -12,6 +12,7 @@ from trials.models.fixture_row import FixtureFile, FixtureRow
 from trials.models.flag import Flag
 from trials.models.import_run import ImportRun
 from trials.models.intervention import Intervention
+from trials.models.job import Job, JobRecord, ScheduledFetch, Worker
 from trials.models.lock import Lock
 from trials.models.matching import Claim, MatchDecision, MatchSuggestion
 from trials.models.name import Name, NameKind, TrialName
@@ -72,6 +73,8 @@ __all__ = [
     "Identifier",
     "ImportRun",
     "Intervention",
+    "Job",
+    "JobRecord",
     "KnownProduct",
     "Lock",
     "MatchDecision",
@@ -87,6 +90,7 @@ __all__ = [
     "RelatedRecord",
     "Revision",
     "Route",
+    "ScheduledFetch",
     "Site",
     "Sponsorship",
     "Statement",
@@ -98,4 +102,5 @@ __all__ = [
     "TrialName",
     "TrialReading",
     "Word",
+    "Worker",
 ]

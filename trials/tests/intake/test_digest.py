@@ -144,11 +144,15 @@ LEFT_OUT = {
 TABLES_LEFT_OUT = {
     "ConditionChange",
     "ImportRun",
+    "Job",
+    "JobRecord",
     "FixtureFile",
     "FixtureRow",
     "MatchSuggestion",
     "Organisation",
+    "ScheduledFetch",
     "TrialReading",
+    "Worker",
 }
 TABLES_LEFT_OUT |= {"Card", "CatalogueState", "Name", "Revision", "TrialName", "Word"}
 
