@@ -22,6 +22,7 @@ from trials.admin.names import suggestions, worded_names
 from trials.admin.publishing import publish, withdraw
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
+from trials.admin.sheets import sheet_urls
 from trials.admin.trial_form import TrialForm
 from trials.intake import rename_slug
 from trials.models import CellProduct, Registration, Trial
@@ -238,6 +239,7 @@ class TrialAdmin(EditedTrial):
         view = self.admin_site.admin_view(self.rows_view)
         locks = self.admin_site.admin_view(self.locks_view)
         return [
+            *sheet_urls(self),
             path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"),
             path("<path:object_id>/locks/", locks, name="trials_trial_locks"),
             *super().get_urls(),

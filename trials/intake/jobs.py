@@ -8,6 +8,7 @@ which an import allows at any time.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -31,6 +32,8 @@ from trials.models.choices import Became, JobKind, JobState, JobStep, Keep
 from trials.registries.download import DownloadError, Manners
 from trials.registries.readers import READERS
 from trials.registries.services import SERVICES, Question
+
+logger = logging.getLogger(__name__)
 
 # Longer than any batch takes, as for imports, and a good deal longer than the end of an import.
 CLAIM = dt.timedelta(minutes=5)
@@ -216,6 +219,10 @@ def do(job: Job, beat: Callable[[], None] = lambda: None) -> bool:
         raise
     except (DownloadError, DatabaseError, LeaseLost, OSError, ValueError) as error:
         _fail(doing, f"{error}")
+    except Exception as error:
+        # Left as it is, it would be tried for ever.
+        logger.exception("%s failed", job)
+        _fail(doing, f"The program failed ({type(error).__name__}: {error}). More is in the log.")
     return True
 
 

@@ -193,7 +193,6 @@ ODD = [
     "/admin/trials/trialcondition/?q=%00&o=x.y&p=abc",
     "/admin/trials/job/abc/change/",
     "/admin/trials/job/99999999999999999999999/progress/",
-    "/admin/trials/job/1/import/",
     "/admin/trials/job/1/change/?step=x&list=y&page=z",
     "/admin/trials/trialcondition/?o=-2.1",
     "/admin/trials/trial/?unmapped=%00",

@@ -63,7 +63,7 @@ def test_a_job_whose_worker_was_killed_is_done_again_from_its_beginning():
     jobs.BATCH, whole = 1, jobs.BATCH
     try:
         assert claim(job)
-        with pytest.raises(SystemError):
+        with pytest.raises(Killed):
             jobs.do(job, beat=killed)
     finally:
         jobs.BATCH = whole
@@ -77,8 +77,20 @@ def test_a_job_whose_worker_was_killed_is_done_again_from_its_beginning():
     assert list(job.records.values_list("became", "title")) == [("unchanged", "Stem cells"), ("new", "Stem cells")]
 
 
+class Killed(BaseException):
+    """Ends the process as nothing in it expects."""
+
+
 def killed() -> None:
-    raise SystemError
+    raise Killed
+
+
+def test_a_fault_of_the_program_ends_the_job_and_not_the_worker(monkeypatch, caplog):
+    job = upload(study(1))
+    monkeypatch.setattr(jobs, "read_as", lambda *_: 1 / 0)
+    assert "Failed: a.ndjson: The program failed (ZeroDivisionError" in work()
+    assert state(job) == "FAILED"
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_job_back():
