@@ -113,14 +113,14 @@ class Checker:
     def _checked(self, row: Row, trial: Trial | None) -> tuple[Correction, Any, dict[str, Sequence[Any]]]:
         """What a row would do, the form that would do it (None where no field changes), and terms by column."""
         found = Correction(row)
-        form, terms = None, {}
+        form, terms = None, dict[str, Sequence[Any]]()
         if trial is None:
             found.wrong.append(Wrong("slug", _unknown(row.cells["slug"].strip())))
             return found, form, terms
         found.trial, found.title = trial.pk, trial.display_title or trial.title
         now = {name: shown(BY_NAME[name].text(trial)) for name in CORRECTABLE if name in row.cells}
         changed = [name for name in now if normal(row.cells[name]) != normal(now[name])]
-        found.cells = [Cell(name, lock_name(name), now[name], normal(row.cells[name])) for name in changed]
+        found.cells = [Cell(name, _words(name), now[name], normal(row.cells[name])) for name in changed]
         if not changed:
             return found, form, terms
         found.wrong += self._standing(row, trial)
@@ -165,7 +165,7 @@ class Checker:
         for word in filter(None, (normal(part) for part in text.split(";"))):
             term = self._known(name).get(word.casefold())
             if term is None:
-                what = lock_name(name).lower()
+                what = _words(name).lower()
                 raise _Refused(f"“{word}” is none of the catalogue’s {what}. Write the name or the slug of a term.")
             terms[term.pk] = term
         return list(terms.values())
@@ -201,6 +201,11 @@ class Checker:
         return form
 
 
+def _words(name: str) -> str:
+    """What a column is called in a sentence."""
+    return name.replace("_", " ").capitalize() if name in TERM_COLUMNS else lock_name(name)
+
+
 def _unknown(slug: str) -> str:
     former = FormerSlug.objects.filter(slug=slug.lower()).exclude(trial=None).select_related("trial").first()
     if former is not None and former.trial is not None:
@@ -219,13 +224,14 @@ def _given(name: str, text: str) -> dict[str, str]:
         return _age(name, text)
     if len(text) >= 32_000:
         raise _Refused("The text is longer than a cell may be. Correct it on the trial’s own page.")
-    choices = Trial._meta.get_field(name).choices
+    column: Any = Trial._meta.get_field(name)
+    choices = column.choices
     if not choices or not text:
         return {name: text}
-    for value, label in choices:  # type: ignore[misc]
+    for value, label in choices:
         if text.casefold() in (str(value).casefold(), normal(str(label)).casefold()):
             return {name: str(value)}
-    allowed = ", ".join(str(label) for _, label in choices)  # type: ignore[misc]
+    allowed = ", ".join(str(label) for _, label in choices)
     raise _Refused(f"“{text}” is not known here. Write one of: {allowed}.")
 
 

@@ -86,7 +86,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     # Sending ---------------------------------------------------------------------------------------------------
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
         given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
@@ -104,7 +104,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     # One job ---------------------------------------------------------------------------------------------------
 
-    def change_view(self, request: HttpRequest, object_id: str, *_: Any, **__: Any) -> HttpResponse:  # type: ignore[override]
+    def change_view(self, request: HttpRequest, object_id: str, *_: Any, **__: Any) -> HttpResponse:
         job = self.get_object(request, object_id)
         if job is None:
             raise Http404("There is no such upload.")
@@ -117,7 +117,7 @@ class JobAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         job = self._job(pk)
-        answer = self._page(request, "_progress", {"title": job.name} | _state(job))
+        answer = self._page(request, "_polled", {"title": job.name} | _state(job))
         if job.state not in RUNNING:
             answer["HX-Refresh"] = "true"
         return answer

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from trials.intake import fetching
@@ -25,9 +24,10 @@ from trials.intake.fetching import Asked, in_words
 from trials.intake.importing import BATCH, Import
 from trials.intake.runs import Busy, Lease, LeaseLost, holder, is_gone, lease
 from trials.intake.saving import Fate, Saver
+from trials.intake.schedules import note_run
 from trials.intake.sources import Meter, read_as
 from trials.intake.uploading import remove, stored
-from trials.models import Job, JobRecord, Registration, ScheduledFetch
+from trials.models import Job, JobRecord, Registration
 from trials.models.choices import Became, JobKind, JobState, JobStep, Keep
 from trials.registries.download import DownloadError, Manners
 from trials.registries.readers import READERS
@@ -237,7 +237,7 @@ def _fail(doing: Doing, why: str) -> None:
     with suppress(TakenAway, DatabaseError):
         _end(doing, JobState.FAILED, why[:2000] or "No reason was given.")
     if doing.job.schedule_id:
-        _note_schedule(doing, False, why)
+        note_run(doing.job, False, why)
 
 
 def _end(doing: Doing, state: JobState, why: str = "") -> None:
@@ -294,7 +294,7 @@ def _fetch(doing: Doing) -> None:
             running = Import(service.source, held, saver, fetching.BATCH, told)
             running.run(pieces)
     _finish(doing, running, held)
-    _note_schedule(doing, True, _in_a_line(doing.counts))
+    note_run(job, True, _in_a_line(doing.counts))
 
 
 def _finish(doing: Doing, running: Import, held: Lease) -> None:
@@ -308,42 +308,3 @@ def _finish(doing: Doing, running: Import, held: Lease) -> None:
 def _in_a_line(counts: Counter[str]) -> str:
     said = [f"{counts[became.value]:,} {became.label.lower()}" for became in Became if counts[became.value]]
     return ", ".join(said) or "nothing new"
-
-
-# Schedules -------------------------------------------------------------------------------------------------------
-
-
-def queue_due() -> int:
-    """Makes a job of every scheduled fetch whose time has come and that is not being done; how many.
-
-    The next time counts from now: what was missed while no worker ran is done once.
-    """
-    queued, now = 0, timezone.now()
-    for schedule in ScheduledFetch.objects.filter(enabled=True, next_run__lte=now):
-        still = ScheduledFetch.objects.filter(pk=schedule.pk, next_run=schedule.next_run)
-        with transaction.atomic():
-            if not still.update(next_run=now + schedule.pause):
-                continue
-            if schedule.jobs.filter(Q(state__in=_BEGINS) | Q(state__in=_GOES_BACK)).exists():
-                continue
-            since = f", updated since {schedule.asks_since}" if schedule.asks_since else ""
-            Job.objects.create(
-                kind=JobKind.FETCH,
-                name=f"{schedule}{since}"[:200],
-                registry=schedule.registry,
-                keep=schedule.keep,
-                schedule=schedule,
-            )
-            queued += 1
-    return queued
-
-
-def _note_schedule(doing: Doing, well: bool, how: str) -> None:
-    schedule = ScheduledFetch.objects.filter(pk=doing.job.schedule_id).first()
-    if schedule is None:
-        return
-    schedule.last_run, schedule.last_result = timezone.now(), how[:2000]
-    schedule.failures = 0 if well else schedule.failures + 1
-    if well:
-        schedule.last_success = doing.job.started
-    schedule.save(update_fields=["last_run", "last_result", "failures", "last_success"])

@@ -8,8 +8,9 @@ from threading import Event
 
 from django.utils import timezone
 
-from trials.intake.jobs import Stopped, claim, do, queue_due, waiting
+from trials.intake.jobs import Stopped, claim, do, waiting
 from trials.intake.runs import holder, is_gone
+from trials.intake.schedules import queue_due
 from trials.intake.uploading import clear_forgotten
 from trials.models import Job, JobRecord, Worker
 

@@ -13,8 +13,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from trials.intake import jobs, uploading
-from trials.intake.jobs import claim, queue_due, waiting
+from trials.intake.jobs import claim, waiting
 from trials.intake.runs import LEASE, holder
+from trials.intake.schedules import queue_due
 from trials.intake.working import Working, is_seen
 from trials.models import ImportRun, Job, ScheduledFetch, Trial, Worker
 from trials.tests.intake.making import lines, study
@@ -104,7 +105,11 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back():
 def test_a_job_discarded_under_way_stays_discarded():
     job = upload(study(1))
     assert claim(job)
-    jobs.do(job, beat=lambda: jobs.discard(job) and None)
+
+    def discarded() -> None:
+        jobs.discard(job)
+
+    jobs.do(job, beat=discarded)
     assert state(job) == "DISCARDED"
     assert not uploading.stored(job.stored or "x").exists()
 
@@ -161,6 +166,7 @@ def test_a_fetch_is_done_and_the_next_asks_for_what_came_since(settings):
         assert (plan.last_result, plan.failures, Trial.objects.count()) == ("2 new", 0, 2)
         ScheduledFetch.objects.update(next_run=timezone.now())
         work()
+        assert plan.last_success is not None
         yesterday = plan.last_success.date() - dt.timedelta(days=1)
         assert "filter.advanced" not in service.asked[0].params
         assert service.asked[-1].params["filter.advanced"] == f"AREA[LastUpdatePostDate]RANGE[{yesterday},MAX]"
