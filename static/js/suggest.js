@@ -100,7 +100,7 @@
       return group;
     }
 
-    option({ label, also, hint, count, is_least: isLeast, url }, kind) {
+    option({ label, also, hint, count, url }, kind) {
       const words = made("span", { className: "suggestions__label" }, label);
       if (also) words.append(" ", made("span", { className: "soft" }, `(${also})`));
       if (hint) words.append(" ", made("span", { className: "soft" }, hint));
@@ -110,10 +110,8 @@
       option.setAttribute("aria-selected", "false");
       if (kind !== "Trial") {
         const trials = made("span", { className: "visually-hidden" });
-        trials.textContent = `${isLeast ? " or more" : ""} ${count === 1 && !isLeast ? "trial" : "trials"}`;
-        const plus = made("span", {}, isLeast ? "+" : "");
-        plus.setAttribute("aria-hidden", "true");
-        option.append(" ", made("span", { className: "suggestions__count" }, String(count), plus, trials));
+        trials.textContent = count === 1 ? " trial" : " trials";
+        option.append(" ", made("span", { className: "suggestions__count" }, String(count), trials));
       }
       this.options.push(option);
       return option;

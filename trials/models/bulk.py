@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -81,6 +83,24 @@ def update(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
         for columns, values in by_columns.items():
             names = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
             cursor.executemany(f"UPDATE {table} SET {names} WHERE id = %s", values)  # noqa: S608
+
+
+@contextmanager
+def checking() -> Iterator[None]:
+    """Has PostgreSQL check now, while the block works without it, what it would else check at the end of the
+    transaction: that every row points to one that is there. SQLite checks at the end.
+
+    Raises IntegrityError after the block where one does not.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    server: Any = connection.connection
+    with connection.wrap_database_errors, ThreadPoolExecutor(1) as thread:
+        checked = thread.submit(server.execute, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        yield
+        checked.result()
 
 
 @lru_cache(maxsize=64)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from pyroaring import BitMap
 
 from trials.models.trial import slug_numbered
-from trials.phrases import count, either
-from trials.search import facets
+from trials.phrases import count, either, in_sentence
+from trials.search import asking, facets
 from trials.search.cards import ResultCard, marked, read_cards
 from trials.search.cells import Cell, cells_of, listed
 from trials.search.chips import Chip, chips_of
@@ -20,7 +21,7 @@ from trials.search.groups import Choice, FacetGroup, results_url, top_choices
 from trials.search.index import Answer, FacetIndex
 from trials.search.live import reading, reading_beside
 from trials.search.question import PAGE_SIZE, Question
-from trials.search.text.matching import Found, find
+from trials.search.text.matching import Found
 from trials.search.values import NOT_STATED, ValueSet
 
 
@@ -132,11 +133,12 @@ def answer_or_number(query: QueryDict) -> Results | str:
 
 def browse(question: Question, index: FacetIndex, remarks: tuple[Remark, ...] = ()) -> Results:
     """Total, counts and one page of cards for a question."""
-    text = find(question.q, index) if question.q else Found(())
+    text = asking.find(question.q, index) if question.q else Found(())
     found = index.answer(question, text.tiers or None)
     cards = read_cards(found.ids, index.values)
     chips = chips_of(question, index.values)
-    drops = _drops(chips, index, text) if found.catalogue_total and not found.total else ()
+    texts = {"": None, **({question.q: text.trials} if question.q else {})}
+    drops = _drops(chips, index, texts) if found.catalogue_total and not found.total else ()
     if question.q:
         cards = tuple(marked(card, text.marks, _FOUND_IN[_tier(card.pk, text)]) for card in cards)
     return _results(question, index.values, found, cards, chips, drops, text, remarks)
@@ -146,11 +148,14 @@ def browse(question: Question, index: FacetIndex, remarks: tuple[Remark, ...] = 
 _TRIED, _OFFERED = 12, 6
 
 
-def _drops(chips: tuple[Chip, ...], index: FacetIndex, text: Found) -> tuple[Drop, ...]:
-    """The single choices without which something is found, or else the pairs, those that give most first."""
+def _drops(chips: tuple[Chip, ...], index: FacetIndex, texts: dict[str, BitMap | None]) -> tuple[Drop, ...]:
+    """The single choices without which something is found, or else the pairs, those that give most first. `texts` are
+    the trials that texts of the search box find."""
 
     def drop(chip: Chip, *, is_single: bool) -> Drop:
-        found = index.found(chip.rest, text.trials if chip.rest.q else None)
+        if chip.rest.q not in texts:
+            texts[chip.rest.q] = asking.find(chip.rest.q, index).trials
+        found = index.found(chip.rest, texts[chip.rest.q])
         return Drop(chip.label, chip.url, len(found), is_single)
 
     drops = [drop(chip, is_single=True) for chip in chips]
@@ -237,6 +242,8 @@ def describe(question: Question, values: Mapping[str, ValueSet]) -> str:
     for key, chosen in question.chosen:
         facet = facets.by_key()[key]
         stated = [values[key].values[slug].label for slug in chosen if slug != NOT_STATED]
+        if facet.run_on:
+            stated = [in_sentence(label) for label in stated]
         said = [facet.phrase.format(either(stated))] if stated else []
         if NOT_STATED in chosen:
             said.append(facet.missing_phrase)
@@ -254,7 +261,9 @@ def describe(question: Question, values: Mapping[str, ValueSet]) -> str:
     if question.near:
         parts.append(f"with a site within {question.near.km} km of {question.near.label}")
     if question.q:
-        parts.append(f"that mention “{question.q}”")
+        asked = asking.read(question.q)
+        parts += [f"that mention “{asked.words}”"] if asked.words else []
+        parts += [name.words for name in asked.names]
     return f"Trials: {'; '.join(parts)}" if parts else "All cell-therapy trials"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from trials.search import facets
+from trials.search import asking, facets
 from trials.search.facets import Facet
 from trials.search.groups import results_url
 from trials.search.question import Question
@@ -30,8 +30,8 @@ def chips_of(question: Question, values: Mapping[str, ValueSet]) -> tuple[Chip, 
 
 
 def _words(question: Question) -> Iterator[Chip]:
-    if question.q:
-        yield Chip(f"“{question.q}”", question.but(q=""))
+    for label, without in asking.read(question.q).parts:
+        yield Chip(label, question.but(q=without))
 
 
 def _values(question: Question, values: Mapping[str, ValueSet]) -> Iterator[Chip]:

@@ -42,6 +42,7 @@ class Facet:
     """A way to narrow the trials.
 
     `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
+    Choices that `run_on` are words of a sentence there, not names.
     `missing` is what a trial without a value is called, whether its source says nothing or this copy left it out;
     empty when the question makes no sense. `values_vary` where the values are whatever is stored. A facet that
     `is_vocabulary` has terms with other names, which the search box knows too.
@@ -57,6 +58,7 @@ class Facet:
     help: str = ""
     missing: str = "Not stated or not kept"
     missing_phrase: str = ""
+    run_on: bool = False
     by_count: bool = False
     is_open: bool = False
     values_vary: bool = False

@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from trials.search import facets
 from trials.search.bearing import Bearers
 from trials.search.bitmaps import NOTHING, Span, Spans, union
-from trials.search.counting import Counting, forwards
+from trials.search.counting import Counting, Forwards, forwards
 from trials.search.declaring import Facet
 from trials.search.orders import Order
 from trials.search.places import Gazetteer, gazetteer_of
@@ -27,7 +27,7 @@ from trials.search.stored import Stored
 from trials.search.values import NOT_STATED, ValueSet
 
 if TYPE_CHECKING:
-    from trials.search.forward import Forward
+    pass
 
 Members = Mapping[str, BitMap]
 # Stored value -> the trials that hold it.
@@ -60,8 +60,8 @@ class Answer:
 class FacetIndex:
     """Everything that a question is answered from but its words.
 
-    `direct`, `members` and `forwards` are by facet key: stored values as the tables hold them; the values that a page
-    shows, ancestors and combined values worked in; and of some facets these the other way round.
+    `direct` and `members` are by facet key: stored values as the tables hold them, and the values that a page shows,
+    ancestors and combined values worked in. `forwards` has some of these the other way round.
     """
 
     state: State
@@ -72,7 +72,7 @@ class FacetIndex:
     orders: Mapping[str, Order]
     values: Mapping[str, ValueSet]
     members: Mapping[str, Members]
-    forwards: Mapping[str, Forward] = field(default_factory=dict)
+    forwards: Forwards = field(default_factory=Forwards)
     bearers: Bearers = field(default_factory=Bearers)
 
     @property
@@ -99,7 +99,7 @@ class FacetIndex:
         matching = self._matching(question)
         rest = self._outside_facets(question, tiers[-1] if tiers else None)
         found = rest.intersection(*matching.values())
-        counting, counts = Counting(self.public, self.counts, self.forwards), dict[str, Mapping[str, int]]()
+        counting, counts = Counting(self.public, self.counts, self.forwards, found), dict[str, Mapping[str, int]]()
         for key, members in self.members.items():
             base = found
             if key in matching:

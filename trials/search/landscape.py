@@ -107,7 +107,8 @@ def starts(asked: Asked, today: date) -> Table:
     stated = asked.index.spans["start"].low
     # A date is of one year, however precise it is.
     by_year = remembered(stated, f"starts {today.year}", lambda: years(stated, today.year))
-    kinds = cell_types(asked)
+    # What all of them are would be drawn twice.
+    kinds = [kind for kind in cell_types(asked) if not asked.found.issubset(asked.members("cell_type", kind.slug))]
     choices = [{}, *({"cell_type": kind.slug} for kind in kinds)]
     lines = [
         Line(label, tuple(asked.count(choice, ids, **_dates(asked, first, last)) for choice in choices))

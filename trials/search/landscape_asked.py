@@ -14,13 +14,13 @@ from django.http import QueryDict
 from django.urls import reverse
 from pyroaring import BitMap
 
+from trials.search.asking import find
 from trials.search.bitmaps import NOTHING
 from trials.search.browse import describe
 from trials.search.filters import Remark, read_question
 from trials.search.index import FacetIndex
 from trials.search.live import reading
 from trials.search.question import Question
-from trials.search.text.matching import find
 
 T = TypeVar("T")
 

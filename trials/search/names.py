@@ -7,13 +7,13 @@ it. Acronyms and registry numbers lead to their trials.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from trials.models import Name, NameKind, TrialName, bulk
 from trials.models.trial import REGISTRY_NUMBER_KINDS
@@ -22,7 +22,7 @@ from trials.search.filters import MAX_QUERY_LENGTH
 from trials.search.rows import Rows
 from trials.search.text.keys import END, key, number_key, starts, words_before
 
-# Longer names cannot be asked for between quotation marks.
+# Longer names cannot be asked for.
 MAX_LABEL = MAX_QUERY_LENGTH - 2
 MAX_KEY = 200
 # Of so many beginnings all are ranked by their trials.
@@ -31,7 +31,6 @@ MAX_RANKED = 1_000
 ROWS_PER_NAME = 2
 HEAD = 2
 
-_QUOTES = re.compile('["“”„«»]')
 _LETTERS = re.compile("[a-z]+(?=[0-9]{4})")
 
 # Trial, kind, key.
@@ -52,11 +51,6 @@ class Named:
 
 # Grows when names are written in another way.
 FORM = 1
-
-
-def quoted(label: str) -> str:
-    """A question of the search box that means just this name."""
-    return f'"{_QUOTES.sub(" ", label)}"'
 
 
 def beginning(kind: NameKind, start: str, most: int) -> list[Named]:
@@ -134,16 +128,30 @@ def _count(change: Mapping[_Name, int], labels: Mapping[_Name, str]) -> None:
     """Counts so many trials more or fewer for names given as (kind, key); `labels` are those of new ones."""
     for kind in COUNTED:
         own = {name: by for (of_kind, name), by in change.items() if of_kind == kind}
-        known = set(Name.objects.filter(kind=kind, key__in=list(own)).values_list("key", flat=True))
-        alike: defaultdict[int, list[str]] = defaultdict(list)
-        for name in known:
-            alike[own[name]].append(name)
-        # Most names get one trial more or one less, so a few statements count all.
-        for by, keys in alike.items():
-            Name.objects.filter(kind=kind, key__in=keys).update(trials=F("trials") + by)
+        known = _counted(kind, own) if own else set()
         Name.objects.filter(kind=kind, key__in=[name for name, by in own.items() if by < 0], trials=0).delete()
         new = ((name, labels[kind, name], by) for name, by in own.items() if name not in known)
         bulk.add(Name, [row for name, label, by in new for row in _rows(kind, name, label, by)])
+
+
+def _counted(kind: str, change: Mapping[str, int]) -> set[str]:
+    """Counts so many trials more or fewer for those of these names that are kept, and says which these are."""
+    changed = list(change.items())
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "UPDATE trials_name SET trials = trials + more"
+                " FROM unnest(%s::text[], %s::int[]) AS change (name, more) WHERE kind = %s AND key = name"
+                " RETURNING key",
+                [[name for name, _ in changed], [by for _, by in changed], kind],
+            )
+            return {name for (name,) in cursor.fetchall()}
+        known = set(Name.objects.filter(kind=kind, key__in=list(change)).values_list("key", flat=True))
+        cursor.executemany(
+            "UPDATE trials_name SET trials = trials + %s WHERE kind = %s AND key = %s",
+            [(by, kind, name) for name, by in changed if name in known],
+        )
+        return known
 
 
 def _rows(kind: str, name: str, label: str, trials: int) -> Iterator[bulk.Row]:

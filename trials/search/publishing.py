@@ -158,10 +158,13 @@ def _write(trials: Sequence[int], made: Mapping[int, Rows]) -> None:
     known = [pk for pk in trials if pk not in made]
     public = read(Trial.objects.public().filter(pk__in=known))
     public |= {rows.trial.id: rows for rows in new if rows.trial.state == State.PUBLISHED}
+    with bulk.checking():
+        cards = [card_row(rows) for rows in public.values()]
+        texts = store.taken({pk: document(rows) for pk, rows in public.items()})
     Card.objects.filter(pk__in=known).delete()
-    bulk.insert(Card, [card_row(rows) for rows in public.values()])
+    bulk.insert(Card, cards)
     store.remove([pk for pk in known if pk not in public])
-    store.write({pk: document(rows) for pk, rows in public.items()}, new=made.keys())
+    store.write(texts, new=made.keys())
     names.write(known, public.values())
 
 

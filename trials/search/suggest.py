@@ -1,23 +1,22 @@
 """What somebody may mean who has begun to type: choices that lead to trials of the current question.
 
 Each is counted as the page that it leads to counts it: a value of a facet as the facet does, a city by the trials
-within the usual distance. A sponsor and an intervention are counted by the trials that name them as such; the page
-finds these and every other trial that mentions them.
+within the usual distance, a sponsor and an intervention by the trials that name them as such.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nsmallest
+from heapq import heapify, heappop, nsmallest
 
 from django.http import QueryDict
 from pyroaring import BitMap
 
 from trials.models import Card, NameKind
-from trials.search import facets, names
+from trials.search import asking, facets, names
 from trials.search.cards import read_cards
 from trials.search.declaring import Facet
 from trials.search.filters import MAX_QUERY_LENGTH, printable, read_question
@@ -49,7 +48,7 @@ class Suggestion:
     """A choice and the address that it leads to.
 
     `kind` says what it is, `also` is the other name of it that was typed, `hint` what else to know of it, `fit` how
-    well it fits. `is_least` where the address finds `count` trials or more.
+    well it fits. The address finds `count` trials.
     """
 
     kind: str
@@ -59,7 +58,6 @@ class Suggestion:
     fit: int
     also: str = ""
     hint: str = ""
-    is_least: bool = False
 
     @property
     def rank(self) -> tuple[int, int, int, str]:
@@ -153,16 +151,19 @@ class _Asked:
                 yield Suggestion("Place", city.label, count, results_url(there), fits[city], hint=hint)
 
     def named(self) -> Iterator[Suggestion]:
-        """Sponsors and interventions, asked for by their name in quotation marks."""
+        """Sponsors and interventions, asked for by their name."""
         for kind in names.COUNTED:
             found = _once(names.beginning(kind, self.start, CONSIDERED))
             # Without a question the names know their trials.
             trials = {} if self.question.is_empty else self.index.bearers.of(kind, [name.key for name in found])
             for name in found:
                 count = name.trials if self.question.is_empty else len(trials.get(name.key, BitMap()) & self.found)
-                url = results_url(self.question.but(q=names.quoted(name.label)))
+                text = asking.named(kind, name.label)
+                if len(text) > MAX_QUERY_LENGTH:
+                    continue
+                url = results_url(self.question.but(q=text))
                 fit = _fit(self.start, name.key, name.place)
-                yield Suggestion(str(kind.label), name.label, count, url, fit, is_least=True)
+                yield Suggestion(str(kind.label), name.label, count, url, fit)
 
     def trials(self) -> Iterator[Suggestion]:
         """Trials by their acronym or the beginning of their title; by a number whatever else is asked."""
@@ -189,25 +190,40 @@ class _Asked:
 
     def _values(self, facet: Facet, kind: str) -> Iterator[Suggestion]:
         """Values of a facet that are not chosen yet, counted as the facet counts them: its own choices put aside."""
-        fits: dict[Value, tuple[int, bool, str]] = {}
+        fits: dict[str, tuple[int, bool, str]] = {}
         chosen = self.question.values(facet.key)
         for begun in _starts_of(facet.key, self.index.values[facet.key]).beginning(self.start):
             value = begun.bearer
             if value.slug not in chosen:
                 fit = (_fit(self.start, begun.key, begun.place), begun.name != value.label, begun.name)
-                fits[value] = min(fit, fits.get(value, fit))
+                fits[value.slug] = min(fit, fits.get(value.slug, fit))
         if not fits:
             return
         others = tuple(pair for pair in self.question.chosen if pair[0] != facet.key)
         found = self.index.found(self.question.but(chosen=others)) if chosen else self.found
-        members = self.index.members[facet.key]
-        counts = {value: members[value.slug].intersection_cardinality(found) for value in fits if value.slug in members}
-        # Hundreds may begin so, and to make an address takes longer than to count.
-        some = [value for value, count in counts.items() if count]
-        for value in nsmallest(MOST_OF_KIND, some, key=lambda value: (fits[value][0], -counts[value], value.label)):
-            how_well, is_other, name = fits[value]
-            url = results_url(self.question.toggled(facet.key, value.slug))
-            yield Suggestion(kind, value.label, counts[value], url, how_well, also=name if is_other else "")
+        for how_well, less, label, slug in self._most(
+            facet.key, {slug: fit for slug, (fit, *_) in fits.items()}, found
+        ):
+            _, is_other, name = fits[slug]
+            url = results_url(self.question.toggled(facet.key, slug))
+            yield Suggestion(kind, label, -less, url, how_well, also=name if is_other else "")
+
+    def _most(self, key: str, fits: Mapping[str, int], found: BitMap) -> list[tuple[int, int, str, str]]:
+        """Of values by slug those that fit best, and of them those that most trials hold: how well, the count below
+        nothing, the label and the slug.
+
+        Hundreds may begin alike. A value has no more trials here than in all, so those that most hold in all come
+        first, and counting ends once no other can be among the best.
+        """
+        members, whole, values = self.index.members[key], self.index.counts[key], self.index.values[key].values
+        waiting = [(fit, -whole[slug], slug) for slug, fit in fits.items() if slug in members]
+        heapify(waiting)
+        best: list[tuple[int, int, str, str]] = []
+        while waiting and (len(best) < MOST_OF_KIND or waiting[0][:2] <= best[-1][:2]):
+            fit, _, slug = heappop(waiting)
+            if count := members[slug].intersection_cardinality(found):
+                best = sorted([*best, (fit, -count, values[slug].label, slug)])[:MOST_OF_KIND]
+        return best
 
 
 # By facet, the values that the beginnings of their names were last made from, and these.

@@ -17,7 +17,7 @@ from trials.search.suggest import Suggestion, suggest
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponseBase:
-    """`{"groups": [{"kind", "suggestions": [{"label", "also", "hint", "count", "is_least", "url"}]}]}`."""
+    """`{"groups": [{"kind", "suggestions": [{"label", "also", "hint", "count", "url"}]}]}`."""
     with reading() as index:
         # The same address answers the same as long as neither the catalogue nor the program changes.
         etag = quote_etag(hashlib.sha256(f"{index.token} {shape()}".encode()).hexdigest()[:32])
@@ -37,6 +37,5 @@ def _shown(one: Suggestion) -> dict[str, str | int | bool]:
         "also": one.also,
         "hint": one.hint,
         "count": one.count,
-        "is_least": one.is_least,
         "url": one.url,
     }

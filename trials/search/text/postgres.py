@@ -23,21 +23,21 @@ def write(tokens: Mapping[int, Sequence[Sequence[str]]], new: Collection[int]) -
 
     Of those in `new` nothing is kept.
     """
-    vectors = [(trial, _vector(fields)) for trial, fields in sorted(tokens.items())]
-    added = [row for row in vectors if row[0] in new]
-    replaced = [row for row in vectors if row[0] not in new]
+    added = sorted(trial for trial in tokens if trial in new)
+    replaced = sorted(trial for trial in tokens if trial not in new)
     with connection.cursor() as cursor:
         if added:
             # Django translates what `execute` raises, but does not know `copy`.
             with connection.wrap_database_errors, cursor.copy("COPY trials_text (trial_id, tokens) FROM STDIN") as copy:
-                for row in added:
-                    copy.write_row(row)
+                for trial in added:
+                    # One by one: the server sorts the words of the one while the next is made.
+                    copy.write_row((trial, _vector(tokens[trial])))
         if replaced:
             cursor.execute(
                 "INSERT INTO trials_text (trial_id, tokens) SELECT * FROM unnest(%s::bigint[], %s::text[]::tsvector[])"
                 " ON CONFLICT (trial_id) DO UPDATE SET tokens = excluded.tokens"
                 " WHERE trials_text.tokens IS DISTINCT FROM excluded.tokens",
-                [[trial for trial, _ in replaced], [vector for _, vector in replaced]],
+                [replaced, [_vector(tokens[trial]) for trial in replaced]],
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 from pyroaring import BitMap
@@ -32,18 +32,28 @@ def engine() -> Engine:
     return postgres if connection.vendor == "postgresql" else sqlite
 
 
-def write(documents: Mapping[int, Document], new: Collection[int] = ()) -> None:
-    """Replaces the text of these trials, by id, inside the caller's transaction; those in `new` have none yet."""
-    if not documents:
-        return
-    seen: set[str] = set()
-    tokens: dict[int, list[list[str]]] = {}
+class Taken(NamedTuple):
+    """Documents taken to pieces: the tokens of each trial by field, and every piece that any of them holds."""
+
+    tokens: dict[int, list[list[str]]]
+    pieces: set[str]
+
+
+def taken(documents: Mapping[int, Document]) -> Taken:
+    """Takes documents, by trial, to pieces. Needs no database."""
+    apart = Taken({}, set())
     for trial, document in documents.items():
         fields = [terms.pieces(text) for text in document.fields()]
-        tokens[trial] = [terms.field_tokens(pieces) for pieces in fields]
-        seen.update(*fields)
-    engine().write(tokens, new)
-    words.add(seen)
+        apart.tokens[trial] = [terms.field_tokens(pieces) for pieces in fields]
+        apart.pieces.update(*fields)
+    return apart
+
+
+def write(documents: Taken, new: Collection[int] = ()) -> None:
+    """Replaces the text of these trials inside the caller's transaction; those in `new` have none yet."""
+    if documents.tokens:
+        engine().write(documents.tokens, new)
+        words.add(documents.pieces)
 
 
 def remove(trials: Collection[int]) -> None:

@@ -239,13 +239,12 @@ def common_runs(field: Sequence[str]) -> Iterator[tuple[str, ...]]:
     PostgreSQL checks a phrase by reading the text of every trial that holds its words. Where all of them are common
     that would take seconds, so it keeps these runs as words of their own.
     """
-    start = 0
-    for place, token in enumerate(field):
-        if token not in COMMON:
-            start = place + 1
-        else:
-            for length in range(2, min(place - start + 1, LONGEST_RUN) + 1):
-                yield tuple(field[place - length + 1 : place + 1])
+    common = [place for place, token in enumerate(field) if token in COMMON]
+    before = first = -2
+    for place in common:
+        first, before = first if place == before + 1 else place, place
+        for length in range(2, min(place - first + 1, LONGEST_RUN) + 1):
+            yield tuple(field[place - length + 1 : place + 1])
 
 
 def _within_bytes(kept: list[str]) -> list[str]:

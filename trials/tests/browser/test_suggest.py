@@ -107,7 +107,7 @@ def test_the_last_answer_wins_however_late_an_older_one_comes(page: Page):
         box(page).press_sequentially("mesen")
     options = typed(page, "chymal")
     shown = options.all_text_contents()
-    late = {"label": "Too late", "also": "", "hint": "", "count": 1, "is_least": False, "url": "/"}
+    late = {"label": "Too late", "also": "", "hint": "", "count": 1, "url": "/"}
     [route] = held
     route.fulfill(json={"groups": [{"kind": "Condition", "suggestions": [late]}]})
     page.wait_for_timeout(200)

@@ -110,10 +110,17 @@ def test_years_between_two_starts_are_there_so_that_the_axis_is_even():
     for year in ("2018", "2020-03"):
         trial(f"of-{year}", start_date=year)
     assert lines(starts(pictured(""), TODAY)) == {
-        "2018": [1, 1],
-        "2019": [0, 0],
-        "2020": [1, 1],
+        "2018": [1],
+        "2019": [0],
+        "2020": [1],
     }
+
+
+def test_a_cell_type_that_all_trials_have_is_not_drawn_beside_all_trials():
+    trial("one", start_date="2020", cells=("msc",))
+    assert starts(pictured("cell_type=msc"), TODAY).columns == ("All trials",)
+    trial("two", start_date="2020", cells=("msc", "nk"))
+    assert starts(pictured(""), TODAY).columns == ("All trials", "Nk")
 
 
 def test_old_starts_are_counted_together_and_a_missing_one_is_not_stated():
@@ -129,7 +136,7 @@ def test_a_year_asks_for_no_more_months_than_the_question_does():
     trial("early", start_date="2020-02")
     trial("late", start_date="2020-11")
     table = starts(pictured("start_from=2020-06"), TODAY)
-    assert lines(table) == {"2020": [1, 1]}
+    assert lines(table) == {"2020": [1]}
     assert table.lines[0].counts[0].url == "/trials/?start_from=2020-06&start_to=2020"
 
 

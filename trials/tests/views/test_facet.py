@@ -42,7 +42,7 @@ def test_it_counts_for_the_question_and_leads_back_to_it_with_the_value_chosen(c
     html = page(client, "/trials/facets/condition/?status=completed")
     assert counts(html) == {"Lupus": 1, "Stroke": 1}
     assert 'href="/trials/?status=completed&amp;condition=stroke"' in html
-    assert "Counted for: <strong>Trials: status Completed</strong>" in html
+    assert "Counted for: <strong>Trials: status completed</strong>" in html
     assert 'href="/trials/?status=completed">Back to 2 trials</a>' in html
 
 

@@ -44,7 +44,7 @@ def drawn(content: bytes | str) -> ET.Element:
 
 def test_it_says_what_is_pictured_and_leads_back_with_the_question(client, catalogue):
     html = page(client, "/landscape/?status=recruiting&cell_type=msc")
-    assert "Pictured here: 1 trial, status Recruiting; with Msc." in html
+    assert "Pictured here: 1 trial, status recruiting; with Msc." in html
     assert '<a href="/trials/?status=recruiting&amp;cell_type=msc">Back to the list</a>' in html
     assert '<a href="/map/?status=recruiting&amp;cell_type=msc">see them on a map</a>' in html
 
@@ -116,7 +116,7 @@ def test_there_is_no_file_of_what_is_not_pictured(client, catalogue, address):
 @pytest.mark.parametrize("address", ["/landscape/?status=suspended", "/map/?status=suspended"])
 def test_where_nothing_is_found_it_says_so_and_leads_back(client, catalogue, address):
     html = page(client, address)
-    assert "No trials are found: status Suspended. There is nothing to draw." in html
+    assert "No trials are found: status suspended. There is nothing to draw." in html
     assert '<a href="/trials/?status=suspended">Go back to the search</a>' in html
     assert 'class="picture"' not in html
 

@@ -25,4 +25,4 @@ def test_every_component_is_drawn_by_its_own_partial():
 def test_every_colour_that_is_shown_has_a_value_for_light_and_for_dark(settings):
     for sheet in ("site.css", "dark.css"):
         text = (settings.BASE_DIR / "static" / "css" / sheet).read_text()
-        assert [colour for colour in colours() if f"  --{colour}: " not in text] == []
+        assert [colour for colour in colours() if f" --{colour}: " not in text] == []

@@ -24,7 +24,6 @@ def test_they_come_in_groups_by_kind(client):
                         "also": "",
                         "hint": "",
                         "count": 1,
-                        "is_least": False,
                         "url": "/trials/?condition=lupus",
                     }
                 ],
@@ -37,7 +36,6 @@ def test_they_come_in_groups_by_kind(client):
                         "also": "",
                         "hint": "",
                         "count": 1,
-                        "is_least": False,
                         "url": "/trials/a/",
                     }
                 ],

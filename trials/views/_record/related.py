@@ -18,6 +18,7 @@ from trials.search.live import reading
 from trials.views._record.evidence import Support
 from trials.views._record.lineage import Held, Mention, held_of, mentions_of
 from trials.views._record.links import registry_url
+from trials.views._record.namers import Namer, namers_of
 from trials.views._record.source import Section, Source
 
 SHOWN = 6
@@ -69,8 +70,10 @@ def related_section(source: Source) -> Section:
     trial = source.trial
     rows, mentions = list(trial.relatedrecords.all()), mentions_of(trial)
     held = held_of(trial, {row.number for row in rows} | {mention.number for mention in mentions})
-    line, named = lined_up(rows, mentions, held)
+    namers = namers_of(trial)
+    line, named = lined_up(rows, mentions, held, namers)
     besides = {row.related_id for row in rows if row.related_id is not None} | {one.pk for one in held}
+    besides |= {one.trial.pk for one in namers}
     body = Related(
         line=line,
         named=named,
@@ -92,15 +95,16 @@ def _none_named(source: Source, rows: list[RelatedRecord]) -> str:
 
 
 def lined_up(
-    rows: Iterable[RelatedRecord], mentions: Iterable[Mention], held: Iterable[Held]
+    rows: Iterable[RelatedRecord], mentions: Iterable[Mention], held: Iterable[Held], namers: Iterable[Namer] = ()
 ) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
     """The trials of the line, earlier ones first, and those that the source lists without a reason."""
     by_number = {number: one for one in held if one.number for number in numbers_meant(one.number)}
     said = {mention.number: mention for mention in mentions}
     found = [_of_row(row, by_number.get(row.number.upper()), said.pop(row.number.upper(), None)) for row in rows]
     found += [_of_mention(mention, by_number.get(mention.number)) for mention in said.values()]
-    known = {one.url for one in found}
-    found += [named for one in held if one.kind and (named := _of_naming(one)).url not in known]
+    for more in ([_of_naming(one) for one in held if one.kind], map(_of_namer, namers)):
+        known = {one.url for one in found}
+        found += [named for named in more if named.url not in known]
     line = sorted((one for one in found if one.standing), key=lambda one: _STANDINGS.index(one.standing))
     return tuple(line), tuple(one for one in found if not one.standing)
 
@@ -153,6 +157,23 @@ def _of_naming(held: Held) -> Named:
         standing=_TURNED.get(held.kind, _NAMES_IT),
         where="its own record, which names this trial",
         **_shown(held),
+    )
+
+
+def _of_namer(namer: Namer) -> Named:
+    trial, mention = namer.trial, namer.mention
+    return Named(
+        number=trial.slug.upper(),
+        title=trial.display_title or trial.title,
+        url=trial.get_absolute_url(),
+        is_here=True,
+        status=trial.get_status_display() if trial.status else "",
+        phase=trial.get_phase_display() if trial.phase else "",
+        kind="",
+        reason="",
+        standing=_TURNED.get(mention.kind, _NAMES_IT),
+        where=f"{mention.where} of that trial",
+        passage=mention.passage,
     )
 
 

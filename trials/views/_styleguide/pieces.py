@@ -65,6 +65,8 @@ def colours() -> tuple[str, ...]:
         *("ink", "ink-soft", "surface", "surface-sunk", "line", "line-strong", "accent", "accent-soft", "focus"),
         *("open", "soon", "shut", "stopped", "warn", "alarm"),
         *(f"series-{number}" for number in range(1, 7)),
+        *(f"heat-{number}" for number in range(6)),
+        "sea",
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from trials.models.choices import State
 from trials.tests.search.making import trial
+from trials.tests.search.text.making import written
 from trials.tests.views._record.making import document, open_page
 from trials.views._record.lineage import Mention, mentions_of
 
@@ -73,3 +74,18 @@ def test_a_predecessor_that_the_text_names_too_stands_once_with_both():
     text = open_page(this).section("related")
     assert "Our remark: Same group. Summary: “After NCT00000002.”" in text
     assert text.count("only named") == 1
+
+
+def test_a_trial_whose_text_names_this_one_stands_in_its_line():
+    this = trial("nct00000001", title="The first")
+    document(this, "Record", registry="CTGOV", number="NCT00000001")
+    later = trial("nct00000002", title="Its extension", status="RECRUITING")
+    later.criteria.create(order=1, kind="INCLUSION", text="Completed in NCT00000001.")
+    trial("nct00000003", title="A draft", state=State.DRAFT, brief_summary="Extension of NCT00000001.")
+    trial("nct00000004", brief_summary="Unlike NCT00000011.")
+    written()
+    text = open_page(this).section("related")
+    assert "Later trial NCT00000002 Its extension Recruiting · in this catalogue" in text
+    assert "Inclusion criterion of that trial: “Completed in NCT00000001.”" in text
+    assert "NCT00000003" not in text
+    assert "NCT00000004" not in text.split("In this catalogue")[0]
