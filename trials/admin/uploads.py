@@ -16,11 +16,12 @@ from django.utils.html import format_html
 
 from trials.admin.imports import ReadOnlyAdmin
 from trials.admin.words import lock_name
+from trials.intake.importing import waiting_rows
 from trials.intake.jobs import again, approve, claim, discard, do
 from trials.intake.uploading import REGISTRIES, NotUsable, keep, look, remove, shown_name, too_large
 from trials.intake.working import is_seen
-from trials.models import Job, JobRecord, RawRecord, Registration
-from trials.models.choices import Became, JobKind, JobState, JobStep, Keep, Verdict
+from trials.models import Job, JobRecord, Registration
+from trials.models.choices import Became, JobKind, JobState, JobStep, Keep
 from trials.phrases import count
 
 _PER_PAGE = 100
@@ -199,16 +200,15 @@ def _received(request: HttpRequest, sent: dict[str, Any]) -> Job:
         registry=seen.registry,
         keep=sent["keep"],
         by=request.user,  # type: ignore[misc]
-        counts={"small": seen.is_small},
+        counts={"small": seen.is_small and not _many_waiting(seen.registry, sent["keep"])},
     )
-    if seen.is_small and not _many_waiting(job) and claim(job):
+    if job.counts["small"] and claim(job):
         do(job)
     return job
 
 
-def _many_waiting(job: Job) -> bool:
-    waiting = RawRecord.objects.filter(source=job.registry, verdict__in=(Verdict.SET_ASIDE, Verdict.SKIPPED))
-    return waiting.filter(verdict=Verdict.SET_ASIDE)[: _MOST_WAITING + 1].count() > _MOST_WAITING
+def _many_waiting(registry: str, keep: str) -> bool:
+    return waiting_rows(registry, keep == Keep.ALL)[: _MOST_WAITING + 1].count() > _MOST_WAITING
 
 
 def _address(job: Job) -> str:

@@ -75,8 +75,8 @@ class DrySaver(Saver):
         super().__init__(*args, **kwargs)
         self._alive = alive
         self._shelf = _Shelf()
-        # Records of earlier batches that would be kept or skipped by now.
-        self._seen: dict[tuple[str, str], Fate] = {}
+        # Of records of earlier batches that would be kept or skipped by now: what they would be when met again.
+        self._seen: dict[tuple[str, str], tuple[str, str, str]] = {}
 
     def save(self, batch: Sequence[Incoming], first: Callable[[], None] = lambda: None) -> Result:
         self._alive()
@@ -85,10 +85,9 @@ class DrySaver(Saver):
             seen = self._seen.get(_key(incoming))
             if seen is None:
                 fresh.append(incoming)
-            elif seen.became == Became.SKIPPED:
-                known.note(Became.SKIPPED, incoming, seen.number, why=seen.why)
             else:
-                known.note(Became.UNCHANGED, incoming, seen.number)
+                became, number, why = seen
+                known.note(became, incoming, number, why=why)
         result = self._tried(fresh, first)
         for fate in result.fates:
             if fate.incoming is not None and fate.became != Became.SET_ASIDE:
@@ -123,7 +122,9 @@ class DrySaver(Saver):
         return result
 
     def _remember(self, fate: Fate, incoming: Incoming) -> None:
-        self._seen[_key(incoming)] = Fate(fate.became, None, fate.number, why=fate.why)
+        is_skipped = fate.became == Became.SKIPPED
+        later = (Became.SKIPPED, fate.number, fate.why) if is_skipped else (Became.UNCHANGED, fate.number, "")
+        self._seen[_key(incoming)] = later
         if fate.became in (Became.NEW, Became.CHANGED):
             self._shelf.put(fate.number, incoming)
 

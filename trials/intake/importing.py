@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
@@ -99,10 +99,7 @@ class Import:
 
     def _waiting(self) -> Iterator[Incoming]:
         """Records of earlier runs that were set aside, and those skipped by a rule that has changed since."""
-        wanted = Q(verdict=Verdict.SET_ASIDE)
-        if not self.saver.keep_all:
-            wanted |= Q(verdict=Verdict.SKIPPED) & ~Q(rule=RULE)
-        waiting = RawRecord.objects.filter(wanted, source=self.source).order_by("pk")
+        waiting = waiting_rows(self.source, self.saver.keep_all).order_by("pk")
         last = 0
         while numbers := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:1000]):
             last = numbers[-1]
@@ -146,6 +143,14 @@ class Import:
         reason.count += 1
         if len(reason.examples) < _MOST_EXAMPLES:
             reason.examples.append(number)
+
+
+def waiting_rows(source: str, keep_all: bool) -> QuerySet[RawRecord]:
+    """What an import looks at again before its own records."""
+    wanted = Q(verdict=Verdict.SET_ASIDE)
+    if not keep_all:
+        wanted |= Q(verdict=Verdict.SKIPPED) & ~Q(rule=RULE)
+    return RawRecord.objects.filter(wanted, source=source)
 
 
 @contextmanager
