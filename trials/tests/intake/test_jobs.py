@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stamina
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -129,6 +130,20 @@ def test_a_file_that_is_gone_is_a_failure_in_words():
     assert Job.objects.get().reason == "The file is no longer where it was kept: send it again."
 
 
+def test_a_failed_import_is_tried_again_from_where_it_failed(monkeypatch):
+    job = upload(study(1))
+    work()
+    assert jobs.approve(job)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "read_as", lambda *_: 1 / 0)
+        work()
+    job.refresh_from_db()
+    assert (job.state, jobs.again(job), state(job)) == ("FAILED", True, "APPROVED")
+    work()
+    assert (state(job), Trial.objects.count()) == ("DONE", 1)
+    assert not jobs.again(job)
+
+
 def test_a_worker_shows_itself_and_leaves():
     working = Working()
     working.round()
@@ -144,6 +159,13 @@ def test_a_worker_shows_itself_and_leaves():
 
 def schedule(**values: Any) -> ScheduledFetch:
     return ScheduledFetch.objects.create(**{"registry": "CTGOV", "query": "cells", **values})
+
+
+def test_a_registry_of_half_a_million_records_is_asked_for_some_of_them():
+    with pytest.raises(ValidationError, match="name words to search for or a day to begin with"):
+        ScheduledFetch(registry="CTGOV").full_clean()
+    ScheduledFetch(registry="CTGOV", since="2026-01-01").full_clean()
+    ScheduledFetch(registry="CTIS").full_clean()
 
 
 def test_a_fetch_that_was_missed_is_done_once_and_then_in_its_time():
