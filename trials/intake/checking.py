@@ -89,9 +89,7 @@ class DrySaver(Saver):
                 became, number, why = seen
                 known.note(became, incoming, number, why=why)
         result = self._tried(fresh, first)
-        for fate in result.fates:
-            if fate.incoming is not None and fate.became != Became.SET_ASIDE:
-                self._remember(fate, fate.incoming)
+        self._remember(result.fates)
         result.add(known)
         return result
 
@@ -121,12 +119,19 @@ class DrySaver(Saver):
         self.interpreter.forget()
         return result
 
-    def _remember(self, fate: Fate, incoming: Incoming) -> None:
-        is_skipped = fate.became == Became.SKIPPED
-        later = (Became.SKIPPED, fate.number, fate.why) if is_skipped else (Became.UNCHANGED, fate.number, "")
-        self._seen[_key(incoming)] = later
-        if fate.became in (Became.NEW, Became.CHANGED):
-            self._shelf.put(fate.number, incoming)
+    def _remember(self, fates: Sequence[Fate]) -> None:
+        """Notes what a batch would leave behind: nothing of what it set aside, which every import tries anew."""
+        met = [(fate, fate.incoming) for fate in fates if fate.incoming is not None]
+        aside = {_key(incoming) for fate, incoming in met if fate.became == Became.SET_ASIDE}
+        for fate, incoming in met:
+            key = _key(incoming)
+            if fate.became == Became.SKIPPED:
+                self._seen[key] = (Became.SKIPPED, fate.number, fate.why)
+            elif key not in aside:
+                # Also a record that stands twice in the batch, of which the other one may be skipped.
+                self._seen.setdefault(key, (Became.UNCHANGED, fate.number, ""))
+            if fate.became in (Became.NEW, Became.CHANGED):
+                self._shelf.put(fate.number, incoming)
 
 
 def _key(incoming: Incoming) -> tuple[str, str]:
@@ -168,7 +173,8 @@ def _folder() -> Path | None:
 def add_differences(fates: Sequence[Fate]) -> None:
     """Adds to changed records what they state otherwise than the version before them, shortened for reading."""
     changed = {_key(fate.incoming): fate for fate in fates if fate.became == Became.CHANGED and fate.incoming}
-    found = Change.objects.filter(after__digest__in=[digest for _, digest in changed]).order_by("pk")
+    sources, digests = {source for source, _ in changed}, [digest for _, digest in changed]
+    found = Change.objects.filter(after__source__in=sources, after__digest__in=digests).order_by("pk")
     for row in found.values("after__source", "after__digest", "field", "old", "new", "kept"):
         fate = changed.get((row["after__source"], row["after__digest"]))
         if fate is not None and len(fate.differs) < _MOST_DIFFERENCES:

@@ -31,7 +31,7 @@ ROGUE = "a masking that the database refuses"
 
 def parse(raw: bytes) -> TrialRecord:
     record = ctgov.parse(raw)
-    return replace(record, masking="NO SUCH MASKING") if ROGUE in record.title else record
+    return replace(record, masking="NONESUCH") if ROGUE in record.title else record
 
 
 READERS = {"CTGOV": parse}
@@ -95,6 +95,13 @@ def test_a_record_that_the_database_refuses_is_found_too():
     fates, _ = dry([incoming(study(1, title=f"Stem cells, {ROGUE}")), incoming(study(2))])
     assert [(fate[0], fate[1]) for fate in fates] == [("set_aside", "NCT00000001"), ("new", "NCT00000002")]
     assert fates[0][4].startswith("could not be saved: IntegrityError")
+
+
+def test_a_broken_record_that_stands_twice_in_a_batch_is_tried_anew_in_the_next():
+    pieces: list[Piece] = [incoming(b"{"), incoming(b"{"), incoming(b"{")]
+    said, _ = dry(pieces, batch=2)
+    assert [fate[0] for fate in said] == ["set_aside", "unchanged", "set_aside"]
+    assert (said, Counter()) == real(pieces, batch=2)
 
 
 def test_a_record_of_a_trial_that_an_editor_deleted_would_be_skipped():
