@@ -85,7 +85,7 @@ def test_what_was_tried_is_imported_and_the_file_goes(editor, data):
     assert [stat.S_IMODE(path.stat().st_mode) for path in (data / "uploads").iterdir()] == [0o600]
     editor.post(address(job, "import"))
     job.refresh_from_db()
-    assert (job.state, job.stored, ImportRun.objects.get(pk=job.run_id).new) == ("DONE", "", 2)
+    assert (job.state, job.stored, ImportRun.objects.get().new) == ("DONE", "", 2)
     assert records(job, "IMPORT") == records(job)
     assert not list((data / "uploads").iterdir())
     assert Trial.objects.count() == 2
