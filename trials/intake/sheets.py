@@ -21,7 +21,7 @@ from django.db.models import Prefetch, QuerySet
 from python_calamine import CalamineError, CalamineWorkbook
 
 from trials.intake import zips
-from trials.models import CellProduct, Dose, Registration, Trial
+from trials.models import CellProduct, Dose, Registration, Trial, TrialCondition
 from trials.models.vocabulary import Term
 
 # Rows of one sheet, and bytes of a sheet that is sent back, packed and unpacked.
@@ -133,20 +133,21 @@ COLUMNS = (
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 CORRECTABLE = tuple(column.name for column in COLUMNS if column.how)
+# What a trial's own row must hold for all this.
+_SHOWN = ("slug", "version", "updated", *(name for name in CORRECTABLE if hasattr(Trial, name)))
+_SHOWN += ("min_age_value", "min_age_unit", "max_age_value", "max_age_unit")
 # Columns that hold terms of a trial's only product.
 TERM_COLUMNS = ("cell_types", "tissues", "donors")
 
 
 def with_rows(trials: QuerySet[Trial]) -> QuerySet[Trial]:
     """Trials with all that their rows show."""
-    products = CellProduct.objects.prefetch_related(*TERM_COLUMNS)
-    return trials.defer(
-        "official_title", "brief_summary", "detailed_description", "objectives", "safety_rules", "cohort_plan"
-    ).prefetch_related(
-        Prefetch("registrations", queryset=Registration.objects.order_by("-is_lead", "order")),
-        Prefetch("products", queryset=products),
-        Prefetch("doses", queryset=Dose.objects.select_related("route")),
-        "conditions__condition",
+    conditions = TrialCondition.objects.select_related("condition").only("trial", "wording", "condition__label")
+    return trials.only(*_SHOWN).prefetch_related(
+        Prefetch("registrations", queryset=Registration.objects.only("trial", "number").order_by("-is_lead", "order")),
+        Prefetch("products", queryset=CellProduct.objects.only("trial").prefetch_related(*TERM_COLUMNS)),
+        Prefetch("doses", queryset=Dose.objects.select_related("route").only("trial", "route__label")),
+        Prefetch("conditions", queryset=conditions),
     )
 
 
