@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,7 @@ else:
 
 INSTALLED_APPS = [
     "trials",
-    "django.contrib.admin",
+    "trials.accounts.apps.CatalogueAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -183,6 +184,10 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -198,8 +203,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "trials.accounts.sessions.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
     "catalogue.outage.OutageMiddleware",
 ]
 
@@ -222,6 +230,9 @@ TEMPLATES = [
     },
 ]
 
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+AUTHENTICATION_BACKENDS = ["trials.accounts.lockout.LockoutBackend", "trials.accounts.lockout.StaffBackend"]
+# Passwords are kept by PBKDF2 with SHA-256, Django's own: no package of ours stands between an attacker and them.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -270,6 +281,10 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
+# A session ends with the browser, this long after signing in, and when nobody was here for long.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = whole_number("SESSION_HOURS", 24, least=1) * 3600
+SESSION_IDLE_MINUTES = whole_number("SESSION_IDLE_MINUTES", 8 * 60, least=10)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -280,9 +295,36 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+# Proxies in front whose entries in X-Forwarded-For are believed; none without TRUST_PROXY.
+PROXY_COUNT = 0
 if switch("TRUST_PROXY"):
     # Only behind a proxy that sets this header itself; otherwise anyone could claim HTTPS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    PROXY_COUNT = whole_number("PROXY_COUNT", 1, least=1)
+
+# Whoever may do more than edit trials needs a second factor: always, or only those who set one up.
+SECOND_FACTOR = text("SECOND_FACTOR", "required" if PRODUCTION else "optional").lower()
+if SECOND_FACTOR not in {"required", "optional"}:
+    raise ImproperlyConfigured(f"SECOND_FACTOR is “{SECOND_FACTOR}”. Write required or optional.")
+OTP_TOTP_ISSUER = "Cell-therapy trials"
+# Days that an entry of the audit log is kept.
+AUDIT_DAYS = whole_number("AUDIT_DAYS", 730, least=30)
+
+# Failed sign-ins of one name from one address, and of all names from one address, before no more are looked at.
+AXES_FAILURE_LIMIT = whole_number("LOCKOUT_FAILURES", 5, least=1)
+LOCKOUT_ADDRESS_FAILURES = whole_number("LOCKOUT_ADDRESS_FAILURES", 30, least=1)
+LOCKOUT_MINUTES = whole_number("LOCKOUT_MINUTES", 30, least=1)
+AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
+AXES_HANDLER = "trials.accounts.lockout.Lockout"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "trials.accounts.lockout.key_of"
+AXES_CLIENT_IP_CALLABLE = "trials.accounts.address.network_of"
+AXES_LOCKOUT_CALLABLE = "trials.views.errors.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
+# The catalogue's own audit log says more, and nothing that was typed in vain.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -320,6 +362,8 @@ LOGGING = {
         # Anybody can ask for a foreign host or a page that is not there; neither is a fault of ours.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "django.request": {"level": "ERROR"},
+        # Failed sign-ins stand in the audit log.
+        "axes": {"level": "ERROR"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

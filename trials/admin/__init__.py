@@ -6,6 +6,8 @@ it overwrite an editor's work or keep a stale row.
 
 from django.contrib import admin
 
+from trials.admin.accounts import AccountAdmin, RoleAdmin
+from trials.admin.audit import AuditEntryAdmin
 from trials.admin.former_slug import FormerSlugAdmin
 from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
 from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
@@ -34,7 +36,9 @@ admin.site.index_title = "Editing"
 admin.site.enable_nav_sidebar = False
 
 __all__ = [
+    "AccountAdmin",
     "AreaAdmin",
+    "AuditEntryAdmin",
     "CellTypeAdmin",
     "ChangeAdmin",
     "ConditionAdmin",
@@ -50,6 +54,7 @@ __all__ = [
     "MatchSuggestionAdmin",
     "OrganisationAdmin",
     "RawRecordAdmin",
+    "RoleAdmin",
     "RouteAdmin",
     "ScheduledFetchAdmin",
     "TargetAdmin",

@@ -14,7 +14,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, re_path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from trials.admin.corrections import Checker, Correction
@@ -38,16 +38,18 @@ def sheet_urls(admin: Any) -> list[URLPattern]:
     """The addresses of these pages, for the admin of trials."""
     view = admin.admin_site.admin_view
     return [
-        re_path(r"^export/(csv|xlsx)/$", view(partial(export_view, admin)), name="trials_trial_export"),
+        path("export/<str:form>/", view(partial(export_view, admin)), name="trials_trial_export"),
         path("corrections/", view(partial(corrections_view, admin)), name="trials_trial_corrections"),
         path("corrections/left-out/", view(partial(left_out_view, admin)), name="trials_trial_left_out"),
     ]
 
 
 def export_view(admin: Any, request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """The list as it is filtered, searched and sorted, as a file."""
+    """The list as it is filtered, searched and sorted, as a file: `csv` or `xlsx`."""
     if not admin.has_view_permission(request):
         raise PermissionDenied
+    if form not in ("csv", "xlsx"):
+        raise Http404("Trials are exported as CSV and XLSX.")
     back = HttpResponseRedirect(f"{reverse('admin:trials_trial_changelist')}?{request.GET.urlencode()}")
     try:
         listed = admin.get_changelist_instance(request).queryset

@@ -109,7 +109,7 @@ class JobAdmin(ReadOnlyAdmin):
         job = self.get_object(request, object_id)
         if job is None:
             raise Http404("There is no such upload.")
-        if not self.has_view_permission(request, job):
+        if request.method == "POST" or not self.has_view_permission(request, job):
             raise PermissionDenied
         return self._page(request, "job", {"title": job.name} | _shown(job, request))
 

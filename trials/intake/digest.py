@@ -26,6 +26,7 @@ from django.db.models.functions import Collate
 from trials.models import (
     DERIVED,
     Area,
+    AuditEntry,
     CellType,
     Condition,
     ConditionChange,
@@ -84,7 +85,7 @@ NOT_COUNTED: set[Model] = {
     ScheduledFetch,
     Worker,
 }
-NOT_COUNTED |= {TrialReading, *DERIVED}
+NOT_COUNTED |= {AuditEntry, TrialReading, *DERIVED}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

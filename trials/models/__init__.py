@@ -1,6 +1,7 @@
 """The tables of the catalogue, one file each."""
 
 from trials.models.arm import Arm
+from trials.models.audit import AuditEntry, AuditKind
 from trials.models.card import Card
 from trials.models.change import Change
 from trials.models.contact import Contact
@@ -50,6 +51,8 @@ __all__ = [
     "Absence",
     "Area",
     "Arm",
+    "AuditEntry",
+    "AuditKind",
     "Card",
     "CatalogueState",
     "CellProduct",

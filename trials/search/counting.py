@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
@@ -13,72 +13,52 @@ if TYPE_CHECKING:
     from trials.search.forward import Forward
 
 Members = Mapping[str, BitMap]
-Name = TypeVar("Name", bound=Hashable)
+# A facet's key and the slug of one of its values.
+Pair = tuple[str, str]
 
 # Results from so many trials up to this share of all are counted by what they leave out.
 LEAST_SPARSE = 1_000
 SPARSE = 16
-# In a catalogue of so many trials, facets of so many values are held the other way round too, each for itself. Below,
-# the bitmaps take a few milliseconds at most, and numpy's memory is not spent.
+# In a catalogue of so many trials, facets of so many values are held the other way round too. Below, the bitmaps take a
+# few milliseconds at most, and numpy's memory is not spent.
 LEAST_TRIALS = 50_000
-LEAST_VALUES = 500
+LEAST_VALUES = 20
 # Results up to this share of all are counted so: each trial costs the same, which for many is more than the bitmaps do.
-FORWARD = 8
-# All facets of so many values are held so in one as well: what most of them are counted in is counted in one go. That
-# pays for smaller results, as the bitmaps of the shorter facets take less.
-LEAST_TOGETHER = 20
-TOGETHER = 32
+FORWARD = 20
 # When more than this share of all trials changed since it was made, it is made anew.
 CHANGED = 32
 # Its length goes by the largest id: that may be so many times the number of trials.
 MOST_SCATTERED = 4
 
 
-@dataclass(frozen=True)
-class Forwards:
-    """Facets the other way round: long ones each on its `own`, and those of `shared` keys `together`, whose values are
-    named by (key, slug)."""
-
-    own: Mapping[str, Forward[str]] = field(default_factory=dict)
-    shared: tuple[str, ...] = ()
-    together: Forward[tuple[str, str]] | None = None
-
-
 def forwards(
     public: BitMap,
     members: Mapping[str, Members],
-    held: Forwards | None = None,
+    held: Forward | None = None,
     members_then: Mapping[str, Members] | None = None,
-) -> Forwards:
-    """What is to be held the other way round: brought forward from what was `held` when the members were
-    `members_then`, or else made."""
-    if len(public) < LEAST_TRIALS or public.max() > MOST_SCATTERED * len(public):
-        return Forwards()
-    held, then = held or Forwards(), members_then or {}
-    long = [key for key, now in members.items() if len(now) >= LEAST_VALUES]
-    own = {key: _forward(public, members[key], held.own.get(key), then.get(key, {})) for key in long}
-    shared = tuple(key for key, now in members.items() if len(now) >= LEAST_TOGETHER)
-    if not shared:
-        return Forwards(own)
-    earlier = held.together if held.shared == shared else None
-    together = _forward(public, _paired(members, shared), earlier, _paired(then, shared) if earlier else {})
-    return Forwards(own, shared, together)
-
-
-def _paired(members: Mapping[str, Members], keys: Iterable[str]) -> Mapping[tuple[str, str], BitMap]:
-    return {(key, slug): ids for key in keys for slug, ids in members[key].items()}
-
-
-def _forward(
-    public: BitMap, now: Mapping[Name, BitMap], held: Forward[Name] | None, then: Mapping[Name, BitMap]
-) -> Forward[Name]:
+) -> Forward | None:
+    """Facets of many values the other way round, all in one: brought forward from what was `held` when the members were
+    `members_then`, or else made. Nothing in a small catalogue."""
+    keys = _long(members)
+    if not keys or len(public) < LEAST_TRIALS or public.max() > MOST_SCATTERED * len(public):
+        return None
     # numpy takes 15 MB, which small catalogues do without.
     from trials.search.forward import Forward
 
-    after = held.after(then, now) if held else None
+    now, after = _paired(members, keys), None
+    if held and members_then and _long(members_then) == keys:
+        after = held.after(_paired(members_then, keys), now)
     if after is None or len(public - after.covered) * CHANGED > len(public):
         return Forward.of(now, public)
     return after
+
+
+def _long(members: Mapping[str, Members]) -> list[str]:
+    return [key for key, now in members.items() if len(now) >= LEAST_VALUES]
+
+
+def _paired(members: Mapping[str, Members], keys: Iterable[str]) -> Mapping[Pair, BitMap]:
+    return {(key, slug): ids for key in keys for slug, ids in members[key].items()}
 
 
 class Counting:
@@ -86,20 +66,16 @@ class Counting:
 
     An intersection with a few thousand ids compares two sorted lists; one with nearly all trials asks a bit for each
     trial of the value, which takes a third of the time. So where a result is sparse, a value's trials outside of it are
-    counted and taken from all that it holds. Facets among `forwards` are counted trial by trial, those of one array all
-    at once for `found`, the result that most facets are counted in.
+    counted and taken from all that it holds. Facets of many values are counted trial by trial, all at once, for
+    `found`, the result that most facets are counted in.
     """
 
     def __init__(
-        self,
-        public: BitMap,
-        whole: Mapping[str, Mapping[str, int]],
-        forwards: Forwards,
-        found: BitMap,
+        self, public: BitMap, whole: Mapping[str, Mapping[str, int]], forward: Forward | None, found: BitMap
     ) -> None:
         self._public = public
         self._whole = whole
-        self._forwards = forwards
+        self._forward = forward
         self._found = found
         # By identity of a result, which is kept so that it stays the only one with it.
         self._outside: dict[int, tuple[BitMap, BitMap]] = {}
@@ -111,23 +87,20 @@ class Counting:
             return {}
         if len(result) == len(self._public):
             return self._whole[key]
-        if result is self._found and key in self._together:
-            return self._together[key]
-        if key in self._forwards.own and len(result) <= len(self._public) // FORWARD:
-            return self._forwards.own[key].counts(result)
+        if result is self._found and len(members) >= LEAST_VALUES and self._together is not None:
+            return self._together.get(key, {})
         if not LEAST_SPARSE <= len(result) <= len(self._public) // SPARSE:
             return {slug: ids.intersection_cardinality(result) for slug, ids in members.items()}
         outside, whole = self._without(result), self._whole[key]
         return {slug: whole[slug] - ids.intersection_cardinality(outside) for slug, ids in members.items()}
 
     @cached_property
-    def _together(self) -> Mapping[str, Mapping[str, int]]:
-        """By key the counts within `found` of the facets that are held in one."""
-        together = self._forwards.together
-        if together is None or len(self._found) > len(self._public) // TOGETHER:
-            return {}
-        counts: dict[str, dict[str, int]] = {key: {} for key in self._forwards.shared}
-        for (key, slug), count in together.counts(self._found).items():
+    def _together(self) -> Mapping[str, Mapping[str, int]] | None:
+        """By key the counts within `found` of the facets of many values, without those that are 0."""
+        if self._forward is None or len(self._found) > len(self._public) // FORWARD:
+            return None
+        counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for (key, slug), count in self._forward.counts(self._found).items():
             counts[key][slug] = count
         return counts
 

@@ -5,9 +5,8 @@ Only large catalogues have one, and only they import this module: numpy takes me
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +14,15 @@ from pyroaring import BitMap
 
 from trials.search.bitmaps import NOTHING, union
 
-Name = TypeVar("Name", bound=Hashable)
+# A facet's key and the slug of one of its values.
+Pair = tuple[str, str]
 
 # Trials that are counted in one step: what it needs beside stays within the processor's cache.
 STEP = 8_192
 
 
 @dataclass(frozen=True, eq=False)
-class Forward(Generic[Name]):
+class Forward:
     """The numbers of the values that each trial holds, trial by trial: those of trial i are
     `values[starts[i]:starts[i + 1]]`, and `names` are what they are called.
 
@@ -30,15 +30,15 @@ class Forward(Generic[Name]):
     holds now.
     """
 
-    names: tuple[Name, ...]
+    names: tuple[Pair, ...]
     starts: npt.NDArray[np.uint32]
     values: npt.NDArray[np.unsignedinteger]
     covered: BitMap
     changed: BitMap = field(default_factory=BitMap)
-    late: Mapping[Name, BitMap] = field(default_factory=dict)
+    late: Mapping[Pair, BitMap] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, members: Mapping[Name, BitMap], public: BitMap) -> Forward[Name]:
+    def of(cls, members: Mapping[Pair, BitMap], public: BitMap) -> Forward:
         """From the trials of each value. Takes little memory beyond what it makes."""
         starts = np.zeros(public.max() + 2, np.uint32)
         for ids in members.values():
@@ -53,7 +53,7 @@ class Forward(Generic[Name]):
             free[trials] += 1
         return cls(tuple(members), starts, values, public)
 
-    def after(self, held: Mapping[Name, BitMap], now: Mapping[Name, BitMap]) -> Forward[Name]:
+    def after(self, held: Mapping[Pair, BitMap], now: Mapping[Pair, BitMap]) -> Forward:
         """The same once the values' trials are no longer those `held` but those `now`; the arrays are shared."""
         changes = [ids ^ now.get(slug, NOTHING) for slug, ids in held.items() if now.get(slug) is not ids]
         changes += [ids for slug, ids in now.items() if slug not in held]
@@ -63,7 +63,7 @@ class Forward(Generic[Name]):
         late = {slug: ids & changed for slug, ids in now.items() if ids.intersect(changed)}
         return Forward(self.names, self.starts, self.values, self.covered - changed, changed, late)
 
-    def counts(self, result: BitMap) -> dict[Name, int]:
+    def counts(self, result: BitMap) -> dict[Pair, int]:
         """How many trials of a result each value holds, without those that hold none."""
         found = np.zeros(len(self.names), np.int64)
         for trials in _steps(result & self.covered):

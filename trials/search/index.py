@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from trials.search import facets
 from trials.search.bearing import Bearers
 from trials.search.bitmaps import NOTHING, Span, Spans, union
-from trials.search.counting import Counting, Forwards, forwards
+from trials.search.counting import Counting, forwards
 from trials.search.declaring import Facet
 from trials.search.orders import Order
 from trials.search.places import Gazetteer, gazetteer_of
@@ -27,7 +27,7 @@ from trials.search.stored import Stored
 from trials.search.values import NOT_STATED, ValueSet
 
 if TYPE_CHECKING:
-    pass
+    from trials.search.forward import Forward
 
 Members = Mapping[str, BitMap]
 # Stored value -> the trials that hold it.
@@ -61,7 +61,7 @@ class FacetIndex:
     """Everything that a question is answered from but its words.
 
     `direct` and `members` are by facet key: stored values as the tables hold them, and the values that a page shows,
-    ancestors and combined values worked in. `forwards` has some of these the other way round.
+    ancestors and combined values worked in. `forward` has those of many values the other way round.
     """
 
     state: State
@@ -72,7 +72,7 @@ class FacetIndex:
     orders: Mapping[str, Order]
     values: Mapping[str, ValueSet]
     members: Mapping[str, Members]
-    forwards: Forwards = field(default_factory=Forwards)
+    forward: Forward | None = None
     bearers: Bearers = field(default_factory=Bearers)
 
     @property
@@ -99,7 +99,7 @@ class FacetIndex:
         matching = self._matching(question)
         rest = self._outside_facets(question, tiers[-1] if tiers else None)
         found = rest.intersection(*matching.values())
-        counting, counts = Counting(self.public, self.counts, self.forwards, found), dict[str, Mapping[str, int]]()
+        counting, counts = Counting(self.public, self.counts, self.forward, found), dict[str, Mapping[str, int]]()
         for key, members in self.members.items():
             base = found
             if key in matching:
@@ -182,7 +182,7 @@ class FacetIndex:
             orders=orders_changed(self.orders, changed, cards, public, found.doses),
             values=values,
             members=members,
-            forwards=forwards(public, members, self.forwards, self.members),
+            forward=forwards(public, members, self.forward, self.members),
             bearers=self.bearers.after(changed),
         )
 

@@ -1,9 +1,16 @@
-"""The pages shown when something cannot be answered; they use no database, so they work when it does not."""
+"""The pages shown when something cannot be answered; all but the last use no database, so they work without it."""
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
+
+from trials.accounts.lockout import lockout_ends
+from trials.phrases import count
 
 
 def _page(status: int, title: str, advice: str) -> HttpResponse:
@@ -33,3 +40,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "Something went wrong on our side",
         "It has been noted. Try again in a moment; nothing you sent is half saved.",
     )
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """After too many failed sign-ins: the same page whether or not there is such an account."""
+    seconds = max(1, math.ceil((lockout_ends(request, credentials) - timezone.now()).total_seconds()))
+    minutes = count(math.ceil(seconds / 60), "minute")
+    page = _page(
+        429,
+        "Too many failed attempts to sign in",
+        f"No further attempt from here is looked at for {minutes}, not even with the right password. Try again then, "
+        "or ask an administrator of the catalogue. The public pages stay open to you.",
+    )
+    page["Retry-After"] = str(seconds)
+    page["Cache-Control"] = "no-store"
+    return page

@@ -18,6 +18,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from trials.accounts.roles import settle_roles
+from trials.accounts.tidying import tidy_accounts
 from trials.fixtures import FixtureError, load_fixtures
 from trials.intake.remapping import remap
 from trials.intake.staleness import waiting
@@ -94,6 +96,8 @@ class Command(BaseCommand):
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         # Also when none waits: it makes the permissions, should the last one have been stopped before it came to them.
         call_command("migrate", interactive=False, verbosity=0)
+        settle_roles()
+        tidy_accounts()
         self._say(f"Database: {waiting} migrations applied." if waiting else "Database: up to date.")
 
     def _load_fixtures(self) -> None:

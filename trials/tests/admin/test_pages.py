@@ -24,6 +24,7 @@ OF_THE_IMPORTS = {models.Claim, models.ConditionChange, models.FormerName, model
 # Shown on the pages of uploads.
 OF_THE_WORKER = {models.JobRecord, models.Worker}
 LOOKED_AT = {
+    models.AuditEntry,
     models.FormerSlug,
     models.ImportRun,
     models.Job,
@@ -64,6 +65,7 @@ def imported(of):
     models.Lock.objects.create(trial=of, name="title")
     models.Job.objects.create(kind="UPLOAD", name="a.json", registry="CTGOV")
     models.ScheduledFetch.objects.create(registry="CTIS")
+    models.AuditEntry.objects.create(kind="SIGNED_IN", by_name="ada")
     models.Edit.objects.create(trial=of, name="sites", kind="EDITED", old=[{"city": "Milan"}], new=[])
 
 

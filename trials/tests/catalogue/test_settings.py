@@ -147,6 +147,13 @@ def test_forwarded_protocol_is_believed_only_on_demand(settings_with):
     )
 
 
+def test_a_second_factor_is_required_in_production_and_proxies_are_believed_on_demand(settings_with):
+    local, production = settings_with(PROXY_COUNT="2"), settings_with(**PRODUCTION, TRUST_PROXY="1", PROXY_COUNT="2")
+    assert (local["SECOND_FACTOR"], local["PROXY_COUNT"]) == ("optional", 0)
+    assert (production["SECOND_FACTOR"], production["PROXY_COUNT"]) == ("required", 2)
+    assert settings_with(**PRODUCTION, SECOND_FACTOR="optional")["SECOND_FACTOR"] == "optional"
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -178,6 +185,7 @@ def test_empty_variable_counts_as_not_set(settings_with):
     [
         ("PRODUCTION", "maybe", "PRODUCTION is “maybe”. Write 1 for yes or 0 for no."),
         ("DATABASE_POOL_SIZE", "0", "DATABASE_POOL_SIZE is “0”. Write a whole number from 1 up."),
+        ("SECOND_FACTOR", "maybe", "SECOND_FACTOR is “maybe”. Write required or optional."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL is “LOUD”. Write DEBUG, INFO, WARNING, ERROR or CRITICAL."),
     ],
 )

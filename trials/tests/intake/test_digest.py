@@ -142,6 +142,7 @@ LEFT_OUT = {
     "Statement": {"reviewed_by"},
 }
 TABLES_LEFT_OUT = {
+    "AuditEntry",
     "ConditionChange",
     "ImportRun",
     "Job",

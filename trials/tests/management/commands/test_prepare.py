@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -117,6 +118,14 @@ def test_words_are_mapped_though_the_prepare_before_stopped_after_the_fixtures(f
     load(folder / "fixtures", *seed, vocabulary=[term("condition", "lupus")])
     assert prepare()[1:3] == ["Fixtures: unchanged.", "Conditions: those of 1 trial were mapped anew."]
     assert prepare()[1] == "Fixtures: unchanged."
+
+
+@pytest.mark.django_db
+def test_the_roles_get_what_this_release_lets_them_do(folder):
+    prepare()
+    held = Group.objects.get(name="Reader").permissions.filter(content_type__app_label="trials")
+    assert set(held.values_list("codename", flat=True)) >= {"view_trial", "view_site"}
+    assert not held.exclude(codename__startswith="view_").exists()
 
 
 @pytest.mark.django_db
