@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run admin check-records demo benchmark benchmark-import benchmark-reading test test-long format screenshots lighthouse lock clean
+.PHONY: help run admin check-records demo benchmark benchmark-import benchmark-reading benchmark-admin test test-long format screenshots lighthouse lock clean
 
 python := .venv/bin/python
 
@@ -47,6 +47,10 @@ benchmark-import: ## Measure how fast records come in (RECORDS=50000 for more; M
 benchmark-reading: ## Measure how many records a second the readers of cell products read (RECORDS=5000 for more)
 	@tools/install.sh dev
 	@$(python) -m benchmarks.reading $(RECORDS)
+
+benchmark-admin: ## Measure the editors' pages: SIZE=100000 for more trials than 10,000, FOLDER=where to keep them
+	@tools/install.sh dev
+	@$(python) -m benchmarks.admin $(SIZE) $(if $(FOLDER),--folder "$(FOLDER)")
 
 format: ## Put the code into shape
 	@tools/install.sh dev

@@ -9,6 +9,7 @@ from trials.views.history import history_page
 from trials.views.home import home_page
 from trials.views.landscape import landscape_file, landscape_page
 from trials.views.map import map_file, map_page
+from trials.views.preview import preview_page
 from trials.views.record import trial_page
 from trials.views.robots import robots_txt
 from trials.views.styleguide import styleguide_page
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", home_page, name="home"),
     path("robots.txt", robots_txt),
     path("styleguide/", styleguide_page, name="styleguide"),
+    path("preview/<str:token>/", preview_page, name="preview"),
     path("compare/", compare_page, name="compare"),
     path("trials/", browse_page, name="browse"),
     path("trials/facets/<str:key>/", facet_page, name="facet"),

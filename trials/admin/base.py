@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_countries.fields import CountryField
 
@@ -25,7 +26,9 @@ from trials.admin.fields import (
     StatedSelect,
 )
 from trials.admin.forms import CatalogueForm
+from trials.admin.listing import CatalogueList
 from trials.admin.names import country_names
+from trials.admin.paging import MOST, BoundedPaginator
 from trials.intake.editing import wait_for_import
 from trials.search.publishing import publishing
 
@@ -92,21 +95,38 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
     form = CatalogueForm
     list_per_page = 50
     show_full_result_count = False
+    paginator = BoundedPaginator
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CatalogueList
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> Any:
+        takes_all = request.POST.get("select_across", "") not in ("", "0", "false", "False")
+        if takes_all and BoundedPaginator(queryset, 1).is_broken_off:
+            text = f"Nothing was done: these are more than {MOST:,} rows. Narrow the list with a filter or the search."
+            self.message_user(request, text, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset, *args)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", "")  # type: ignore[attr-defined]
         return form
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def compare(self, request: HttpRequest, object_id: str) -> None:
+        """Looks, in the transaction that saves what was sent, at what stands by then."""
+
+    def changeform_view(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> Any:
         try:
             with _saving(request):
-                return super().changeform_view(request, *args, **kwargs)
+                if request.method == "POST" and object_id is not None:
+                    self.compare(request, object_id)
+                return super().changeform_view(request, object_id, *args, **kwargs)
         except (IntegrityError, DataError, ValidationError) as error:
             # Somebody saved between our checks and our save. All of it is undone, so the form is shown again:
             # with this error, and with those that its checks find now.
             request.refusal = refusal(error)  # type: ignore[attr-defined]
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         try:

@@ -11,8 +11,9 @@ from django.utils.html import format_html
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.bounds import bound_rows
+from trials.admin.chosen import HELD
 from trials.admin.locks import locks_url, marks_of
-from trials.admin.meanwhile import Merger
+from trials.admin.meanwhile import MIXED, Merger
 from trials.admin.shown import shown_by, version_of, written
 from trials.intake.editing import fields, hold, note, state_of
 from trials.models import Trial
@@ -20,7 +21,7 @@ from trials.search.publishing import publishing
 
 STALE = (
     "Nothing was saved: the trial was changed after you opened this page, by an import, a fixture or another editor. "
-    "Compare what you sent with what stands now, then save again."
+    "Compare your version with theirs, choose, then save again."
 )
 UNSEEN = (
     "Nothing was saved: the trial was changed after you opened this page, by an import, a fixture or another editor. "
@@ -51,9 +52,15 @@ class EditedTrial(CatalogueAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _refuse_what_is_stale(self, request: HttpRequest, pk: str) -> None:
-        """Holds the trial, and if it is not what the page showed brings the page up to date to be shown again."""
+        """Holds the trial, and if it is not what the page showed brings the page up to date to be shown again.
+
+        A page that was shown again brings choices, which are put into its form here.
+        """
         trial = hold(pk)
-        if trial is None or version_of(request) == trial.version or not self.has_change_permission(request, trial):
+        if trial is None or not self.has_change_permission(request, trial):
+            return
+        is_stale = version_of(request) != trial.version
+        if not is_stale and HELD not in request.POST:
             return
         merger = Merger(request.POST, shown_by(request))
         form_class = self.get_form(request, trial, change=True, fields=flatten_fieldsets(self.get_fieldsets(request)))
@@ -64,8 +71,12 @@ class EditedTrial(CatalogueAdmin):
                 now = type(formset)(instance=trial, prefix=formset.prefix, queryset=formset.queryset)
                 merger.merge_rows(formset, now, self.shows_whole_lists)
         request.POST = merger.data  # type: ignore[assignment]
+        # Also of a page that is saved now: should something else be wrong with it, the choices are there again.
         request.meanwhile = merger.found  # type: ignore[attr-defined]
-        request.refusal = STALE if merger.found.sides else UNSEEN  # type: ignore[attr-defined]
+        if is_stale:
+            request.refusal = STALE if merger.found.sides else UNSEEN  # type: ignore[attr-defined]
+        elif merger.chosen.unclear:
+            request.refusal = MIXED  # type: ignore[attr-defined]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         trial = kwargs.get("obj")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from trials import models
+from trials.admin.searching import met
 from trials.models import choices
 
 NOT_STATED = "not-stated"
+# A longer vocabulary is no list to choose from beside the trials; its own pages lead to the trials of each term.
+MOST_LISTED = 100
 
 
 class _ColumnFilter(SimpleListFilter):
@@ -20,8 +23,15 @@ class _ColumnFilter(SimpleListFilter):
     parameter_name: str
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
-        used = set(models.Trial.objects.order_by().values_list(self.parameter_name, flat=True).distinct())
         known = dict(models.Trial._meta.get_field(self.parameter_name).flatchoices)  # type: ignore[union-attr]
+        # Looks each value up in the column's index, where “distinct” would read the whole of it.
+        values = [*known, ""]
+        asked = {
+            f"has_{at}": Exists(models.Trial.objects.filter(**{self.parameter_name: value}))
+            for at, value in enumerate(values)
+        }
+        row = models.Trial.objects.order_by().values_list(*asked.values()).first() or ()
+        used = {value for value, is_used in zip(values, row, strict=False) if is_used}
         stated = [(value, str(label)) for value, label in known.items() if value in used]
         return [*stated, (NOT_STATED, "Not stated")] if "" in used else stated
 
@@ -52,7 +62,7 @@ class _RowFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(pk__in=self.rows(value).values("trial")) if value else queryset
+        return met(queryset, self.rows(value).values("trial")) if value else queryset
 
 
 class _TermFilter(_RowFilter):
@@ -68,8 +78,11 @@ class _TermFilter(_RowFilter):
         if not (self.always or asked):
             # Reached from a term's own page; one more long list beside the trials would help nobody.
             return []
-        named = self.named_by._default_manager.order_by().values(self.path)
-        terms = dict(self.vocabulary._default_manager.filter(pk__in=named).values_list("slug", "label"))
+        naming = self.named_by._default_manager.filter(**{self.path: OuterRef("pk")}).order_by()
+        named = self.vocabulary._default_manager.filter(Exists(naming)).values_list("slug", "label")
+        terms = dict(named[: MOST_LISTED + 1])
+        if len(terms) > MOST_LISTED:
+            terms = dict(self.vocabulary._default_manager.filter(slug=asked).values_list("slug", "label"))
         # A filter without choices is no filter: what nothing names must find nothing.
         return [*([(asked, asked)] if asked and asked not in terms else []), *terms.items()]
 
@@ -113,9 +126,9 @@ class AreaFilter(SimpleListFilter):
     title, parameter_name = "disease area", "area"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
-        stated = models.TrialArea.objects.order_by().values("area")
-        of_conditions = models.TrialCondition.objects.order_by().values("condition__areas")
-        used = models.Area.objects.filter(Q(pk__in=stated) | Q(pk__in=of_conditions))
+        stated = models.TrialArea.objects.filter(area=OuterRef("pk")).order_by()
+        of_conditions = models.TrialCondition.objects.filter(condition__areas=OuterRef("pk")).order_by()
+        used = models.Area.objects.filter(Exists(stated) | Exists(of_conditions))
         return list(used.values_list("slug", "label"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -124,7 +137,7 @@ class AreaFilter(SimpleListFilter):
             return queryset
         stated = models.TrialArea.objects.filter(area__slug=slug).order_by().values("trial")
         of_conditions = models.TrialCondition.objects.filter(condition__areas__slug=slug).order_by().values("trial")
-        return queryset.filter(Q(pk__in=stated) | Q(pk__in=of_conditions))
+        return met(queryset, stated, of_conditions)
 
 
 class SponsorClassFilter(_RowFilter):

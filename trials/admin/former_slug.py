@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from trials.admin.base import CatalogueAdmin
+from trials.admin.searching import among, found, trials_meant
 from trials.models import FormerSlug
 
 
@@ -15,8 +17,17 @@ from trials.models import FormerSlug
 class FormerSlugAdmin(CatalogueAdmin):
     list_display = ("slug", "trial")
     list_select_related = ("trial",)
-    search_fields = ("slug", "trial__slug", "trial__title")
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("slug",)
+    search_help_text = "The former address, or a number, address or words of a title of the trial."
     ordering = ("slug",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[FormerSlug], search_term: str) -> Any:
+        text, rows = search_term.replace("\x00", "").strip(), FormerSlug.objects.all()
+        if not text:
+            return queryset, False
+        parts = rows.filter(slug__icontains=text), rows.filter(trial__in=among(trials_meant(text)))
+        return found(queryset, *parts), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 
+from trials.admin.drawing import RENDERER
 from trials.admin.fields import JSONTextField, LineField, NamedValueField, ProseField, TickedField
 from trials.admin.known import KnownChoiceField
 from trials.models import choices
@@ -23,6 +24,7 @@ class CatalogueForm(forms.ModelForm):
     """Keeps what an editor did not touch as it was stored, and shows what the database refused (`refusal`)."""
 
     refusal = ""
+    default_renderer = RENDERER
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -38,6 +40,15 @@ class RowForm(CatalogueForm):
     """A row of one of a trial's lists. `is_gone`: the row stood on the page that was sent, but was deleted since."""
 
     is_gone = False
+    # Classes are made for each request, and all rows of a list have the same inputs.
+    _media: ClassVar[forms.Media | None] = None
+
+    @property
+    def media(self) -> forms.Media:
+        kind = type(self)
+        if kind._media is None:
+            kind._media = super().media
+        return kind._media
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

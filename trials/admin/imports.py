@@ -16,7 +16,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from trials.admin.base import CatalogueAdmin
+from trials.admin.searching import among, found, trials_meant
 from trials.models import Change, ImportRun, RawRecord
+from trials.models.choices import Verdict
 
 # Characters of a received record that its page shows; some have millions.
 SHOWN = 200_000
@@ -59,8 +61,9 @@ class RawRecordAdmin(ReadOnlyAdmin):
     list_display = ("name", "source", "verdict", "reason", "problem_count", "updated", "copied", "received")
     list_display_links = ("name",)
     list_filter = ("verdict", "source")
-    search_fields = ("number", "reason")
-    search_help_text = "Registry number or reason."
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("number",)
+    search_help_text = "A registry number or its beginning, or a part of the reason why a record was not kept."
     fields = (
         "source", "number", "verdict", "reason", "rule", "trial", "problems_as_lines", "updated", "copied", "received",
         "digest", "text_as_received",
@@ -68,6 +71,14 @@ class RawRecordAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RawRecord]:
         return super().get_queryset(request).select_related("registration__trial").defer("body")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[RawRecord], search_term: str) -> Any:
+        text, rows = search_term.replace("\x00", "").strip(), RawRecord.objects.all()
+        if not text:
+            return queryset, False
+        not_kept = rows.filter(verdict__in=[Verdict.SKIPPED, Verdict.SET_ASIDE])
+        parts = rows.filter(number__istartswith=text), not_kept.filter(reason__icontains=text)
+        return found(queryset, *parts), False
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/raw/", self.admin_site.admin_view(self.download), name="trials_rawrecord_raw")
@@ -121,14 +132,22 @@ class RawRecordAdmin(ReadOnlyAdmin):
 class ChangeAdmin(ReadOnlyAdmin):
     list_display = ("registration", "field", "version", "version_before", "kept")
     list_filter = ("kept", "registration__registry")
-    search_fields = ("registration__number", "field")
-    search_help_text = "Registry number or field."
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("field",)
+    search_help_text = "A registry number or words of a title of the trial, or the field."
     ordering = ("-pk",)
     fields = ("registration", "field", "version_before", "old_as_stored", "version", "new_as_stored", "kept")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         rows = super().get_queryset(request).select_related("registration", "before", "after")
         return rows.defer("before__body", "before__problems", "after__body", "after__problems")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Change], search_term: str) -> Any:
+        text, rows = search_term.replace("\x00", "").strip(), Change.objects.all()
+        if not text:
+            return queryset, False
+        named = rows.filter(field__icontains=text.replace(" ", "_"))
+        return found(queryset, rows.filter(registration__trial__in=among(trials_meant(text))), named), False
 
     @admin.display(description="Version", ordering="after__updated")
     def version(self, row: Change) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from trials.admin.base import PlainFields
+from trials.admin.drawing import RENDERER
 from trials.admin.forms import RowForm
 from trials.admin.known import (
     KnownAutocomplete,
@@ -73,7 +74,7 @@ class RowInline(PlainFields, admin.StackedInline):
         return super().get_queryset(request).select_related(*self.fetched).prefetch_related(*self.prefetched)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
+        return super().get_formset(request, obj, absolute_max=MOST_ROWS, renderer=RENDERER, **kwargs)
 
     def find(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """The rows in which every word of `text` occurs."""

@@ -146,7 +146,7 @@ def marks_of(trial: Trial) -> dict[str, SafeString]:
     locks = list(trial.locks.select_related("by"))
     if not locks:
         return {}
-    original, page = original_of(trial), locks_url(trial)
+    original, page = original_of(trial, with_lists=False), locks_url(trial)
     return {lock.name: _mark(lock, original, page) for lock in locks}
 
 

@@ -40,7 +40,7 @@ def locks_page(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
         return _take_back(admin, request, trial)
     if not admin.has_view_or_change_permission(request, trial):
         raise PermissionDenied
-    original = original_of(trial)
+    original = original_of(trial, with_lists=trial.locks.filter(name__in=LISTS).exists())
     context = admin.admin_site.each_context(request) | {
         "title": "Locks and the registry’s values",
         "subtitle": str(trial),

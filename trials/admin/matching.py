@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from trials.admin.base import CatalogueAdmin
 from trials.admin.forms import CatalogueForm
 from trials.admin.imports import ReadOnlyAdmin
+from trials.admin.searching import among, found, trials_meant
 from trials.intake.deciding import Unknown, decide, take_back
 from trials.models import MatchDecision, MatchSuggestion, Registration
 
@@ -28,11 +29,20 @@ class MatchSuggestionAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ("why",)
     list_select_related = ("first__trial", "second__trial")
-    search_fields = ("first__number", "second__number", "first__trial__title", "second__trial__title")
-    search_help_text = "Registry number or title."
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("why",)
+    search_help_text = "A registry number or words of a title of one of the two."
     ordering = ("pk",)
     fields = ("first_number", "first_title", "second_number", "second_title", "why")
     actions = ("the_same", "not_the_same")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[MatchSuggestion], search_term: str) -> Any:
+        text, rows = search_term.replace("\x00", "").strip(), MatchSuggestion.objects.all()
+        if not text:
+            return queryset, False
+        trials = trials_meant(text)
+        parts = (rows.filter(**{f"{side}__trial__in": among(trials)}) for side in ("first", "second"))
+        return found(queryset, *parts), False
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("trials.add_matchdecision")

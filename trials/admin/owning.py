@@ -15,21 +15,36 @@ from trials.admin.base import CatalogueAdmin
 from trials.admin.editing import BUSY
 from trials.admin.imports import ReadOnlyAdmin, lines
 from trials.admin.locks import locks_url
+from trials.admin.searching import among, found, trials_meant
 from trials.admin.words import field_words, lock_name, row_lines
-from trials.intake.editing import lists
+from trials.intake.editing import fields, lists
 from trials.intake.registry import Meanwhile, take_back
 from trials.models import Edit, Lock
 
 
+class OfTrials(CatalogueAdmin):
+    """Rows that each concern a field or list (`name`) of a trial, found by either."""
+
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("name",)
+    search_help_text = "A number, address or words of a title of the trial, or the field."
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        text = search_term.replace("\x00", "").strip()
+        if not text:
+            return queryset, False
+        rows, named = self.model._default_manager.all(), text.casefold()
+        names = [name for name in (*fields(), *lists()) if named in lock_name(name).casefold() or named == name]
+        return found(queryset, rows.filter(trial__in=among(trials_meant(text))), rows.filter(name__in=names)), False
+
+
 @admin.register(Lock)
-class LockAdmin(CatalogueAdmin):
+class LockAdmin(OfTrials):
     """What editors own. Deleting a lock gives the field or list back to the registry at once."""
 
     list_display = ("trial", "field", "by", "since")
     list_display_links = ("field",)
     list_select_related = ("trial", "by")
-    search_fields = ("trial__slug", "trial__title", "name")
-    search_help_text = "Address or title of the trial, or the field."
     ordering = ("-since", "pk")
     fields = ("trial", "field", "by", "since", "page")
 
@@ -71,15 +86,13 @@ class LockAdmin(CatalogueAdmin):
 
 
 @admin.register(Edit)
-class EditAdmin(ReadOnlyAdmin):
+class EditAdmin(ReadOnlyAdmin, OfTrials):
     """What editors changed, trial by trial."""
 
     list_display = ("trial", "field", "kind", "by", "on")
     list_display_links = ("field",)
     list_filter = ("kind",)
     list_select_related = ("trial", "by")
-    search_fields = ("trial__slug", "trial__title", "name")
-    search_help_text = "Address or title of the trial, or the field."
     ordering = ("-on", "-pk")
     fields = ("trial", "field", "kind", "by", "on", "before", "after")
 

@@ -12,8 +12,10 @@ from django.db import models
 from django.db.models import Max, Q, prefetch_related_objects
 from django.forms.models import BaseInlineFormSet
 
+from trials.admin.chosen import was_named
 from trials.admin.forms import name_of
 from trials.admin.known import KnownAutocomplete, KnownChoiceField, Offer
+from trials.admin.shown import LOST
 from trials.intake.fact_lists import READ
 from trials.models import Dose, Statement
 from trials.models.trial import TrialRow
@@ -101,6 +103,7 @@ class RowFormSet(BaseInlineFormSet):
         form.is_gone = (
             self.is_bound and index is not None and index < self.initial_form_count() and form.instance._state.adding
         )
+        form.lost = self.data.get(f"{form.prefix}-{LOST}", "") if self.is_bound and index is not None else ""
         for name, field in form.fields.items():
             if isinstance(field, KnownChoiceField):
                 field.take(self.offers[name])
@@ -146,7 +149,7 @@ class RowFormSet(BaseInlineFormSet):
         else:
             keys = {str(getattr(row, column.attname)) for row in rows}
         if self.is_bound:
-            keys |= set(Submitted(self.data, self.prefix).values(name))
+            keys |= set(Submitted(self.data, self.prefix).values(name)) | set(was_named(self.data, self.prefix, name))
         numbers = [key for key in keys if key.isascii() and key.isdecimal() and len(key) < 19]
         return list(field.queryset.filter(pk__in=numbers)) if numbers else []
 

@@ -15,8 +15,10 @@ from django.http import HttpRequest
 
 # Names of the two hidden inputs.
 VERSION, SHOWN = "version", "shown"
+# In a new row: the number of the deleted row that it brings back.
+LOST = "lost"
 # Inputs of a row that say which row it is or what becomes of it, not what it holds.
-OF_THE_ROW = ("id", "trial", "DELETE")
+OF_THE_ROW = ("id", "trial", "DELETE", LOST)
 
 Sent = list[str]
 
@@ -32,9 +34,10 @@ def as_sent(form: forms.BaseForm, name: str) -> Sent:
     return [str(part) for part in shown] if isinstance(shown, list | tuple) else [str("" if shown is None else shown)]
 
 
-def row_as_sent(form: forms.BaseForm) -> dict[str, Sent]:
-    """The same for all inputs of a row that hold anything of it."""
-    return {name: as_sent(form, name) for name in form.fields if name not in OF_THE_ROW}
+def row_as_sent(form: forms.BaseForm, with_disabled: bool = False) -> dict[str, Sent]:
+    """The same for all inputs of a row that hold anything of it, and that an editor can type into."""
+    names = [name for name, field in form.fields.items() if with_disabled or not field.disabled]
+    return {name: as_sent(form, name) for name in names if name not in OF_THE_ROW}
 
 
 def same(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -45,7 +48,8 @@ def same(one: Sequence[str], other: Sequence[str]) -> bool:
 def digest(sent: Sequence[str] | Mapping[str, Sequence[str]]) -> str:
     """Eight characters that stand for an input, or for all inputs of a row."""
     parts = {name: _normal(values) for name, values in sent.items()} if isinstance(sent, Mapping) else _normal(sent)
-    text = repr(sorted(parts.items()) if isinstance(parts, dict) else parts)
+    # An input that a form lacks is the same as an empty one.
+    text = repr(sorted(part for part in parts.items() if part[1]) if isinstance(parts, dict) else parts)
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:8]
 
 

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
@@ -19,13 +20,16 @@ from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
 from trials.admin.locks_page import locks_page
 from trials.admin.names import suggestions, worded_names
-from trials.admin.publishing import publish, withdraw
+from trials.admin.previews import MAKE, REVOKE, back_to, make_link, previews_of, revoke_link
+from trials.admin.publishing import may_publish, publish, send_to_review, withdraw
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
+from trials.admin.searching import trials_meant, within
 from trials.admin.sheets import sheet_urls
 from trials.admin.trial_form import TrialForm
+from trials.admin.trial_list import TrialList
 from trials.intake import rename_slug
-from trials.models import CellProduct, Registration, Trial
+from trials.models import Trial
 from trials.models.choices import State, WhoMasked
 
 FIELDSETS: Any = [
@@ -105,22 +109,6 @@ FIELDSETS: Any = [
 ]
 
 
-class TrialList(ChangeList):
-    """The list's rows with what its columns show, fetched for the whole page at once."""
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        registrations = Registration.objects.order_by("-is_lead", "order")
-        products = CellProduct.objects.prefetch_related("cell_types")
-        return (
-            super()
-            .get_queryset(request, exclude_parameters)
-            .prefetch_related(
-                Prefetch("registrations", queryset=registrations, to_attr="fetched_registrations"),
-                Prefetch("products", queryset=products, to_attr="fetched_products"),
-            )
-        )
-
-
 @admin.register(Trial)
 class TrialAdmin(EditedTrial):
     form = TrialForm
@@ -152,23 +140,20 @@ class TrialAdmin(EditedTrial):
         filters.OrganisationFilter,
         filters.UnmappedFilter,
     )
-    search_fields = (
-        "slug",
-        "acronym",
-        "title",
-        "display_title",
-        "official_title",
-        "registrations__number",
-        "identifiers__value",
-    )
-    search_help_text = "Words of a title, an acronym, an address, a registry number or any other number."
+    # Not looked in one by one: see `get_search_results`.
+    search_fields = ("slug",)
+    search_help_text = "A registry number or its beginning, an address, an acronym or words of a title."
     ordering = ("-updated", "-pk")
-    actions = (publish, withdraw)
+    actions = (send_to_review, publish, withdraw)
 
     # The list --------------------------------------------------------------------------------------------------
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TrialList
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        text = search_term.replace("\x00", "").strip()
+        return within(queryset, trials_meant(text)) if text else queryset, False
 
     @admin.display(description="Trial", ordering="title")
     def name(self, trial: Trial) -> str:
@@ -193,6 +178,15 @@ class TrialAdmin(EditedTrial):
         # A trial made by hand starts as a draft.
         return self.readonly_fields if obj else (*self.readonly_fields, "state")
 
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Who may decide what the public sees."""
+        return may_publish(request.user)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.is_publisher = may_publish(request.user)
+        return form
+
     def view_on_site(self, obj: Trial) -> str | None:
         """Only what is published has a public page."""
         return obj.get_absolute_url() if obj.state == State.PUBLISHED else None
@@ -209,6 +203,8 @@ class TrialAdmin(EditedTrial):
         context |= suggestions()
         if trial is not None:
             context["lists"] = self._lists(request, trial, context)
+            if self.has_change_permission(request, trial):
+                context["previews"] = previews_of(trial)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _lists(self, request: HttpRequest, trial: Trial, context: Any) -> list[dict[str, Any]]:
@@ -225,6 +221,20 @@ class TrialAdmin(EditedTrial):
                 found = {"name": name, "words": words, "size": sizes[name], "url": address, "here": name in shown}
                 lists.append(found | {"locked": name in locked})
         return lists
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        if request.method == "POST" and object_id is not None and REVOKE in request.POST:
+            trial = self.get_object(request, unquote(object_id))
+            if trial is not None and self.has_change_permission(request, trial):
+                revoke_link(self, request, trial)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if MAKE in request.POST:
+            return make_link(self, request, obj)
+        return back_to(obj) if REVOKE in request.POST else super().response_change(request, obj)
 
     def save_trial(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
         wanted = obj.slug

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from trials.admin.forms import CatalogueForm
+from trials.admin.publishing import states_from
 from trials.admin.rowset import Submitted
 from trials.intake import free_slug
 from trials.models import FormerSlug
@@ -32,10 +33,17 @@ _MESSAGES = {constraint.name: str(constraint.violation_error_message) for constr
 
 
 class TrialForm(CatalogueForm):
-    """Proposes an address where none is given, and keeps addresses from being used twice."""
+    """Proposes an address where none is given, and keeps addresses from being used twice.
+
+    `is_publisher`: whether its editor may publish and withdraw; offers only the states that the editor may choose.
+    """
+
+    is_publisher = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "state" in self.fields:
+            self._offer_states(self.fields["state"])
         if "slug" in self.fields:
             slug = self.fields["slug"]
             slug.required = False
@@ -47,6 +55,14 @@ class TrialForm(CatalogueForm):
             )
         if "title" in self.fields:
             self.fields["title"].error_messages["required"] = _MESSAGES["trial_title_given"]
+
+    def _offer_states(self, field: Any) -> None:
+        offered = states_from(self.instance.state, self.is_publisher)
+        field.choices = [(state.value, state.label) for state in offered]
+        field.help_text = "Only what is published is public."
+        if not self.is_publisher:
+            field.help_text += " Publishing and withdrawing need a permission that you do not have"
+            field.help_text += "; send a draft to review when you are done." if len(offered) > 1 else "."
 
     def clean_slug(self) -> str:
         slug: str = (self.cleaned_data["slug"] or self.instance.slug).strip().lower()

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
-from django.db.models import Count, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -21,14 +20,25 @@ class WordList(ChangeList):
     """One row for each word, standing for all rows that bear it; `total` counts these."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        unmapped = self.root_queryset.filter(condition=None)
-        total = Window(Count("trial"), partition_by="wording")
-        number = Window(RowNumber(), partition_by="wording", order_by="pk")
-        self.root_queryset = unmapped.annotate(total=total, number=number).filter(number=1)
+        words = self.root_queryset.filter(condition=None).order_by().values("wording")
+        self.root_queryset = words.annotate(total=Count("trial"), first=Min("pk"))
         return super().get_queryset(request, exclude_parameters)
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
-        return super().get_ordering(request, queryset) if ORDER_VAR in self.params else ["-total", "wording"]
+        # By the key, words would fall apart into their rows.
+        asked = super().get_ordering(request, queryset) if ORDER_VAR in self.params else ["-total"]
+        return [*(part for part in asked if part not in ("pk", "-pk")), "wording"]
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        words: Any = self.result_list
+        self.result_list = [_row(**word) for word in words]
+
+
+def _row(wording: str, total: int, first: int) -> TrialCondition:
+    row = TrialCondition(pk=first, wording=wording)
+    row.total = total  # type: ignore[attr-defined]
+    return row
 
 
 @admin.register(TrialCondition)

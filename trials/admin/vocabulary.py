@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -9,7 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from trials import models
-from trials.admin.base import CatalogueAdmin
+from trials.admin.compared import ComparedAdmin
+from trials.admin.naming import naming
 from trials.admin.protected import ProtectedAdmin
 from trials.intake.remapping import note_changes, remap
 from trials.intake.staleness import READ_FROM, mark_stale, names_of
@@ -20,7 +22,7 @@ _NAMES: tuple[Any, ...] = ("label", "slug", "parent", "synonyms", "reader_names"
 _REST: tuple[Any, ...] = (("code_system", "code"), "note", "order")
 
 
-class ReadWord(CatalogueAdmin):
+class ReadWord(ComparedAdmin):
     """A word that readers look for: the trials that hold it are to be read again when it changes."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -58,6 +60,10 @@ class TermAdmin(ProtectedAdmin):
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("parent",)
     prepopulated_fields = {"slug": ("label",)}
     fields = (*_NAMES, *_REST)
+
+    def trial_totals(self, keys: Collection[int]) -> dict[int, int]:
+        totals = naming(self.trial_filter, keys)
+        return super().trial_totals(keys) if totals is None else totals
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -45,6 +45,7 @@ from trials.models import (
     MatchDecision,
     MatchSuggestion,
     Organisation,
+    PreviewLink,
     RawRecord,
     Registration,
     Route,
@@ -72,20 +73,10 @@ NAMES: dict[Model, tuple[str, ...]] = {
     Registration: ("registry", "number", "publisher", "document"),
     RawRecord: ("source", "digest"),
 }
-# Logs; what is computed from the rest; and organisations, which count where a trial names them.
-NOT_COUNTED: set[Model] = {
-    ConditionChange,
-    ImportRun,
-    FixtureFile,
-    FixtureRow,
-    Job,
-    JobRecord,
-    MatchSuggestion,
-    Organisation,
-    ScheduledFetch,
-    Worker,
-}
-NOT_COUNTED |= {AuditEntry, TrialReading, *DERIVED}
+# Logs; who may look; what is computed from the rest; and organisations, which count where a trial names them.
+NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
+NOT_COUNTED |= {AuditEntry, PreviewLink, TrialReading, *DERIVED}
+NOT_COUNTED |= {Job, JobRecord, ScheduledFetch, Worker}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

@@ -10,7 +10,7 @@ from django.db.models import ManyToOneRel, Model
 from trials.intake.applying import FACTS, LISTS
 from trials.intake.editing import fields, lists, never_public, rows_of, state_of, value_of
 from trials.intake.fact_lists import OWNERS, READ
-from trials.models import Edit, FormerSlug, Lock, Registration, Statement, Trial
+from trials.models import Edit, FormerSlug, Lock, PreviewLink, Registration, Statement, Trial
 from trials.models.choices import EditKind
 from trials.models.trial import TrialRow
 from trials.search.publishing import trials_changed
@@ -20,9 +20,9 @@ _BY_PEOPLE = ("statements", "flags")
 
 
 def worked_on(trials: Collection[int]) -> set[int]:
-    """Those of these trials that hold something that people did: a lock, an edit, a document, a statement, a flag."""
+    """Those of these trials that hold something that people did: a lock, an edit, a link, a document, a statement …"""
     found: set[int] = set()
-    models: tuple[Any, ...] = (Lock, Edit, Registration, *(lists()[name] for name in _BY_PEOPLE))
+    models: tuple[Any, ...] = (Lock, Edit, PreviewLink, Registration, *(lists()[name] for name in _BY_PEOPLE))
     for model in models:
         rows = model._default_manager.filter(trial__in=trials)
         rows = rows.exclude(READ) if model is Statement else rows
@@ -53,6 +53,7 @@ def dissolve(old: int, new: int) -> None:
         _bring_along(name, trial, home)
     Lock.objects.filter(pk__in=[lock.pk for lock in own]).update(trial=home)
     Edit.objects.filter(trial=trial).update(trial=home)
+    PreviewLink.objects.filter(trial=trial).update(trial=home)
     slug = trial.slug
     trials_changed(old, new)
     trial.delete()

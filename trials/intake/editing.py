@@ -200,7 +200,7 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
     What an editor changed is locked, and nothing else. The version grows, so that forms opened before are out of date.
     """
     found = [*_changed_fields(before, after), *_changed_lists(before, after)]
-    unseen = before.columns["state"] == choices.State.DRAFT and not _was_public(trial)
+    unseen = before.columns["state"] != choices.State.PUBLISHED and not _was_public(trial)
     Edit.objects.bulk_create(
         Edit(trial_id=trial, name=name, kind=kind, old=old, new=new, by=by, before_public=unseen)
         for name, old, new in found
@@ -217,7 +217,7 @@ def note(trial: int, before: State, after: State, by: Any, kind: EditKind = Edit
 
 
 def note_states(before: Mapping[int, str], after: str, by: Any) -> None:
-    """Notes that `by` published or withdrew trials, given with the states that they had."""
+    """Notes that `by` published, withdrew or sent to review trials, given with the states that they had."""
     Edit.objects.bulk_create(
         Edit(trial_id=trial, name="state", kind=EditKind.EDITED, old=str(old), new=str(after), by=by)
         for trial, old in before.items()
@@ -226,11 +226,11 @@ def note_states(before: Mapping[int, str], after: str, by: Any) -> None:
 
 def never_public(trial: int) -> bool:
     """Whether nobody but editors has seen a trial yet."""
-    return Trial.objects.filter(pk=trial, state=choices.State.DRAFT).exists() and not _was_public(trial)
+    return not (Trial.objects.public().filter(pk=trial).exists() or _was_public(trial))
 
 
 def _was_public(trial: int) -> bool:
-    """Whether a draft was public once: that it was withdrawn is noted."""
+    """Whether a trial that is not public was so once: that it was withdrawn is noted."""
     return Edit.objects.filter(trial=trial, name="state", old=choices.State.PUBLISHED).exists()
 
 

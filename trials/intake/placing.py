@@ -168,11 +168,14 @@ class _Places:
 
     def _withdrawn(self) -> list[int]:
         """Published trials into which one that an editor withdrew dissolves: they are drafts now."""
-        drafts = [trial for trial in self.dissolved if trial not in self.begun and self.states[trial] == State.DRAFT]
-        homes = sorted({self._final_home(trial) for trial in drafts})
-        found = [home for home in homes if self.states[home] != State.DRAFT]
+        unseen = [trial for trial in self.dissolved if trial not in self.begun and self._is_unseen(trial)]
+        homes = sorted({self._final_home(trial) for trial in unseen})
+        found = [home for home in homes if not self._is_unseen(home)]
         self.states |= dict.fromkeys(found, State.DRAFT)
         return found
+
+    def _is_unseen(self, trial: int) -> bool:
+        return self.states[trial] != State.PUBLISHED
 
     def _final_home(self, trial: int) -> int:
         while trial in self.dissolved:

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import models
 
 from trials.intake.applying import FACTS, LINKS, LISTS
-from trials.intake.content import Content, Row
+from trials.intake.content import Content, Row, content
 from trials.intake.editing import fields, grow, hold, lists, note, state_of, value_of
 from trials.intake.interpreting import Interpreter
 from trials.intake.pairing import comparable, held_rows, paired
@@ -61,14 +61,17 @@ class Original:
         return value_of(self.content.columns, name)
 
 
-def original_of(trial: Trial, writer: Interpreter | None = None) -> Original | None:
+def original_of(trial: Trial, writer: Interpreter | None = None, with_lists: bool = True) -> Original | None:
     """What the registry says; None where people lead the trial, or the stored record cannot be read.
 
-    Writes nothing, unless a `writer` that may is given.
+    Writes nothing, unless a `writer` that may is given. Without lists it need not know the catalogue's terms, which
+    takes most of the time.
     """
     lead = _lead(trial.pk)
     if lead is None:
         return None
+    if not with_lists:
+        return _fields_of(lead)
     reader = writer or Interpreter(READERS)
     if writer is None:
         # Texts are read only for what they tell: the arms, and the lists that come from nowhere else.
@@ -81,6 +84,13 @@ def original_of(trial: Trial, writer: Interpreter | None = None) -> Original | N
         # An editor may have deleted an organisation or a term that only this list named.
         writer.learn([record])
     return Original(lead, reader.content_of(record, lead.pk))
+
+
+def _fields_of(lead: Registration) -> Original | None:
+    try:
+        return Original(lead, content(record_of(versions_of([lead.pk], READERS)[lead.pk])))
+    except (ValueError, zlib.error):
+        return None
 
 
 def _lead(trial: int) -> Registration | None:

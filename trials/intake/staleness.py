@@ -42,10 +42,11 @@ def names_of(word: object) -> frozenset[str]:
 def mark_stale(names: Collection[str]) -> None:
     """Marks the trials whose texts hold any of these names, to be read again.
 
-    Drafts, which search does not know, are all marked. Inside the transaction that changes the words.
+    Trials that are not public, which search does not know, are all marked. Inside the transaction that changes the
+    words.
     """
     trials = holding(names) | _in_descriptions(names)
-    TrialReading.objects.filter(trial__state=State.DRAFT).update(is_stale=True)
+    TrialReading.objects.exclude(trial__state=State.PUBLISHED).update(is_stale=True)
     found = list(trials)
     for start in range(0, len(found), _PART):
         TrialReading.objects.filter(trial__in=found[start : start + _PART]).update(is_stale=True)

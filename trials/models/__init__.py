@@ -20,6 +20,7 @@ from trials.models.name import Name, NameKind, TrialName
 from trials.models.organisation import FormerName, Organisation, Sponsorship
 from trials.models.outcome import Outcome
 from trials.models.plan import PlanNote
+from trials.models.preview import PreviewLink
 from trials.models.product import CellProduct
 from trials.models.raw_record import RawRecord
 from trials.models.reading import TrialReading
@@ -87,6 +88,7 @@ __all__ = [
     "Organisation",
     "Outcome",
     "PlanNote",
+    "PreviewLink",
     "RawRecord",
     "Reference",
     "Registration",

@@ -22,6 +22,7 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["registration", "after__updated", "field"]
+        indexes = [models.Index(fields=["id"], name="change_kept", condition=models.Q(kept=True))]
         constraints = [
             models.UniqueConstraint(fields=["before", "after", "field"], name="change_field_once_per_step"),
         ]

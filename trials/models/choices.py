@@ -7,9 +7,11 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    """Whether the public sees a trial."""
+    """Whether the public sees a trial: only what is published."""
 
     DRAFT = "DRAFT", "Draft"
+    # Its editor is done; somebody who may publish looks at it.
+    IN_REVIEW = "IN_REVIEW", "In review"
     PUBLISHED = "PUBLISHED", "Published"
 
 

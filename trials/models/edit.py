@@ -29,6 +29,7 @@ class Edit(models.Model):
 
     class Meta:
         ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["on", "id"], name="edit_on")]
         constraints = [one_of("kind", choices.EditKind, optional=False)]
 
     def __str__(self) -> str:

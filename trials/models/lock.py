@@ -18,6 +18,7 @@ class Lock(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["since"], name="lock_since")]
         constraints = [
             models.UniqueConstraint(
                 fields=["trial", "name"],

@@ -37,6 +37,7 @@ class RawRecord(models.Model):
 
     class Meta:
         ordering = ["number", "updated", "copied", "digest"]
+        indexes = [models.Index(fields=["verdict", "number"], name="rawrecord_verdict")]
         constraints = [
             one_of("source", choices.Registry, optional=False),
             one_of("verdict", choices.Verdict, optional=False),

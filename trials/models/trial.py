@@ -125,7 +125,7 @@ class Trial(models.Model):
     """
 
     slug = models.SlugField(max_length=100, unique=True, help_text="Stands in the trial's address; never reused.")
-    state = models.CharField(max_length=10, choices=choices.State.choices, default=choices.State.DRAFT, db_index=True)
+    state = models.CharField(max_length=10, choices=choices.State.choices, default=choices.State.DRAFT)
 
     title = models.CharField(max_length=600, help_text="The public title as the source writes it.")
     official_title = models.TextField(blank=True)
@@ -140,13 +140,13 @@ class Trial(models.Model):
         help_text='Names of the text fields here that are in our words, for example ["brief_summary"].',
     )
 
-    status = models.CharField(max_length=30, choices=choices.Status.choices, blank=True, db_index=True)
+    status = models.CharField(max_length=30, choices=choices.Status.choices, blank=True)
     status_raw = models.CharField("status as written", max_length=120, blank=True)
     status_verified = PartialDateField("status last verified")
     last_known_status = models.CharField(max_length=30, choices=choices.Status.choices, blank=True)
     why_stopped = models.TextField(blank=True)
 
-    phase = models.CharField(max_length=20, choices=choices.Phase.choices, blank=True, db_index=True)
+    phase = models.CharField(max_length=20, choices=choices.Phase.choices, blank=True)
     phase_raw = models.CharField("phase as written", max_length=120, blank=True)
     study_type = models.CharField(max_length=20, choices=choices.StudyType.choices, blank=True)
     study_type_raw = models.CharField("study type as written", max_length=120, blank=True)
@@ -227,7 +227,17 @@ class Trial(models.Model):
 
     class Meta:
         ordering = ["slug"]
-        indexes = [models.Index(fields=["first_posted"], name="trial_first_posted")]
+        permissions = [("publish_trial", "Can publish and withdraw trials")]
+        indexes = [
+            models.Index(fields=["first_posted"], name="trial_first_posted"),
+            # What editors' lists are narrowed by and put in order.
+            models.Index(fields=["state", "updated", "id"], name="trial_state"),
+            models.Index(fields=["status", "updated", "id"], name="trial_status"),
+            models.Index(fields=["phase", "updated", "id"], name="trial_phase"),
+            models.Index(fields=["updated", "id"], name="trial_updated"),
+            models.Index(fields=["title", "id"], name="trial_title"),
+            models.Index(fields=["study_type"], name="trial_study_type"),
+        ]
         constraints = [
             one_of("state", choices.State, optional=False),
             one_of("status", choices.Status),

@@ -27,6 +27,8 @@ CANDIDATES = 5
 MOST_CORRECTED = 3
 # What a term of a vocabulary finds by the facets counts as found among conditions and interventions.
 MEMBERS_TIER = FIELDS.index("topics")
+# By names, numbers and titles.
+TITLE_TIER = FIELDS.index("title")
 
 Tiers = tuple[BitMap, ...]
 

@@ -17,7 +17,8 @@ from trials import models
 from trials.admin.rows import LISTS
 from trials.tests.admin.making import fill, rows_url, signed_in, trial
 
-EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()}
+# Preview links are made and revoked on the form of their trial.
+EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()} | {models.PreviewLink}
 OF_THE_LOADER = {models.FixtureFile, models.FixtureRow}
 # What a record claims stands in the record itself, which the admin shows; a reading only says when texts were read.
 OF_THE_IMPORTS = {models.Claim, models.ConditionChange, models.FormerName, models.TrialReading}

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from trials import models
 from trials.admin.trial import TrialAdmin
+from trials.search.publishing import publish_all
 from trials.tests.admin import making
 from trials.tests.admin.making import add_row, change_url, fill, opened, problems, save
 
@@ -266,6 +267,7 @@ def three(db):
     models.Organisation.objects.update(agency_class="INDUSTRY")
     making.trial("nct2", title="Heart cells", study_type="OBSERVATIONAL")
     making.trial("nct3", display_title="An easier title", phase="PHASE2")
+    publish_all()
     return models.Trial.objects
 
 
@@ -298,7 +300,9 @@ def listed(editor, query):
         ("?q=easier", {"nct3"}),
         ("?q=NCT1-1", {"nct1"}),
         ("?q=ID-1", {"nct1"}),
-        ("?q=nct", {"nct1", "nct2", "nct3"}),
+        ("?q=a trial called", {"nct1", "nct3"}),
+        ("?q=nct2", {"nct2"}),
+        ("?q=condition", set()),
     ],
 )
 def test_the_list_is_searched_and_filtered(editor, three, query, found):

@@ -118,9 +118,10 @@ def states() -> set[str]:
     return set(Trial.objects.values_list("state", flat=True))
 
 
-def test_a_withdrawn_trial_stays_withdrawn_when_it_is_joined_and_when_it_is_parted_again():
+@pytest.mark.parametrize("state", ["DRAFT", "IN_REVIEW"])
+def test_a_withdrawn_trial_stays_withdrawn_when_it_is_joined_and_when_it_is_parted_again(state):
     save(study(N1), study(N2))
-    Trial.objects.filter(slug="nct00000002").update(state="DRAFT")
+    Trial.objects.filter(slug="nct00000002").update(state=state)
     decide(N1, N2, True, None)
     assert states() == {"DRAFT"}
     assert Edit.objects.values_list("name", "kind", "old", "new").get() == (

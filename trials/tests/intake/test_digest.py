@@ -151,6 +151,7 @@ TABLES_LEFT_OUT = {
     "FixtureRow",
     "MatchSuggestion",
     "Organisation",
+    "PreviewLink",
     "ScheduledFetch",
     "TrialReading",
     "Worker",

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from trials.intake.deciding import decide
-from trials.models import Edit, Lock, Trial
+from trials.models import Edit, Lock, PreviewLink, Trial
 from trials.tests.admin.importing import ONE, TWO, cities, imported, locks
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,12 @@ def test_statements_pages_and_edits_come_along(two):
     assert statement.arm.trial == home
     assert home.edits.count() == 1
     assert home.registrations.filter(document="A page").count() == 1
+
+
+def test_a_preview_link_leads_to_the_trial_that_stays(two):
+    PreviewLink.objects.make(two[1], None, 7)
+    home = join()
+    assert PreviewLink.objects.get().trial == home
 
 
 def test_locks_stay_where_they_are_when_trials_are_parted_again(two):

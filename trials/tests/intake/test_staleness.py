@@ -102,9 +102,10 @@ def test_more_names_than_one_condition_may_have_parts():
     assert stale("wharton's jelly", *(f"name {number}" for number in range(1200))) == {"2"}
 
 
+@pytest.mark.parametrize("state", ["DRAFT", "IN_REVIEW"])
 @pytest.mark.usefixtures("_three")
-def test_a_draft_is_always_marked():
-    Trial.objects.filter(slug="nct00000003").update(state="DRAFT")
+def test_what_is_not_public_is_always_marked(state):
+    Trial.objects.filter(slug="nct00000003").update(state=state)
     assert stale("nothing of this") == {"3"}
 
 
