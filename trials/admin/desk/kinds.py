@@ -10,12 +10,12 @@ from urllib.parse import quote
 from django.db.models import Q
 from django.urls import reverse
 
-from trials.admin.desk.lines import Line, of_fact, of_flag, of_lock, of_match, of_reading, of_record, of_word
+from trials.admin.desk.lines import Line, of_fact, of_flag, of_lock, of_match, of_reading, of_record, of_trial, of_word
 from trials.admin.desk.sources import Source, WordSource
 from trials.intake.reviewing import LISTS
 from trials.intake.staleness import marked, outdated
-from trials.models import Flag, Lock, MatchSuggestion, RawRecord, TrialCondition
-from trials.models.choices import Verdict
+from trials.models import Flag, Lock, MatchSuggestion, RawRecord, Trial, TrialCondition
+from trials.models.choices import State, Verdict
 from trials.models.finding import IN_CONFLICT, UNREVIEWED
 from trials.models.flag import OPEN
 
@@ -78,10 +78,10 @@ KINDS: tuple[Kind, ...] = (
         "flags",
         "Quality flags",
         "Something in a record does not fit. Mend it, or dismiss the flag with a reason.",
-        (Source(lambda: Flag.objects.filter(OPEN), fetched=("trial",)),),
-        lambda row: f"{_trial_form(row)}#flags-group",
+        (Source(lambda: Flag.objects.filter(OPEN), since="since", fetched=("trial",)),),
+        lambda row: reverse("admin:trials_flag_change", args=[row.pk]),
         of_flag,
-        ("trials.change_flag",),
+        ("trials.dismiss_flag",),
     ),
     Kind(
         "moved",
@@ -98,6 +98,15 @@ KINDS: tuple[Kind, ...] = (
         lambda row: f"{reverse('admin:trials_trial_locks', args=[row.trial_id])}#lock-{row.name}",
         of_lock,
         ("trials.change_trial",),
+    ),
+    Kind(
+        "review",
+        "Trials in review",
+        "A colleague has made or changed a trial that is not public yet. Publish it, or send it back to draft.",
+        (Source(lambda: Trial.objects.filter(state=State.IN_REVIEW), ("updated",), "updated"),),
+        lambda row: reverse("admin:trials_trial_change", args=[row.pk]),
+        of_trial,
+        ("trials.change_trial", "trials.publish_trial"),
     ),
     Kind(
         "matches",

@@ -60,6 +60,10 @@ def of_reading(row: Any) -> Line:
     return Line(str(row.trial), "" if row.is_stale else "read by older readers")
 
 
+def of_trial(row: Any) -> Line:
+    return Line(str(row), row.title)
+
+
 def of_word(row: Any) -> Line:
     return Line(row.wording)
 
