@@ -127,9 +127,9 @@ class DrySaver(Saver):
             key = _key(incoming)
             if fate.became == Became.SKIPPED:
                 self._seen[key] = (Became.SKIPPED, fate.number, fate.why)
-            elif key not in aside:
-                # Also a record that stands twice in the batch, of which the other one may be skipped.
-                self._seen.setdefault(key, (Became.UNCHANGED, fate.number, ""))
+            elif key not in aside and (fate.number or key not in self._seen):
+                # Of a record that stands twice in the batch the second has no number, and the other one may be skipped.
+                self._seen[key] = (Became.UNCHANGED, fate.number, "")
             if fate.became in (Became.NEW, Became.CHANGED):
                 self._shelf.put(fate.number, incoming)
 

@@ -104,6 +104,13 @@ def test_a_broken_record_that_stands_twice_in_a_batch_is_tried_anew_in_the_next(
     assert (said, Counter()) == real(pieces, batch=2)
 
 
+def test_a_record_that_stands_twice_in_a_batch_keeps_its_number_in_the_next():
+    pieces: list[Piece] = [incoming(study(1)), incoming(study(1)), incoming(study(1))]
+    said = dry(pieces, batch=2)
+    assert [fate[:2] for fate in said[0]] == [("new", "NCT00000001"), ("unchanged", ""), ("unchanged", "NCT00000001")]
+    assert said == real(pieces, batch=2)
+
+
 def test_a_record_of_a_trial_that_an_editor_deleted_would_be_skipped():
     stands(study(1))
     Trial.objects.all().delete()
