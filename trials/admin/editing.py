@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import OperationalError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.bounds import bound_rows
 from trials.admin.chosen import HELD
+from trials.admin.desk.queue import queue_of
 from trials.admin.locks import locks_url, marks_of
 from trials.admin.meanwhile import MIXED, Merger
 from trials.admin.shown import shown_by, version_of, why_of, written
@@ -90,6 +92,14 @@ class EditedTrial(CatalogueAdmin):
         if trial is not None:
             context |= _marked(trial, context)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """“Save and next” goes on in the worklist that the address carries."""
+        found = queue_of(request) if "_next" in request.POST else None
+        if found is None:
+            return super().response_change(request, obj)
+        self.message_user(request, f"“{obj}” was saved.", messages.SUCCESS)
+        return HttpResponseRedirect(found[0].next_url(found[1]))
 
     # Noting what was changed -----------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -10,8 +9,7 @@ from django.utils import timezone
 
 from trials.admin.forms import RowForm
 from trials.admin.rowset import RowFormSet
-from trials.intake.fact_lists import READ
-from trials.models import CellProduct, Dose, Statement
+from trials.intake.reviewing import accept_statements
 
 
 class FindingForm(RowForm):
@@ -52,14 +50,7 @@ class FindingFormSet(RowFormSet):
         for form in forms:
             # Of rows that somebody may only see nothing counts as changed.
             if form.has_changed() and form.is_accepted and not self._is_deleted(form):
-                _accept_statements(form.instance, form.editor, form.instance.reviewed_on)
+                accept_statements(form.instance, form.editor, form.instance.reviewed_on)
         return saved
 
     save.alters_data = True  # type: ignore[attr-defined]
-
-
-def _accept_statements(row: Any, editor: Any, on: dt.date) -> None:
-    """Who accepts a product or a dose accepts what was read of its attributes."""
-    owner = {CellProduct: "product", Dose: "dose"}.get(type(row))
-    if owner:
-        Statement.objects.filter(READ, **{owner: row}).update(reviewed_by=editor, reviewed_on=on)

@@ -42,6 +42,7 @@ class LockView:
     since: str
     knows: bool
     is_list: bool
+    moved: str = ""
     own: str = ""
     registry: str = ""
     missing: tuple[RowView, ...] = ()
@@ -70,6 +71,7 @@ def _view(trial: Trial, lock: Lock, columns: Mapping[str, Any], original: Origin
         "since": day(lock),
         "knows": knows,
         "is_list": name in lists(),
+        "moved": date_format(lock.moved_on, "j F Y") if lock.moved_on else "",
     }
     if name in fields():
         own = field_words(name, value_of(columns, name))

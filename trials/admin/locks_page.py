@@ -13,12 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
+from trials.admin.desk.queue import queue_of
 from trials.admin.editing import BUSY
 from trials.admin.locks import locks_url, views_of
 from trials.admin.owning import edit_lines
 from trials.admin.rows import LISTS
 from trials.admin.shown import version_of, why_of
 from trials.admin.words import lock_name
+from trials.intake.moving import keep_ours
 from trials.intake.registry import Meanwhile, Outcome, original_of, take_back
 from trials.models import Trial
 
@@ -72,8 +74,10 @@ def _take_back(admin: Any, request: HttpRequest, trial: Trial) -> HttpResponse:
     name = request.POST.get("name", "").replace("\x00", "")
     if not _may_change(admin, request, trial, name):
         raise PermissionDenied
+    if "keep" in request.POST:
+        return _keep(admin, request, trial, name)
     rows = request.POST.getlist("row") if "rows" in request.POST else None
-    back = HttpResponseRedirect(locks_url(trial))
+    back = HttpResponseRedirect(request.get_full_path())
     if rows == []:
         admin.message_user(request, "Nothing was taken back: tick the rows to put back first.", messages.ERROR)
         return back
@@ -89,4 +93,20 @@ def _take_back(admin: Any, request: HttpRequest, trial: Trial) -> HttpResponse:
         LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message=done)  # type: ignore[arg-type]
         level = messages.WARNING if outcome is Outcome.UNLOCKED else messages.SUCCESS
         admin.message_user(request, format_html("{}", done), level)
+        return HttpResponseRedirect(_after(request, trial))
     return back
+
+
+def _keep(admin: Any, request: HttpRequest, trial: Trial, name: str) -> HttpResponse:
+    """The editor looked at what the registry says by now, and stays with the catalogue's value."""
+    if keep_ours(trial.pk, name):
+        said = f"{lock_name(name)}: the catalogue’s value stays."
+        LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message=said)  # type: ignore[arg-type]
+        admin.message_user(request, said, messages.SUCCESS)
+    return HttpResponseRedirect(_after(request, trial))
+
+
+def _after(request: HttpRequest, trial: Trial) -> str:
+    """The next of the worklist that the address carries, else the page itself."""
+    found = queue_of(request)
+    return found[0].next_url(found[1]) if found else locks_url(trial)

@@ -96,6 +96,8 @@ class RowsPage(EditedTrial):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         saved = self.inline.model._meta.verbose_name_plural
         self.message_user(request, f"The {saved} of “{obj}” were saved.", messages.SUCCESS)
+        if "_next" in request.POST:
+            return super().response_change(request, obj)
         if "_continue" in request.POST:
             return HttpResponseRedirect(request.get_full_path())
         return HttpResponseRedirect(reverse("admin:trials_trial_change", args=[obj.pk]))

@@ -18,7 +18,7 @@ VERSION, SHOWN = "version", "shown"
 # In a new row: the number of the deleted row that it brings back.
 LOST = "lost"
 # Inputs of a row that say which row it is or what becomes of it, not what it holds.
-OF_THE_ROW = ("id", "trial", "DELETE", LOST)
+OF_THE_ROW = ("id", "trial", "DELETE", "accept", LOST)
 
 Sent = list[str]
 

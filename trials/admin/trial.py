@@ -17,6 +17,7 @@ from trials.admin import bulk, filters
 from trials.admin.bulk import accept, add_term, take_term
 from trials.admin.deleted_page import deleted_page
 from trials.admin.deletion import consequences
+from trials.admin.desk.pages import addresses
 from trials.admin.editing import EditedTrial
 from trials.admin.fields import TickedField
 from trials.admin.inline import RowInline
@@ -265,6 +266,7 @@ class TrialAdmin(EditedTrial):
         return [
             path("deleted/", deleted, name="trials_trial_deleted"),
             path("<path:object_id>/history/<int:moment>/", restore, name="trials_trial_restore"),
+            *addresses(),
             path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"),
             path("<path:object_id>/locks/", locks, name="trials_trial_locks"),
             *super().get_urls(),

@@ -41,7 +41,8 @@ def field_words(name: str, value: Any) -> str:
 
 def row_lines(model: type[models.Model], row: Mapping[str, Any], with_empty: bool = False) -> Lines:
     """A row as {field: value in JSON, other rows in words} in lines of (label, text); what is empty may be left out."""
-    known = {column.name: column for column in (*model._meta.concrete_fields, *model._meta.many_to_many)}
+    columns = (*model._meta.concrete_fields, *model._meta.many_to_many)
+    known = {column.name: column for column in columns if column.editable}
     lines = ((known[name], value) for name, value in row.items() if name in known)
     found = ((label(column), _words(column, value)) for column, value in lines)
     return tuple((name, text) for name, text in found if text or with_empty)

@@ -10,6 +10,7 @@ from trials.intake.editing import hold_all
 from trials.intake.fact_lists import apply, with_terms
 from trials.intake.interpreting import Interpreter
 from trials.intake.matching import Number, node_of
+from trials.intake.moving import note_moved
 from trials.intake.refreshing import refresh_trials, reread
 from trials.intake.registering import claim_rows, refresh_registrations, registration_row
 from trials.intake.rows import free_slug
@@ -73,6 +74,7 @@ def add_versions(interpreter: Interpreter, reads: Sequence[Read], registrations:
     versions = versions_of(registrations, interpreter.readers, known)
     record_history((versions[registration], pk) for registration, pk in zip(registrations, added, strict=True))
     records = {registration: state_of(own) for registration, own in versions.items()}
+    note_moved(interpreter, versions, set(added))
     titles = refresh_registrations(records)
     led = dict(Registration.objects.filter(pk__in=registrations, is_lead=True).values_list("trial", "pk"))
     refresh_trials(interpreter, {trial: records[registration] for trial, registration in led.items()})

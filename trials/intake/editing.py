@@ -37,6 +37,8 @@ LOCKED_LISTS = frozenset((*applying.LISTS.values(), *applying.FACTS.values()))
 _OURS = {"id", "slug", "state", "version", "created", "updated"}
 # Columns of a row that say who looked at it.
 _REVIEW = {"reviewed_by", "reviewed_on"}
+# What the database fills in by itself says nothing of a row.
+_CLOCKS = {"found_on"}
 # What a statement is of, and the list that it belongs to with it.
 _OF = {"product": "products", "dose": "doses"}
 # Trials that are looked at together.
@@ -171,7 +173,7 @@ def _held(row: models.Model) -> Held:
     fact: list[Any] = []
     words: Row = {}
     for column in row._meta.concrete_fields:
-        if column.primary_key or column.name == "trial":
+        if column.primary_key or column.name == "trial" or column.name in _CLOCKS:
             continue
         value = getattr(row, column.attname)
         raw.append(plain(value))
@@ -302,7 +304,8 @@ def lock(trial: int, names: Collection[str], by: Any) -> None:
         [Lock(trial_id=trial, name=name, by=by, since=now) for name in dict.fromkeys(names)],
         update_conflicts=True,
         unique_fields=["trial", "name"],
-        update_fields=["by", "since"],
+        # Who decides anew has seen what the registry says by now.
+        update_fields=["by", "since", "moved_on"],
     )
 
 

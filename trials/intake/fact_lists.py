@@ -21,6 +21,7 @@ from trials.intake.applying import (
 from trials.intake.content import Row
 from trials.intake.pairing import held_rows
 from trials.intake.reading import PRODUCT_TERMS
+from trials.intake.staleness import mark
 from trials.models import Arm, CellProduct, Dose, Intervention, Statement, TrialReading, bulk
 from trials.models.choices import Origin
 from trials.reading.read import FORM
@@ -38,7 +39,7 @@ def apply(targets: Sequence[Target]) -> None:
     # What was read of an earlier version stays where the readers failed on this one, to be read again.
     failed = [target.trial for target in targets if target.content.reading is None and not target.is_new]
     if failed:
-        TrialReading.objects.filter(trial__in=failed).update(is_stale=True)
+        mark(TrialReading.objects.filter(trial__in=failed))
     publish(targets)
 
 

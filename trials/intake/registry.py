@@ -28,7 +28,7 @@ from trials.models.choices import EditKind, Verdict
 from trials.registries.readers import READERS
 from trials.search.publishing import publishing
 
-_MODELS: Mapping[str, type[models.Model]] = {name: model for model, name in (LISTS | FACTS).items()}
+MODELS: Mapping[str, type[models.Model]] = {name: model for model, name in (LISTS | FACTS).items()}
 
 
 class Meanwhile(Exception):  # noqa: N818 (says what happened)
@@ -54,7 +54,7 @@ class Original:
         """Whether a registry's record gives a value, perhaps an empty one, for this field or list."""
         if name in FACTS.values():
             return self.content.reading is not None
-        return name in _MODELS or (name in fields() and set(fields()[name]) <= self.content.columns.keys())
+        return name in MODELS or (name in fields() and set(fields()[name]) <= self.content.columns.keys())
 
     def value(self, name: str) -> Any:
         """The registry's value of a field that it knows, as JSON."""
@@ -144,7 +144,7 @@ class Comparison:
 
 def compare(trial: int, content: Content, name: str) -> Comparison:
     """The registry's list of this name beside the trial's; `content` must not have been applied."""
-    model = _MODELS[name]
+    model = MODELS[name]
     wanted = content.lists.get(model, [])
     held = held_rows(model, [trial]).get(trial, [])
     couples, unused = _couples(model, wanted, held)
@@ -223,7 +223,7 @@ def _unsaid(model: type[models.Model], wanted: Row) -> Row:
     return {
         column.attname: column.get_default()
         for column in model._meta.concrete_fields
-        if column.attname not in given and not column.generated
+        if column.attname not in given and not column.generated and not column.has_db_default()
     }
 
 
@@ -257,7 +257,7 @@ def take_back(
         original = original_of(trial, interpreter)
         if original is None or not original.knows(name):
             outcome = Outcome.UNLOCKED
-        elif rows is not None and name in _MODELS:
+        elif rows is not None and name in MODELS:
             outcome = _put_back(trial.pk, original.content, name, rows)
         else:
             outcome = _make_way(trial, original.content, name)
@@ -275,10 +275,10 @@ def take_back(
 
 def _make_way(trial: Trial, content: Content, name: str) -> Outcome:
     """What the registry says nothing of, such as an editor's remark on a row, goes before its value comes back."""
-    if name in _MODELS:
-        for row in content.lists.get(_MODELS[name], [])[:1]:
+    if name in MODELS:
+        for row in content.lists.get(MODELS[name], [])[:1]:
             said = {column.removeprefix("@"): value for column, value in row.items()}
-            _MODELS[name]._base_manager.filter(trial=trial.pk).update(**_unsaid(_MODELS[name], said))
+            MODELS[name]._base_manager.filter(trial=trial.pk).update(**_unsaid(MODELS[name], said))
     elif name in trial.our_wording:
         ours = [worded for worded in trial.our_wording if worded != name]
         Trial.objects.filter(pk=trial.pk).update(our_wording=ours)
@@ -287,7 +287,7 @@ def _make_way(trial: Trial, content: Content, name: str) -> Outcome:
 
 def _put_back(trial: int, content: Content, name: str, keys: Collection[str]) -> Outcome:
     """Writes single rows of the registry's list, in its order, so that a row comes after the one it stands below."""
-    model = _MODELS[name]
+    model = MODELS[name]
     wanted = [pair.key for pair in compare(trial, content, name).pairs if pair.key in keys]
     for key in wanted:
         pair = next(pair for pair in compare(trial, content, name).pairs if pair.key == key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from pyroaring import BitMap
 
 from trials.models import Cue, Intervention, Registration, Trial, TrialReading
@@ -30,6 +31,16 @@ def waiting() -> QuerySet[Trial]:
     return readable().filter(Q(reading=None) | Q(reading__is_stale=True) | Q(reading__form__lt=FORM))
 
 
+def marked() -> QuerySet[TrialReading]:
+    """The readings that are out of date because a word changed, or because the readers failed since."""
+    return TrialReading.objects.filter(is_stale=True)
+
+
+def outdated() -> QuerySet[TrialReading]:
+    """Those that older readers made."""
+    return TrialReading.objects.filter(is_stale=False, form__lt=FORM)
+
+
 def names_of(word: object) -> frozenset[str]:
     """All that the readers look for because of a term, a known product or a cue: a cue may end in a star."""
     if isinstance(word, Cue):
@@ -39,6 +50,11 @@ def names_of(word: object) -> frozenset[str]:
     return frozenset(str(part) for part in (label, *listed) if part)
 
 
+def mark(readings: QuerySet[TrialReading]) -> None:
+    """Marks these readings as out of date, from today on where they are not yet."""
+    readings.filter(is_stale=False).update(is_stale=True, stale_since=timezone.localdate())
+
+
 def mark_stale(names: Collection[str]) -> None:
     """Marks the trials whose texts hold any of these names, to be read again.
 
@@ -46,10 +62,10 @@ def mark_stale(names: Collection[str]) -> None:
     words.
     """
     trials = holding(names) | _in_descriptions(names)
-    TrialReading.objects.exclude(trial__state=State.PUBLISHED).update(is_stale=True)
+    mark(TrialReading.objects.exclude(trial__state=State.PUBLISHED))
     found = list(trials)
     for start in range(0, len(found), _PART):
-        TrialReading.objects.filter(trial__in=found[start : start + _PART]).update(is_stale=True)
+        mark(TrialReading.objects.filter(trial__in=found[start : start + _PART]))
 
 
 def mark_changed(before: Words, after: Words) -> None:
@@ -62,7 +78,7 @@ def mark_changed(before: Words, after: Words) -> None:
     cues = ({(kind, phrase) for kind, some in words.cues.items() for phrase in some} for words in (before, after))
     names |= {phrase for _, phrase in next(cues) ^ next(cues)}
     if len(names) > _PART:
-        TrialReading.objects.update(is_stale=True)
+        mark(TrialReading.objects.all())
     elif names:
         mark_stale(names)
 

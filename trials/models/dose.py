@@ -8,11 +8,11 @@ from django.db import models
 
 from trials.models import choices
 from trials.models.fields import one_of
-from trials.models.finding import Finding
+from trials.models.finding import Fact, Finding
 from trials.models.trial import TrialRow
 
 
-class Dose(TrialRow, Finding):
+class Dose(TrialRow, Fact):
     """One step of a product's plan: amount per administration, how often, by which route, for which arm.
 
     `amount_low`..`amount_high` are cells per administration counted per `basis` (cells, cells per kg …);
@@ -43,6 +43,7 @@ class Dose(TrialRow, Finding):
 
     class Meta(TrialRow.Meta):
         abstract = False
+        indexes = Fact.Meta.indexes
         constraints = [
             *Finding.Meta.constraints,
             one_of("basis", choices.DoseBasis),

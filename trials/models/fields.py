@@ -94,6 +94,13 @@ class PartialDateFormField(forms.CharField):
         return
 
 
+class Today(models.Func):
+    """The database's own date, in UTC, as the default of a column: whoever writes rows need not name it."""
+
+    template = "CURRENT_DATE"
+    output_field = models.DateField()
+
+
 def age_in_years(value_field: str, unit_field: str) -> models.GeneratedField:
     """A column that the database keeps equal to the age in years, so that ages in any unit compare."""
     return models.GeneratedField(

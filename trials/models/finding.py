@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from trials.models import choices
-from trials.models.fields import one_of
+from trials.models.fields import Today, one_of
 from trials.models.trial import Trial, TrialRow
 
 # What a statement or an absence may be about, beside the trial's own columns: ages as one value, whole lists,
@@ -92,8 +92,9 @@ class Finding(models.Model):
     span_start = models.PositiveIntegerField(null=True, blank=True)
     span_end = models.PositiveIntegerField(null=True, blank=True)
     remark = models.TextField(blank=True, help_text="In our words: why it was read so.")
+    # Not indexed: next to nobody has reviewed next to nothing, and SQLite would look for that first.
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     reviewed_on = models.DateField(null=True, blank=True)
 
@@ -107,6 +108,29 @@ class Finding(models.Model):
                 | models.Q(span_start__isnull=False, span_end__isnull=False, span_end__gte=models.F("span_start")),
                 name="%(class)s_span_runs_forward",
                 violation_error_message="The passage must end after it starts.",
+            ),
+        ]
+
+
+# What no editor made and nobody has looked at yet.
+UNREVIEWED = ~models.Q(origin=choices.Origin.EDITOR) & models.Q(reviewed_on=None, reviewed_by=None)
+IN_CONFLICT = models.Q(evidence_state=choices.FindingState.CONFLICTING)
+
+
+class Fact(Finding):
+    """A finding that an editor accepts, corrects or rejects as a whole."""
+
+    found_on = models.DateField("in the catalogue since", db_default=Today(), editable=False)
+
+    class Meta(Finding.Meta):
+        abstract = True
+        # What waits for an editor, the longest first and trial by trial (`admin/desk/kinds.py`).
+        indexes = [
+            models.Index(
+                fields=["found_on", "trial", "id"], name="%(class)s_to_review", condition=UNREVIEWED & ~IN_CONFLICT
+            ),
+            models.Index(
+                fields=["found_on", "trial", "id"], name="%(class)s_in_conflict", condition=UNREVIEWED & IN_CONFLICT
             ),
         ]
 

@@ -9,6 +9,9 @@ from trials.models import choices
 from trials.models.fields import one_of
 from trials.models.trial import TrialRow
 
+# What somebody has to look at; a note is only told.
+OPEN = models.Q(dismissed="") & ~models.Q(severity=choices.Severity.NOTE)
+
 
 class Flag(TrialRow):
     """One contradiction or oddity, with the two places that show it.
@@ -47,7 +50,10 @@ class Flag(TrialRow):
             one_of("severity", choices.Severity, optional=False),
             one_of("origin", choices.FlagOrigin, optional=False),
         ]
-        indexes = [models.Index(fields=["rule", "severity"], name="flag_rule")]
+        indexes = [
+            models.Index(fields=["rule", "severity"], name="flag_rule"),
+            models.Index(fields=["id"], name="flag_open", condition=OPEN),
+        ]
         permissions = [("dismiss_flag", "Can dismiss what does not fit, with a reason")]
 
     def __str__(self) -> str:

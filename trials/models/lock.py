@@ -15,10 +15,15 @@ class Lock(models.Model):
     name = models.CharField("field or list", max_length=60)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     since = models.DateTimeField(auto_now_add=True)
+    # When the registry last said something else of it than it did before; empty once an editor has looked at that.
+    moved_on = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(fields=["since"], name="lock_since")]
+        indexes = [
+            models.Index(fields=["since"], name="lock_since"),
+            models.Index(fields=["moved_on", "id"], name="lock_moved", condition=models.Q(moved_on__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["trial", "name"],

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from trials.models import choices
-from trials.models.fields import one_of
+from trials.models.fields import Today, one_of
 
 
 class Claim(models.Model):
@@ -55,12 +55,14 @@ class MatchSuggestion(models.Model):
     first = models.ForeignKey("trials.Registration", on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey("trials.Registration", on_delete=models.CASCADE, related_name="+")
     why = models.CharField(max_length=12, choices=choices.MatchReason.choices)
+    since = models.DateField(db_default=Today(), editable=False)
 
     class Meta:
         constraints = [
             one_of("why", choices.MatchReason, optional=False),
             models.UniqueConstraint(fields=["first", "second", "why"], name="matchsuggestion_once"),
         ]
+        indexes = [models.Index(fields=["since", "id"], name="matchsuggestion_waiting")]
 
     def __str__(self) -> str:
         return f"{self.first} and {self.second}: {self.get_why_display()}"

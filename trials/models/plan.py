@@ -6,11 +6,11 @@ from django.db import models
 
 from trials.models import choices
 from trials.models.fields import one_of
-from trials.models.finding import Finding
+from trials.models.finding import Fact, Finding
 from trials.models.trial import TrialRow
 
 
-class PlanNote(TrialRow, Finding):
+class PlanNote(TrialRow, Fact):
     """One such thing, of an arm or of the whole trial. `text` is short: “fludarabine, cyclophosphamide”, “2 years”."""
 
     kind = models.CharField(max_length=20, choices=choices.PlanKind.choices)
@@ -19,6 +19,7 @@ class PlanNote(TrialRow, Finding):
 
     class Meta(TrialRow.Meta):
         abstract = False
+        indexes = Fact.Meta.indexes
         constraints = [*Finding.Meta.constraints, one_of("kind", choices.PlanKind, optional=False)]
 
     def __str__(self) -> str:

@@ -6,11 +6,11 @@ from django.db import models
 
 from trials.models import choices
 from trials.models.fields import one_of
-from trials.models.finding import Finding
+from trials.models.finding import Fact, Finding
 from trials.models.trial import TrialRow
 
 
-class CellProduct(TrialRow, Finding):
+class CellProduct(TrialRow, Fact):
     """A product of living cells. An attribute holds several terms where sources disagree; the statements say who."""
 
     trial = models.ForeignKey("trials.Trial", on_delete=models.CASCADE, related_name="products")
@@ -42,6 +42,7 @@ class CellProduct(TrialRow, Finding):
 
     class Meta(TrialRow.Meta):
         abstract = False
+        indexes = Fact.Meta.indexes
         verbose_name = "cell product"
         constraints = [
             *Finding.Meta.constraints,

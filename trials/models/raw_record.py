@@ -37,11 +37,18 @@ class RawRecord(models.Model):
 
     class Meta:
         ordering = ["number", "updated", "copied", "digest"]
-        indexes = [models.Index(fields=["verdict", "number"], name="rawrecord_verdict")]
         constraints = [
             one_of("source", choices.Registry, optional=False),
             one_of("verdict", choices.Verdict, optional=False),
             models.UniqueConstraint(fields=["source", "digest"], name="rawrecord_version_once"),
+        ]
+        indexes = [
+            models.Index(fields=["verdict", "number"], name="rawrecord_verdict"),
+            models.Index(
+                fields=["received", "id"],
+                name="rawrecord_set_aside",
+                condition=models.Q(verdict=choices.Verdict.SET_ASIDE),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,10 +14,14 @@ class TrialReading(models.Model):
     """
 
     trial = models.OneToOneField(Trial, on_delete=models.CASCADE, primary_key=True, related_name="reading")
-    form = models.PositiveIntegerField()
+    form = models.PositiveIntegerField(db_index=True)
     is_cell_therapy = models.BooleanField()
     why = models.CharField(max_length=300, blank=True)
-    is_stale = models.BooleanField(default=False, db_index=True)
+    is_stale = models.BooleanField(default=False)
+    stale_since = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["trial"], name="trialreading_stale", condition=models.Q(is_stale=True))]
 
     def __str__(self) -> str:
         return self.why

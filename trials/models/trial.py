@@ -385,6 +385,11 @@ class TrialCondition(TrialRow):
 
     class Meta(TrialRow.Meta):
         abstract = False
+        indexes = [
+            models.Index(
+                fields=["wording", "trial"], name="trialcondition_unmapped", condition=models.Q(condition=None)
+            )
+        ]
         verbose_name = "condition of a trial"
         verbose_name_plural = "conditions of a trial"
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAY_IMPORT: dict[str, set[str]] = {
     "trials.records": set(),
     "trials.phrases": set(),
+    "trials.places": set(),
     "trials.reading": {"trials.records"},
     "trials.registries": {"trials.records", "trials.reading"},
     "trials.models": {"trials.records"},
@@ -46,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.records",
         "trials.phrases",
         "trials.quality.rules",
+        "trials.places",
     },
     "trials.templatetags": {"trials.search", "trials.models", "trials.records", "trials.phrases"},
     "trials.admin": {
@@ -56,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.records",
         "trials.phrases",
         "trials.quality.rules",
+        "trials.places",
     },
     "trials.management": {
         "trials.accounts",
@@ -78,6 +81,7 @@ PURE = {
     "trials.records",
     "trials.phrases",
     "trials.quality.rules",
+    "trials.places",
     "trials.reading",
     "trials.registries",
     "trials.search.text.terms",

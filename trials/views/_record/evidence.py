@@ -10,8 +10,8 @@ from trials.models import Arm, CellProduct, Dose, PlanNote, Statement, Trial
 from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
 from trials.phrases import either
+from trials.places import is_read, place_words, with_article
 from trials.views._record.documents import Document, documents_of
-from trials.views._record.fields import is_read, place_words, with_article
 from trials.views._record.names import heading_of
 from trials.views._record.naming import product_names
 from trials.views._record.proofs import Proof, proofs_of

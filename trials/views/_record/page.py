@@ -22,6 +22,7 @@ from trials.models import (
     TrialCondition,
 )
 from trials.models.choices import FlagOrigin, Severity
+from trials.places import is_read, place_words
 from trials.quality.rules import BY_ID, FOR_EDITORS
 from trials.views._record.arms import arms_section
 from trials.views._record.dates import dates_section
@@ -29,7 +30,6 @@ from trials.views._record.design import design_section, narrative_section, outco
 from trials.views._record.documents import Document
 from trials.views._record.eligibility import eligibility_section
 from trials.views._record.ending import provenance_section, references_section
-from trials.views._record.fields import is_read, place_words
 from trials.views._record.overview import Overview, overview_of
 from trials.views._record.places import contacts_section, sites_section, sponsors_section
 from trials.views._record.products import products_section

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from trials.models import CellProduct, Dose, PlanNote, Trial
 from trials.models.choices import Origin, PlanKind
+from trials.places import is_read
 from trials.views._record.evidence import Support
-from trials.views._record.fields import is_read
 from trials.views._record.source import Source
 
 # What a referring clinician misses where nothing is said of it; either of the kinds will do.

@@ -10,10 +10,10 @@ from trials.models import CellProduct, Dose
 from trials.models.choices import FindingState, Modification
 from trials.models.finding import DOSE_ATTRIBUTES
 from trials.phrases import count, dose_words, either, in_sentence, number, times_words
+from trials.places import is_read
 from trials.views._record.control import control_remark, is_of_control
 from trials.views._record.evidence import Ledger, Mark, Support
 from trials.views._record.facts import FactList, Gap, Value, listed, yes_no
-from trials.views._record.fields import is_read
 from trials.views._record.ladder import Ladder, ladders_of
 from trials.views._record.naming import cells_of
 from trials.views._record.plan import Plan, plan_of

@@ -10,8 +10,8 @@ from trials.models import Dose, Statement
 from trials.models.choices import FindingState, Origin
 from trials.models.finding import Finding
 from trials.phrases import either
+from trials.places import is_read, place_words, with_article
 from trials.views._record.documents import Document
-from trials.views._record.fields import is_read, place_words, with_article
 from trials.views._record.names import name_of
 
 

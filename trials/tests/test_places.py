@@ -2,9 +2,9 @@
 
 import pytest
 
+from trials.places import is_read, place_words
 from trials.reading.sections import sections
 from trials.records import ArmRecord, CriterionRecord, InterventionRecord, OutcomeRecord, ProductRecord, TrialRecord
-from trials.views._record.fields import is_read, place_words
 
 
 @pytest.mark.parametrize(
