@@ -7,6 +7,7 @@ A secret may stand in the variable itself or in a file named by the variable wit
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from datetime import timedelta
@@ -261,6 +262,21 @@ DEMO = switch("DEMO", default="0" if PRODUCTION else "1")
 CTGOV_URL = text("CTGOV_URL", "https://clinicaltrials.gov")
 CTIS_URL = text("CTIS_URL", "https://euclinicaltrials.eu")
 FETCH_CONTACT = text("FETCH_CONTACT")
+# Least seconds between two requests of a scheduled fetch.
+FETCH_PAUSE = 1.5
+
+# The largest file that may be sent to the admin, in megabytes; it is written next to where it is kept.
+UPLOAD_MB = whole_number("UPLOAD_MB", 100, least=1)
+with contextlib.suppress(OSError):
+    # `prepare` and the first upload say it where this folder cannot be written.
+    (DATA_DIR / "uploads").mkdir(mode=0o700, exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads" if (DATA_DIR / "uploads").is_dir() else None
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "trials.admin.receiving.OnlyStaffAndOnlySoMuch",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # A trial with 300 sites and 100 criteria has some ten thousand form fields, and megabytes of text, when edited whole.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

@@ -14,8 +14,10 @@ from trials.admin.imports import ChangeAdmin, ImportRunAdmin, RawRecordAdmin
 from trials.admin.matching import MatchDecisionAdmin, MatchSuggestionAdmin
 from trials.admin.organisation import OrganisationAdmin
 from trials.admin.owning import EditAdmin, LockAdmin
+from trials.admin.schedules import ScheduledFetchAdmin
 from trials.admin.trial import TrialAdmin
 from trials.admin.unmapped import TrialConditionAdmin
+from trials.admin.uploads import JobAdmin
 from trials.admin.vocabulary import (
     AreaAdmin,
     CellTypeAdmin,
@@ -47,6 +49,7 @@ __all__ = [
     "FlagAdmin",
     "FormerSlugAdmin",
     "ImportRunAdmin",
+    "JobAdmin",
     "KnownProductAdmin",
     "LockAdmin",
     "MatchDecisionAdmin",
@@ -55,6 +58,7 @@ __all__ = [
     "RawRecordAdmin",
     "RoleAdmin",
     "RouteAdmin",
+    "ScheduledFetchAdmin",
     "TargetAdmin",
     "TissueSourceAdmin",
     "TrialAdmin",

@@ -28,6 +28,7 @@ from trials.admin.publishing import may_publish, publish, send_to_review, withdr
 from trials.admin.rows import LISTS, list_sizes, short_lists
 from trials.admin.rows_page import RowsPage
 from trials.admin.searching import trials_meant, within
+from trials.admin.sheets import sheet_urls
 from trials.admin.shown import why_of
 from trials.admin.timeline_page import restore_page, timeline_page
 from trials.admin.trial_form import TrialForm
@@ -264,9 +265,10 @@ class TrialAdmin(EditedTrial):
         restore = self.admin_site.admin_view(self.restore_view)
         deleted = self.admin_site.admin_view(self.deleted_view)
         return [
+            *addresses(),
             path("deleted/", deleted, name="trials_trial_deleted"),
             path("<path:object_id>/history/<int:moment>/", restore, name="trials_trial_restore"),
-            *addresses(),
+            *sheet_urls(self),
             path("<path:object_id>/rows/<str:name>/", view, name="trials_trial_rows"),
             path("<path:object_id>/locks/", locks, name="trials_trial_locks"),
             *super().get_urls(),

@@ -42,6 +42,8 @@ from trials.models import (
     FormerName,
     FormerSlug,
     ImportRun,
+    Job,
+    JobRecord,
     KnownProduct,
     Lock,
     MatchDecision,
@@ -53,10 +55,12 @@ from trials.models import (
     RawRecord,
     Registration,
     Route,
+    ScheduledFetch,
     Target,
     TissueSource,
     Trial,
     TrialReading,
+    Worker,
 )
 from trials.models.choices import FlagOrigin
 from trials.models.trial import TrialRow
@@ -80,6 +84,7 @@ NAMES: dict[Model, tuple[str, ...]] = {
 # organisations, which count where a trial names them.
 NOT_COUNTED: set[Model] = {ConditionChange, ImportRun, FixtureFile, FixtureRow, MatchSuggestion, Organisation}
 NOT_COUNTED |= {AuditEntry, Merged, PreviewLink, TrialReading, *DERIVED, *HISTORY}
+NOT_COUNTED |= {Job, JobRecord, ScheduledFetch, Worker}
 FIELDS_NOT_COUNTED: dict[Model, set[str]] = {
     Trial: {"version", "created", "updated"},
     # The digest stands for the body, from which the rest was read.

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
 from trials.intake.late import publish_late
 from trials.intake.remapping import remap
 from trials.intake.runs import Lease
-from trials.intake.saving import Saver
+from trials.intake.saving import Fate, Saver
 from trials.intake.sources import Fault, Piece
 from trials.intake.versions import Incoming
 from trials.models import RawRecord
@@ -58,6 +58,8 @@ class Import:
     again: Counter[str] = field(default_factory=Counter)
     problems: int = 0
     reasons: dict[str, Reason] = field(default_factory=dict)
+    # What became of the records since `told` was called last, in the order of the file.
+    fates: list[Fate] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[str]:
@@ -81,16 +83,25 @@ class Import:
             self.problems += result.problems
             for aside in result.aside:
                 self._set_aside(aside.number, aside.reason)
-            self.told(self)
+            places = {id(incoming): place for place, incoming in enumerate(batch)}
+            self.fates += sorted(result.fates, key=lambda fate: places[id(fate.incoming)])
+            self._tell()
+        if self.fates:
+            self._tell()
+        self._finish()
+
+    def _tell(self) -> None:
+        self.told(self)
+        self.fates.clear()
+
+    def _finish(self) -> None:
+        """Maps words that were met before their terms."""
         remap(self.lease.begin_batch)
         publish_late(self.lease.begin_batch)
 
     def _waiting(self) -> Iterator[Incoming]:
         """Records of earlier runs that were set aside, and those skipped by a rule that has changed since."""
-        wanted = Q(verdict=Verdict.SET_ASIDE)
-        if not self.saver.keep_all:
-            wanted |= Q(verdict=Verdict.SKIPPED) & ~Q(rule=RULE)
-        waiting = RawRecord.objects.filter(wanted, source=self.source).order_by("pk")
+        waiting = waiting_rows(self.source, self.saver.keep_all).order_by("pk")
         last = 0
         while numbers := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:1000]):
             last = numbers[-1]
@@ -110,6 +121,7 @@ class Import:
                 self.counts["set_aside"] += 1
                 self._set_aside(piece.place, piece.reason)
                 self.lease.note(f"{piece.place}: {piece.reason}")
+                self.fates.append(Fate("set_aside", None, place=piece.place, why=piece.reason))
             else:
                 yield piece
 
@@ -133,6 +145,14 @@ class Import:
         reason.count += 1
         if len(reason.examples) < _MOST_EXAMPLES:
             reason.examples.append(number)
+
+
+def waiting_rows(source: str, keep_all: bool) -> QuerySet[RawRecord]:
+    """What an import looks at again before its own records."""
+    wanted = Q(verdict=Verdict.SET_ASIDE)
+    if not keep_all:
+        wanted |= Q(verdict=Verdict.SKIPPED) & ~Q(rule=RULE)
+    return RawRecord.objects.filter(wanted, source=source)
 
 
 @contextmanager

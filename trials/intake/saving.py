@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import DatabaseError, transaction
 
@@ -41,17 +42,40 @@ class SetAside:
 
 
 @dataclass
+class Fate:
+    """What became of one record: a value of `Became`. `incoming` is None for what held no record.
+
+    `differs` is what a changed one states differently, where somebody asks for it (see `checking`).
+    """
+
+    became: str
+    incoming: Incoming | None
+    number: str = ""
+    title: str = ""
+    place: str = ""
+    why: str = ""
+    differs: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
 class Result:
-    """What became of the records of an import, counted."""
+    """What became of the records of an import, counted, and one by one in the order in which they were dealt with."""
 
     counts: Counter[str] = field(default_factory=Counter)
     aside: list[SetAside] = field(default_factory=list)
     problems: int = 0
+    fates: list[Fate] = field(default_factory=list)
 
     def add(self, other: Result) -> None:
         self.counts += other.counts
         self.aside += other.aside
         self.problems += other.problems
+        self.fates += other.fates
+
+    def note(self, became: str, incoming: Incoming, number: str = "", title: str = "", why: str = "") -> None:
+        """Counts a record."""
+        self.counts[became] += 1
+        self.fates.append(Fate(became, incoming, number, title, incoming.place, why))
 
 
 class Saver:
@@ -113,16 +137,18 @@ class Saver:
 
     def _unknown(self, batch: Sequence[Incoming], outcome: Result) -> list[tuple[Incoming, int | None]]:
         """The records that are neither kept already nor skipped by today's rule, each with its row if it has one."""
-        by_digest = {incoming.digest: incoming for incoming in batch}
-        outcome.counts["unchanged"] += len(batch) - len(by_digest)
+        by_digest: dict[str, Incoming] = {}
+        for incoming in batch:
+            if by_digest.setdefault(incoming.digest, incoming) is not incoming:
+                outcome.note("unchanged", incoming)
         noted = _noted(batch)
         found: list[tuple[Incoming, int | None]] = []
         for digest, incoming in by_digest.items():
-            pk, verdict, rule = noted.get(digest, (None, "", ""))
+            pk, verdict, rule, number, why = noted.get(digest, (None, "", "", "", ""))
             if verdict == Verdict.KEPT:
-                outcome.counts["unchanged"] += 1
+                outcome.note("unchanged", incoming, number)
             elif verdict == Verdict.SKIPPED and rule == self.rule:
-                outcome.counts["skipped"] += 1
+                outcome.note("skipped", incoming, number, why=why)
             else:
                 found.append((incoming, pk))
         return found
@@ -143,7 +169,7 @@ class Saver:
             if is_kept:
                 kept.append(Read(incoming, record, pk))
                 continue
-            outcome.counts["skipped"] += 1
+            outcome.note("skipped", incoming, record.number, record.title, why)
             row = self._skipped(incoming, record, why)
             if pk is None:
                 skipped.append(row)
@@ -158,7 +184,9 @@ class Saver:
             pk = known.values_list("pk", flat=True).first()
         self._note(raw_row(incoming, record, Verdict.SET_ASIDE, reason=reason[:500], rule=self.rule), pk)
         number = record.number if record else ""
-        return Result(Counter(set_aside=1), [SetAside(number or incoming.place, reason)])
+        outcome = Result(aside=[SetAside(number or incoming.place, reason)])
+        outcome.note("set_aside", incoming, number, record.title if record else "", reason)
+        return outcome
 
     def _skipped(self, incoming: Incoming, record: TrialRecord, why: str) -> Row:
         return raw_row(incoming, record, Verdict.SKIPPED, reason=why[:500], rule=self.rule)
@@ -184,9 +212,10 @@ class Saver:
         fresh = [read for read in new if read.record.number not in deleted]
         known = [read for read in reads if read.number in held]
         outcome = Result(problems=sum(len(read.record.problems) for read in reads))
-        outcome.counts["new"] += len(fresh)
-        outcome.counts["skipped"] += len(new) - len(fresh)
-        outcome.counts["changed"] += len(known)
+        for read in reads:
+            gone = read.number not in held and read.record.number in deleted
+            became = "changed" if read.number in held else "skipped" if gone else "new"
+            outcome.note(became, read.incoming, read.record.number, read.record.title, DELETED if gone else "")
         self.interpreter.learn([read.record for read in (*fresh, *known)])
         add_trials(self.interpreter, fresh)
         titles = add_versions(self.interpreter, known, [held[read.number] for read in known])
@@ -197,14 +226,13 @@ class Saver:
         return outcome
 
 
-def _noted(batch: Sequence[Incoming]) -> dict[str, tuple[int, str, str]]:
-    """The row, verdict and rule of those records that were received before, by digest."""
+def _noted(batch: Sequence[Incoming]) -> dict[str, Any]:
+    """The row, verdict, rule, number and reason of those records that were received before, by digest."""
     rows = RawRecord.objects.filter(
         source__in={incoming.source for incoming in batch}, digest__in=[incoming.digest for incoming in batch]
     )
-    return {
-        digest: (pk, verdict, rule) for digest, pk, verdict, rule in rows.values_list("digest", "pk", "verdict", "rule")
-    }
+    found = rows.values_list("digest", "pk", "verdict", "rule", "number", "reason")
+    return {digest: noted for digest, *noted in found}
 
 
 def _deleted_by_editors(numbers: Sequence[str]) -> set[str]:

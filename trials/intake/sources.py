@@ -125,6 +125,11 @@ def read(paths: Iterable[Path], registry: str = "", meter: Meter | None = None) 
         yield from _Reading(registry, meter or Meter()).file(path)
 
 
+def read_as(path: Path, name: str, registry: str = "", meter: Meter | None = None) -> Iterator[Piece]:
+    """The same for one file that people know by another name."""
+    return _Reading(registry, meter or Meter()).file(path, name)
+
+
 class _Counted(io.RawIOBase):
     """A stream that counts what is read from it, and refuses to grow without bounds from the `packed` one below."""
 
@@ -162,8 +167,8 @@ class _Reading:
     registry: str
     meter: Meter
 
-    def file(self, path: Path) -> Iterator[Piece]:
-        return self._pieces(lambda: _Counted(io.FileIO(path), None, self.meter), str(path), 0)
+    def file(self, path: Path, name: str = "") -> Iterator[Piece]:
+        return self._pieces(lambda: _Counted(io.FileIO(path), None, self.meter), name or str(path), 0)
 
     def _pieces(self, opened: Callable[[], _Counted], place: str, depth: int) -> Iterator[Piece]:
         try:

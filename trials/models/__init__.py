@@ -13,6 +13,7 @@ from trials.models.fixture_row import FixtureFile, FixtureRow
 from trials.models.flag import Flag
 from trials.models.import_run import ImportRun
 from trials.models.intervention import Intervention
+from trials.models.job import Job, JobRecord, ScheduledFetch, Worker
 from trials.models.lock import Lock
 from trials.models.matching import Claim, MatchDecision, MatchSuggestion
 from trials.models.merged import LateCard, Merged
@@ -83,6 +84,8 @@ __all__ = [
     "Identifier",
     "ImportRun",
     "Intervention",
+    "Job",
+    "JobRecord",
     "KnownProduct",
     "LateCard",
     "Lock",
@@ -102,6 +105,7 @@ __all__ = [
     "RelatedRecord",
     "Revision",
     "Route",
+    "ScheduledFetch",
     "Site",
     "Sponsorship",
     "Statement",
@@ -113,4 +117,5 @@ __all__ = [
     "TrialName",
     "TrialReading",
     "Word",
+    "Worker",
 ]

@@ -446,3 +446,52 @@ class MomentKind(models.TextChoices):
     JOINED = "JOINED", "became part of another trial"
     DELETED = "DELETED", "deleted"
     UNDELETED = "UNDELETED", "brought back after it was deleted"
+
+
+class Keep(models.TextChoices):
+    """Which records of a file or a service come into the catalogue."""
+
+    CELLS = "CELLS", "Trials in which living cells are given"
+    ALL = "ALL", "All records"
+
+
+class JobKind(models.TextChoices):
+    """What the worker does."""
+
+    UPLOAD = "UPLOAD", "An uploaded file"
+    FETCH = "FETCH", "A scheduled fetch"
+
+
+class JobState(models.TextChoices):
+    """How far a job is."""
+
+    QUEUED = "QUEUED", "Waiting for the worker"
+    CHECKING = "CHECKING", "Being checked"
+    CHECKED = "CHECKED", "Checked, nothing written yet"
+    APPROVED = "APPROVED", "Waiting to be imported"
+    IMPORTING = "IMPORTING", "Being imported"
+    DONE = "DONE", "Done"
+    FAILED = "FAILED", "Failed"
+    DISCARDED = "DISCARDED", "Discarded"
+
+
+class JobStep(models.TextChoices):
+    """Whether a list tells what an import would do, or what it did."""
+
+    CHECK = "CHECK", "dry run"
+    IMPORT = "IMPORT", "import"
+
+
+class Became(models.TextChoices):
+    """What becomes of one record of an import."""
+
+    NEW = "new", "New"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Unchanged"
+    SKIPPED = "skipped", "Skipped"
+    SET_ASIDE = "set_aside", "Refused"
+
+
+class EveryUnit(models.TextChoices):
+    HOURS = "HOURS", "hours"
+    DAYS = "DAYS", "days"

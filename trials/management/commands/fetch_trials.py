@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from argparse import ArgumentTypeError
-from collections.abc import Generator
-from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from trials.intake.sources import Fault, Piece, received
+from trials.intake.fetching import BATCH, LEASE, Asked, in_words
 from trials.management.imports import ImportCommand
-from trials.records import PartialDate
-from trials.registries.download import Client, DownloadError, Manners
-from trials.registries.fetching import Fetch, Kept
-from trials.registries.services import SERVICES, Found, Question, Service
-
-# Longer than any single request, or any single wait for the service, may take.
-LEASE = dt.timedelta(minutes=10)
-# Fewer than from files: a trial of EU CTIS takes seconds to come, and should soon be in the catalogue.
-BATCH = 20
+from trials.registries.download import DownloadError, Manners
+from trials.registries.services import SERVICES, Question, Service
 
 
 class Command(ImportCommand):
@@ -58,51 +47,26 @@ class Command(ImportCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         service = SERVICES[options["registry"]]
-        question = _question(service, options)
-        address = options["base_url"] or getattr(settings, f"{service.source}_URL")
-        self.fetch: Fetch | None = None
+        asked = Asked(
+            service,
+            _question(service, options),
+            options["base_url"] or "",
+            options["restart"],
+            Manners(pause=options["pause"]),
+            say=lambda line: self.progress.say(line),
+            note=self._note,
+        )
         try:
-            with (
-                Client(
-                    address,
-                    settings.FETCH_CONTACT,
-                    Manners(pause=options["pause"]),
-                    say=lambda line: self.progress.say(line),
-                    alive=lambda: self.held.renew(LEASE),
-                ) as client,
-                closing(self._pieces(service, question, client, address, options["restart"])) as pieces,
-            ):
-                self.run_import(service.source, _in_words(question), pieces, options, self._share)
+            with asked.pieces(alive=lambda: self.held.renew(LEASE)) as pieces:
+                self.run_import(service.source, in_words(asked.question), pieces, options, lambda: asked.share)
         except (DownloadError, OSError) as error:
-            kept = " What was received is kept; the same command goes on from there." if self.fetch else ""
+            kept = " What was received is kept; the same command goes on from there." if asked.fetch else ""
             raise CommandError(f"{error}{kept}", returncode=2) from error
-
-    def _pieces(
-        self, service: Service, question: Question, client: Client, address: str, restart: bool
-    ) -> Generator[Piece, None, None]:
-        """What the service answers, as pieces of the import. Runs while the lease is held, so that no other import
-        touches the kept files."""
-        asks = {
-            "address": address,
-            "query": question.query,
-            "since": str(question.since or ""),
-            "page size": str(question.page_size),
-        }
-        kept = Kept(settings.DATA_DIR / "fetched" / service.source.lower(), asks, restart)
-        self.progress.say(_beginning(client.host, kept))
-        self.fetch = Fetch(service, client, question, kept, self.progress.say, self._note)
-        for found in self.fetch.records():
-            yield _piece(service.source, found, self.fetch.read + 1)
 
     def _note(self, line: str) -> None:
         """Says what an administrator should know also later, in the list of imports."""
         self.progress.say(line)
         self.held.note(line)
-
-    def _share(self) -> float | None:
-        if self.fetch is None or not self.fetch.total:
-            return None
-        return self.fetch.read / self.fetch.total
 
 
 def _day(text: str) -> dt.date:
@@ -130,23 +94,3 @@ def _question(service: Service, options: dict[str, Any]) -> Question:
             returncode=2,
         )
     return question
-
-
-def _in_words(question: Question) -> str:
-    what = f"“{question.query}”" if question.query else "all trials"
-    return f"{what}, updated since {question.since}" if question.since else what
-
-
-def _beginning(host: str, kept: Kept) -> str:
-    if not kept.is_resumed:
-        return f"Asking {host}. What it answers is kept in {kept.folder}."
-    if kept.state.finished:
-        return f"All was asked less than half a day ago: reading {kept.folder}. Use --restart to ask anew."
-    return f"Going on after page {kept.state.pages:,} in {kept.folder}. Use --restart to ask anew."
-
-
-def _piece(source: str, found: Found, number: int) -> Piece:
-    place = found.number or f"record {number} of the listing"
-    if not found.raw:
-        return Fault(place, found.why)
-    return replace(received(source, found.raw, place), copied=PartialDate.parse(str(found.copied)))

@@ -22,10 +22,13 @@ EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()} | {models.Preview
 OF_THE_LOADER = {models.Merged, models.FixtureFile, models.FixtureRow}
 # What a record claims stands in the record itself, which the admin shows; a reading only says when texts were read.
 OF_THE_IMPORTS = {models.Claim, models.ConditionChange, models.FormerName, models.TrialReading}
+# Shown on the pages of uploads.
+OF_THE_WORKER = {models.JobRecord, models.Worker}
 LOOKED_AT = {
     models.AuditEntry,
     models.FormerSlug,
     models.ImportRun,
+    models.Job,
     models.RawRecord,
     models.Change,
     models.Edit,
@@ -63,6 +66,8 @@ def imported(of):
     models.MatchSuggestion.objects.create(first=record, second=record, why="TITLE")
     models.MatchDecision.objects.create(first="A", second="B", same=True)
     models.Lock.objects.create(trial=of, name="title")
+    models.Job.objects.create(kind="UPLOAD", name="a.json", registry="CTGOV")
+    models.ScheduledFetch.objects.create(registry="CTIS")
     models.AuditEntry.objects.create(kind="SIGNED_IN", by_name="ada")
     models.Edit.objects.create(trial=of, name="sites", kind="EDITED", old=[{"city": "Milan"}], new=[])
 
@@ -77,6 +82,9 @@ def addresses(model, thing):
         yield "delete", reverse(f"admin:trials_{name}_delete", args=[thing.pk])
     yield "change", reverse(f"admin:trials_{name}_change", args=[thing.pk])
     yield "history", reverse(f"admin:trials_{name}_history", args=[thing.pk])
+    if model is models.Job:
+        yield "add", reverse("admin:trials_job_add")
+        yield "progress", reverse("admin:trials_job_progress", args=[thing.pk])
     if model is models.Trial:
         yield from ((f"rows of {rows}", rows_url(thing, rows)) for rows in LISTS)
         yield "locks", reverse("admin:trials_trial_locks", args=[thing.pk])
@@ -84,7 +92,9 @@ def addresses(model, thing):
 
 
 def test_every_model_is_edited_somewhere_or_belongs_to_the_loader():
-    everywhere = set(REGISTERED) | EDITED_ELSEWHERE | OF_THE_LOADER | OF_THE_IMPORTS | set(models.DERIVED)
+    everywhere = (
+        set(REGISTERED) | EDITED_ELSEWHERE | OF_THE_LOADER | OF_THE_IMPORTS | OF_THE_WORKER | set(models.DERIVED)
+    )
     # The timeline of a trial shows its history.
     everywhere |= set(models.HISTORY)
     assert set(apps.get_app_config("trials").get_models()) == everywhere
@@ -189,6 +199,9 @@ ODD = [
     "/admin/trials/rawrecord/99999999999999999999999/raw/",
     "/admin/trials/rawrecord/99999999999999999999999/change/",
     "/admin/trials/trialcondition/?q=%00&o=x.y&p=abc",
+    "/admin/trials/job/abc/change/",
+    "/admin/trials/job/99999999999999999999999/progress/",
+    "/admin/trials/job/1/change/?step=x&list=y&page=z",
     "/admin/trials/trialcondition/?o=-2.1",
     "/admin/trials/trial/?unmapped=%00",
     "/admin/trials/change/?kept__exact=x&registration__registry=%00",

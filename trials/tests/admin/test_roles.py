@@ -94,6 +94,9 @@ PAGES = {
     "trials/trial/work/<slug:slug>/": "EE",
     "trials/trial/work/match/<int:pk>/": "EE",
     "trials/trial/work/word/": "RK",
+    "trials/trial/export/<str:form>/": "R.",
+    "trials/trial/corrections/": "EE",
+    "trials/trial/corrections/left-out/": "E.",
     "trials/job/<int:pk>/again/": ".E",
     "trials/job/<int:pk>/discard/": ".E",
     "trials/job/<int:pk>/import/": ".E",
@@ -107,7 +110,7 @@ ACTIONS = {
     "trials.matchsuggestion": {"the_same": "E", "not_the_same": "E"},
 }
 # What stands in an address, where it is not the number of an object, and what is asked there.
-PARTS = {"name": "products", "app_label": "trials", "url": "nowhere", "moment": "1", "slug": "conflicts"}
+PARTS = {"name": "products", "app_label": "trials", "url": "nowhere", "moment": "1", "slug": "conflicts", "form": "csv"}
 ASKED = {"autocomplete/": "?app_label=trials&model_name=dose&field_name=route"}
 
 RANKS = {"*": 0, "N": 1, "R": 2, "E": 3, "K": 4, "A": 5, "-": 9}

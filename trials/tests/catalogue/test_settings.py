@@ -47,7 +47,7 @@ def test_local_key_is_made_once_and_only_its_owner_may_read_it(settings_with, tm
     first = settings_with()["SECRET_KEY"]
     assert settings_with()["SECRET_KEY"] == first
     assert len(first) == 50
-    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret_key", "uploads"]
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 

@@ -147,13 +147,17 @@ TABLES_LEFT_OUT = {
     "AuditEntry",
     "ConditionChange",
     "ImportRun",
+    "Job",
+    "JobRecord",
     "FixtureFile",
     "FixtureRow",
     "MatchSuggestion",
     "Merged",
     "Organisation",
     "PreviewLink",
+    "ScheduledFetch",
     "TrialReading",
+    "Worker",
 }
 TABLES_LEFT_OUT |= {"Card", "CatalogueState", "LateCard", "Name", "Revision", "TrialName", "Word"}
 
