@@ -248,16 +248,22 @@ def _moment_kind(kind: EditKind) -> MomentKind:
 
 
 def note_states(before: Mapping[int, str], after: str, by: Any, why: str = "") -> None:
-    """Notes that `by` just published, withdrew or sent to review trials, given with the states that they had."""
+    """Notes that `by` publishes, withdraws or sends to review trials, given with the states that they had.
+
+    Before or after they are written, in the same transaction.
+    """
     trials = list(before)
     for start in range(0, len(trials), _TOGETHER):
         chunk = {trial: before[trial] for trial in trials[start : start + _TOGETHER]}
-        now = look(chunk)
-        # They differ from what they were in nothing else.
-        then = {
-            trial: whole | {OWN: {trial: whole[OWN][trial] | {"state": chunk[trial]}}} for trial, whole in now.items()
-        }
+        wholes = look(chunk)
+        # They differ in nothing else.
+        then = {trial: _with_state(whole, trial, chunk[trial]) for trial, whole in wholes.items()}
+        now = {trial: _with_state(whole, trial, after) for trial, whole in wholes.items()}
         _note_states(chunk, after, by, record(then, now, by, MomentKind.EDITED, why))
+
+
+def _with_state(whole: Snapshot, trial: int, state: str) -> Snapshot:
+    return whole | {OWN: {trial: whole[OWN][trial] | {"state": str(state)}}}
 
 
 def _note_states(before: Mapping[int, str], after: str, by: Any, moments: Mapping[int, Any]) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from trials import models
 from trials.intake.deciding import decide
 from trials.tests.admin.importing import ONE, THREE, TWO, cities, imported
-from trials.tests.admin.making import change_url, criteria, fill, opened, rows_url, save, signed_in
+from trials.tests.admin.making import act, change_url, criteria, fill, opened, rows_url, save, signed_in
 
 
 def history(of):
@@ -214,8 +214,7 @@ def test_bringing_back_needs_the_rights_to_add_and_delete(editor):
 
 def test_publishing_many_trials_is_kept_for_each(editor):
     study, other = (models.Trial.objects.create(slug=slug, title=slug) for slug in ("one", "two"))
-    sent = {"action": "publish", "_selected_action": [study.pk, other.pk]}
-    editor.post(reverse("admin:trials_trial_changelist"), sent)
+    act(editor, reverse("admin:trials_trial_changelist"), "publish", [study, other])
     for one in (study, other):
         (field,) = entries(editor, one)[0].difference.fields
         assert (field.words, field.old, field.new, field.can_return) == ("State", "Draft", "Published", False)
