@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 
 from django.utils import timezone
 
 from trials.intake.jobs import Stopped, claim, do, waiting
+from trials.intake.late import publish_late
+from trials.intake.rechecking import due, recheck
 from trials.intake.runs import holder, is_gone
 from trials.intake.schedules import queue_due
 from trials.intake.uploading import clear_forgotten
-from trials.models import Job, JobRecord, Worker
+from trials.models import Job, JobRecord, LateCard, Worker
 
 # How long a worker that has nothing to do, or is at a job, is believed to live after it was seen.
 IDLE, BUSY = dt.timedelta(seconds=30), dt.timedelta(minutes=10)
@@ -30,11 +32,18 @@ def is_seen() -> bool:
 
 
 class Working:
-    """One worker. `say` is told what it does; once `stop` is set it ends after the batch that it is at."""
+    """One worker. `say` is told what it does; once `stop` is set it ends after the batch that it is at. `chores` are
+    what else is to be done every few hours."""
 
-    def __init__(self, say: Callable[[str], None] = lambda _: None, stop: Event | None = None) -> None:
+    def __init__(
+        self,
+        say: Callable[[str], None] = lambda _: None,
+        stop: Event | None = None,
+        chores: Sequence[Callable[[], object]] = (),
+    ) -> None:
         self.say = say
         self.stop = stop or Event()
+        self.chores = chores
         self.name = holder()
         self._seen = self._cleared = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -42,6 +51,8 @@ class Working:
         """Does the oldest thing that can be done; whether there was one."""
         self.show("", IDLE)
         self._clear()
+        if LateCard.objects.exists():
+            publish_late()
         queue_due()
         for job in waiting():
             if self.stop.is_set():
@@ -95,3 +106,7 @@ class Working:
         clear_forgotten()
         JobRecord.objects.filter(job__ended__lt=now - _KEPT).delete()
         Worker.objects.filter(until__lt=now - dt.timedelta(days=1)).delete()
+        # Of some, time alone has changed what does not fit.
+        recheck(due())
+        for chore in self.chores:
+            chore()

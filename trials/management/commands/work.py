@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connections
 
+from trials.accounts.tidying import tidy_accounts
 from trials.intake.working import Working
 from trials.search.live import save_now
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         if not options["once"]:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        working = Working(self._say, stop)
+        working = Working(self._say, stop, chores=(tidy_accounts,))
         try:
             if options["once"]:
                 while working.round():

@@ -18,7 +18,7 @@ from trials.intake.jobs import claim, waiting
 from trials.intake.runs import LEASE, holder
 from trials.intake.schedules import queue_due
 from trials.intake.working import Working, is_seen
-from trials.models import ImportRun, Job, ScheduledFetch, Trial, Worker
+from trials.models import ImportRun, Job, LateCard, ScheduledFetch, Trial, Worker
 from trials.tests.intake.making import lines, study
 from trials.tests.registries.misbehaving import CtgovService, status
 
@@ -152,6 +152,18 @@ def test_a_worker_shows_itself_and_leaves():
     assert not is_seen()
     work()
     assert not Worker.objects.filter(holder=holder()).exists()
+
+
+def test_a_worker_does_now_and_then_what_time_asks_for():
+    late = Trial.objects.create(slug="late", title="Late", status="RECRUITING", completion_date="2001")
+    LateCard.objects.create(trial=late.pk)
+    called = []
+    working = Working(chores=(lambda: called.append(1),))
+    assert not working.round()
+    assert not working.round()
+    assert called == [1]
+    assert late.flags.filter(rule="status-past-completion").exists()
+    assert not LateCard.objects.exists()
 
 
 # Scheduled fetches
