@@ -104,7 +104,11 @@ PAGES = {
 }
 # Actions on lists, beside deleting and merging, which ask for the letter of deleting.
 ACTIONS = {
-    "trials.trial": {"publish": "V", "send_to_review": "E", "withdraw": "V"},
+    "trials.trial": {
+        **dict.fromkeys(("send_to_review", "withdraw", "add_term", "take_term", "accept"), "E"),
+        "publish": "K",
+    },
+    "trials.lock": {"give_back": "E"},
     "trials.flag": {"dismiss_selected": "E", "reopen_selected": "E"},
     "trials.scheduledfetch": {"run_now": "E"},
     "trials.matchsuggestion": {"the_same": "E", "not_the_same": "E"},

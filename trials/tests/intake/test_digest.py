@@ -134,13 +134,13 @@ LEFT_OUT = {
     "Trial": {"version", "created", "updated", "min_age_years", "max_age_years"},
     "RawRecord": {"body", "size", "received", "reason", "rule", "problems"},
     "Registration": {"title_key", "official_title_key"},
-    "Lock": {"since", "by"},
+    "Lock": {"since", "by", "moved_on"},
     "MatchDecision": {"on", "by"},
     "Edit": {"on", "by", "moment"},
     "Flag": {"since", "dismissed_by", "dismissed_on"},
-    "CellProduct": {"reviewed_by"},
-    "Dose": {"reviewed_by"},
-    "PlanNote": {"reviewed_by"},
+    "CellProduct": {"found_on", "reviewed_by"},
+    "Dose": {"found_on", "reviewed_by"},
+    "PlanNote": {"found_on", "reviewed_by"},
     "Statement": {"reviewed_by"},
 }
 TABLES_LEFT_OUT = {
