@@ -56,7 +56,12 @@ class Move:
 
 
 _REVIEW = Move(
-    frozenset({State.DRAFT}), State.IN_REVIEW, "Send drafts to review", "Send to review", "Sent to review", "no drafts"
+    frozenset({State.DRAFT}),
+    State.IN_REVIEW,
+    "Send drafts to review",
+    "Send to review",
+    "Sent to review",
+    "not in draft",
 )
 _PUBLISH = Move(
     frozenset({State.DRAFT, State.IN_REVIEW}),
@@ -72,12 +77,12 @@ _WITHDRAW = Move(
     "Withdraw trials to drafts",
     "Withdraw",
     "Withdrawn to draft",
-    "drafts already",
+    "in draft already",
 )
 _TAKE_BACK = replace(
     _WITHDRAW,
     sources=frozenset({State.IN_REVIEW}),
-    before="drafts already, or public ones, which only who may publish can withdraw",
+    before="in draft already, or public, which only who may publish can withdraw",
 )
 
 

@@ -142,7 +142,8 @@ class Rows:
     criteria: list[CriterionRow] = field(default_factory=list)
     absences: list[AbsenceRow] = field(default_factory=list)
     organisations: Mapping[int, str] = field(default_factory=dict)
-    written: tuple[Written, WrittenLists] | None = None
+    # What was handed over, for those who need other columns of it. A trial is the same whether read or handed over.
+    written: tuple[Written, WrittenLists] | None = field(default=None, compare=False, repr=False)
 
     def sponsors(self, role: str = "") -> list[str]:
         """The names of the organisations that have a part in the trial, or have this one."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from trials import models
 from trials.admin import base, naming, paging
 from trials.search.publishing import publish_all
-from trials.tests.admin.making import fill, trial
+from trials.tests.admin.making import as_sent, fill, trial
 from trials.tests.admin.test_pages import REGISTERED, imported
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,8 @@ def test_all_rows_of_a_list_that_goes_on_are_no_selection(editor, short):
     assert not models.Trial.objects.public().exists()
     made[2].flags.create(order=1, rule="a-rule", sentence="Something does not fit.")
     for narrower in ("?q=t-1", "?flag=WARNING"):
-        editor.post(LIST + narrower, sent)
+        page = editor.post(LIST + narrower, sent)
+        editor.post(LIST + narrower, {**as_sent(page), "confirmed": "1"})
     assert [trial.slug for trial in models.Trial.objects.public()] == ["t-1", "t-2"]
 
 

@@ -25,8 +25,7 @@ def writer(db):
 
 
 def act(browser, action, *trials):
-    sent = {"action": action, "_selected_action": [trial.pk for trial in trials]}
-    return [str(message) for message in browser.post(LIST, sent, follow=True).context["messages"]]
+    return [str(message) for message in making.act(browser, LIST, action, trials).context["messages"]]
 
 
 def states(*trials):
@@ -73,7 +72,8 @@ def test_only_who_may_publish_takes_a_public_trial_off_the_pages(writer, editor)
 
 def test_a_public_trial_is_not_sent_back_to_review_by_the_action(editor):
     public = making.trial(state="PUBLISHED")
-    assert act(editor, "send_to_review", public) == ["1 trial was no draft."]
+    page = editor.post(LIST, {"action": "send_to_review", "_selected_action": [public.pk]})
+    assert "1 trial is not in draft" in page.content.decode()
     assert states(public) == ["PUBLISHED"]
 
 

@@ -32,7 +32,7 @@ from trials.search.publishing import needs_all, publish_all, publishing, trials_
 from trials.search.rows import Rows, name_organisations, read
 from trials.search.text import store
 from trials.tests.admin import making
-from trials.tests.admin.making import add_row, change_url, opened, rows_url, save
+from trials.tests.admin.making import act, add_row, change_url, opened, rows_url, save
 from trials.tests.intake.making import study
 from trials.tests.search.making import term
 from trials.tests.search.test_index import assert_alike
@@ -187,7 +187,7 @@ def test_a_trial_that_an_editor_makes_and_publishes(editor):
     trial = models.Trial.objects.get()
     assert words_find("brand") == []
     for action, found in (("publish", ["brand-new"]), ("withdraw", [])):
-        editor.post("/admin/trials/trial/", {"action": action, "_selected_action": [trial.pk]})
+        act(editor, "/admin/trials/trial/", action, [trial])
         assert_search_is_true()
         assert words_find("brand") == found
 

@@ -41,6 +41,7 @@ INTERNAL = {
     "max_age_years": "computed from the stated age",
     "span_start": "offset of the passage, for editors",
     "span_end": "offset of the passage, for editors",
+    "found_on": "since when a fact waits for an editor",
     "reviewed_by": "a colleague's name is not for the public",
     "latitude": "for the map",
     "longitude": "for the map",
