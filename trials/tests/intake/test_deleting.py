@@ -36,7 +36,7 @@ def test_trials_that_somebody_else_deletes_first_are_left_to_them(monkeypatch, e
 
 def test_trials_are_held_in_the_order_of_their_numbers(monkeypatch):
     keys = [trial(slug).pk for slug in ("one", "two", "three")]
-    held = []
+    held: list[int] = []
     monkeypatch.setattr(deleting, "_TOGETHER", 1)
     monkeypatch.setattr(deleting, "hold_all", held.extend)
     delete_trials(models.Trial.objects.order_by("-pk"))
