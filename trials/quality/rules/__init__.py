@@ -16,7 +16,7 @@ from trials.quality.rules.facts import Facts, Found
 _log = logging.getLogger(__name__)
 
 # Another number whenever a rule finds something else: `prepare` then has every trial checked anew.
-VERSION = 1
+VERSION = 2
 
 NOTE, WARNING, SERIOUS = "NOTE", "WARNING", "SERIOUS"
 
