@@ -72,6 +72,7 @@ def test_an_area_without_a_term_leads_to_its_trial(editor, trial):
         TrialArea.objects.create(trial=trial, wording=wording)
     (kind,) = (kind for kind in KINDS if kind.slug == "areas")
     first = Queue(kind).first()
+    assert first is not None
     assert kind.line(first.row) == Line("Blood", str(trial))
     page = editor.get(Queue(kind).address(first))
     assert (page.status_code, page.context["original"]) == (200, trial)
