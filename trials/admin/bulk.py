@@ -16,14 +16,15 @@ from django.utils.text import capfirst
 
 from trials.admin.preview import Bulk, Change, Plan, previewed
 from trials.admin.publishing import named, trial_url
-from trials.intake.bulk_edits import CERTAIN, FACTS, accept_facts, add_condition, open_facts, remove_condition
+from trials.intake.bulk_edits import CERTAIN, accept_facts, add_condition, open_facts, remove_condition
 from trials.intake.editing import hold_all
-from trials.models import CellProduct, Condition, Dose, PlanNote, Trial, TrialCondition
+from trials.intake.reviewing import LISTS
+from trials.models import Condition, Statement, Trial, TrialCondition
 from trials.models.choices import FindingState
 from trials.phrases import count
 from trials.search.publishing import publishing
 
-# How many trials one request edits: each has its own look before and after, its edits, its card and its words.
+# How many trials one request edits: each costs some ten to thirty queries, for its edits, its card and its words.
 MOST_EDITED = 100
 
 _Rows = QuerySet[Trial]
@@ -79,7 +80,7 @@ def may_edit_conditions(request: HttpRequest) -> bool:
 
 
 def may_review(request: HttpRequest) -> bool:
-    models: tuple[type[Any], ...] = (Trial, *FACTS.values())
+    models: tuple[type[Any], ...] = (Trial, Statement, *LISTS.values())
     names = (f"trials.change_{model._meta.model_name}" for model in models)
     return request.user.has_perms(tuple(names))
 
@@ -174,7 +175,7 @@ def _plan_to_accept(trials: _Rows, asked: Any, hold: bool) -> Plan:
         if row.evidence_state == FindingState.CONFLICTING:
             conflicts += 1
             continue
-        what = capfirst(str(FACTS[name]._meta.verbose_name))
+        what = capfirst(str(LISTS[name]._meta.verbose_name))
         old = f"{row}\nnot reviewed"
         changes.append(
             Change(row.trial_id, str(row.trial), trial_url(row.trial_id), what, old, "accepted by you, today")
@@ -191,8 +192,8 @@ def _plan_to_accept(trials: _Rows, asked: Any, hold: bool) -> Plan:
 
 def _has_open_facts() -> Any:
     found = Q()
-    for model in (CellProduct, Dose, PlanNote):
-        rows: Any = model.objects.filter(CERTAIN, trial=OuterRef("pk"))
+    for model in LISTS.values():
+        rows: Any = model._default_manager.filter(CERTAIN, trial=OuterRef("pk"))
         found |= Q(Exists(rows))
     return found
 

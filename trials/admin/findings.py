@@ -50,7 +50,7 @@ class FindingFormSet(RowFormSet):
         for form in forms:
             # Of rows that somebody may only see nothing counts as changed.
             if form.has_changed() and form.is_accepted and not self._is_deleted(form):
-                accept_statements(form.instance, form.editor, form.instance.reviewed_on)
+                accept_statements(type(form.instance), [form.instance.pk], form.editor, form.instance.reviewed_on)
         return saved
 
     save.alters_data = True  # type: ignore[attr-defined]

@@ -8,24 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import Max, Q
-from django.utils import timezone
+from django.db.models import Max
 
 from trials.intake.editing import note, state_of
-from trials.intake.fact_lists import READ
-from trials.models import CellProduct, Condition, Dose, PlanNote, Statement, TrialCondition
-from trials.models.choices import FindingState, Origin
+from trials.intake.history import look, record
+from trials.intake.reviewing import LISTS, accept_rows
+from trials.models import Condition, TrialCondition
+from trials.models.choices import MomentKind
+from trials.models.finding import IN_CONFLICT, UNREVIEWED
 
-# What is read from texts, by the names of its lists.
-FACTS: dict[str, type[Any]] = {
-    "products": CellProduct,
-    "doses": Dose,
-    "plannotes": PlanNote,
-    "statements": Statement,
-}
-# What was read and nobody has reviewed, and what of it can be accepted without choosing between sources.
-_OPEN = Q(reviewed_on=None) & ~Q(origin=Origin.EDITOR)
-CERTAIN = _OPEN & ~Q(evidence_state=FindingState.CONFLICTING)
+# What can be accepted without choosing between sources.
+CERTAIN = UNREVIEWED & ~IN_CONFLICT
 
 
 def add_condition(trials: Iterable[int], condition: Condition, by: Any) -> None:
@@ -53,10 +46,9 @@ def open_facts(trials: Collection[int]) -> Iterator[tuple[str, Any]]:
 
     Conflicts are among them. Whoever accepts a product or a dose accepts the statements of it, which are no facts here.
     """
-    for name, model in FACTS.items():
-        if model is not Statement:
-            rows = model.objects.filter(_OPEN, trial__in=trials).order_by("trial", "order", "pk")
-            yield from ((name, row) for row in rows.select_related("trial"))
+    for name, model in LISTS.items():
+        rows = model._default_manager.filter(UNREVIEWED, trial__in=trials).order_by("trial", "order", "pk")
+        yield from ((name, row) for row in rows.select_related("trial"))
 
 
 def accept_facts(trials: Iterable[int], by: Any) -> None:
@@ -64,22 +56,22 @@ def accept_facts(trials: Iterable[int], by: Any) -> None:
 
     Looking at a fact does not make it an editor's, so no list is locked by this.
     """
-    reviewed = {"reviewed_by": by, "reviewed_on": timezone.localdate()}
 
     def accept(trial: int) -> None:
-        for name, column in (("products", "product"), ("doses", "dose"), ("plannotes", "")):
-            rows = FACTS[name].objects.filter(CERTAIN, trial=trial)
-            if column:
-                of = {f"{column}__in": list(rows.values_list("pk", flat=True))}
-                Statement.objects.filter(READ, **of).update(**reviewed)
-            rows.update(**reviewed)
+        for model in LISTS.values():
+            accept_rows(model._base_manager.filter(CERTAIN, trial=trial), by)
 
     # Not the statements: they are noted only where somebody edits what they say, which would lock what they are of.
-    _edit(trials, [name for name in FACTS if name != "statements"], accept, by)
+    _edit(trials, LISTS, accept, by)
 
 
 def _edit(trials: Iterable[int], names: Collection[str], change: Callable[[int], Any], by: Any) -> None:
-    for trial in sorted(trials):
-        before = state_of(trial, names)
+    """One look at all of the trials before and one after, for their history: it costs dozens of queries."""
+    keys = sorted(trials)
+    wholes = look(keys)
+    before = {trial: state_of(trial, names, whole=False) for trial in keys}
+    for trial in keys:
         change(trial)
-        note(trial, before, state_of(trial, names), by)
+    moments = record(wholes, look(keys), by, MomentKind.EDITED)
+    for trial in keys:
+        note(trial, before[trial], state_of(trial, names, whole=False), by, moment=moments.get(trial))

@@ -89,12 +89,13 @@ _GAPS: dict[str, tuple[str, ...]] = {
         *DATES, "title", "official_title", "status", "phase", "study_type", "enrollment_count", "sex",
         "healthy_volunteers", "min_age", "max_age", "primary_purpose", "allocation", "intervention_model", "masking",
         "brief_summary", "detailed_description", "conditions", "arms", "interventions", "sites", "contacts",
-        "references", "facilities", "site_statuses", "intervention_types", "agency_classes",
+        "identifiers", "references", "facilities", "site_statuses", "intervention_types", "agency_classes",
     )
 } | {
     "criteria": ("inclusion_criteria", "exclusion_criteria"),
     "outcomes": ("primary_outcomes", "secondary_outcomes"),
     "sponsors": ("sponsorships",),
+    "related": ("related_records",),
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from trials.intake import applying
 from trials.intake.history import Snapshot, look, record
-from trials.models import Dose, Edit, ImportRun, Lock, Trial, choices
+from trials.models import Dose, Edit, ImportRun, Lock, Moment, Trial, choices
 from trials.models.choices import EditKind, MomentKind
 from trials.models.finding import AGES
 from trials.models.history import OWN
@@ -216,15 +216,16 @@ def note(
     kind: EditKind = EditKind.EDITED,
     why: str = "",
     what: str = "",
+    moment: Moment | None = None,
 ) -> bool:
     """Notes what differs between two states of a trial as edits of `by` (a user or None); whether anything does.
 
     `why` are the editor's own words; `what` says what was restored. What an editor changed is locked, and nothing
-    else. The version grows, so that forms opened before are out of date.
+    else. The version grows, so that forms opened before are out of date. `moment` is that of its history, where who
+    edits many trials recorded them at once.
     """
     found = [*_changed_fields(before, after), *_changed_lists(before, after)]
     unseen = before.columns["state"] != choices.State.PUBLISHED and not _was_public(trial)
-    moment = None
     if before.whole is not None and after.whole is not None:
         moments = record({trial: before.whole}, {trial: after.whole}, by, _moment_kind(kind), why, what)
         moment = moments.get(trial)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -23,31 +23,40 @@ _EVIDENCE = {field.attname for field in Fact._meta.get_fields() if hasattr(field
 def note_moved(interpreter: Interpreter, versions: Mapping[int, Sequence[Version]], added: Collection[int]) -> None:
     """Marks the locks whose value the registry moved, given the versions of registrations and which of them are new.
 
+    A field that the registry has come round to needs nobody any longer, so its mark goes. Lists keep theirs.
     Inside the transaction that writes the new versions, before they are applied. Trials without locks cost nothing.
     """
     leads = Registration.objects.filter(pk__in=list(versions), is_lead=True, trial__locks__isnull=False)
     moved: list[int] = []
+    returned: list[int] = []
     for trial, lead in dict(leads.values_list("trial", "pk")).items():
         older = [version for version in versions[lead] if version.row.pk not in added]
         if older:
             locks = list(Lock.objects.filter(trial=trial))
-            moved += (lock.pk for lock in _moved(locks, interpreter, state_of(older), state_of(versions[lead])))
+            old, new = (_original(interpreter, state_of(some)) for some in (older, versions[lead]))
+            held = Trial.objects.filter(pk=trial).values().get()
+            moved += (lock.pk for lock in locks if _has_moved(lock.name, old, new, held))
+            returned += (lock.pk for lock in locks if lock.moved_on and _agrees(lock.name, new, held))
+    Lock.objects.filter(pk__in=returned).update(moved_on=None)
     Lock.objects.filter(pk__in=moved).update(moved_on=timezone.localdate())
 
 
-def _moved(locks: list[Lock], interpreter: Interpreter, before: TrialRecord, after: TrialRecord) -> Iterator[Lock]:
-    """Those of a trial's locks of which both records say something, and not the same; what stands now is no news."""
-    lead = Registration(pk=0)
-    old, new = (Original(lead, interpreter.content_of(record)) for record in (before, after))
-    held = Trial.objects.filter(pk=locks[0].trial_id).values().get()
-    for lock in locks:
-        if old.knows(lock.name) and new.knows(lock.name):
-            if lock.name in MODELS:
-                differs = _said(old.content, lock.name) != _said(new.content, lock.name)
-            else:
-                differs = new.value(lock.name) not in (old.value(lock.name), value_of(held, lock.name))
-            if differs:
-                yield lock
+def _original(interpreter: Interpreter, record: TrialRecord) -> Original:
+    return Original(Registration(pk=0), interpreter.content_of(record))
+
+
+def _has_moved(name: str, old: Original, new: Original, held: Mapping[str, Any]) -> bool:
+    """Whether both records say something of a field or list, and not the same; what stands now is no news."""
+    if not (old.knows(name) and new.knows(name)):
+        return False
+    if name in MODELS:
+        return _said(old.content, name) != _said(new.content, name)
+    return new.value(name) not in (old.value(name), value_of(held, name))
+
+
+def _agrees(name: str, new: Original, held: Mapping[str, Any]) -> bool:
+    """Whether the record says of a field what stands in the catalogue."""
+    return name not in MODELS and new.knows(name) and bool(new.value(name) == value_of(held, name))
 
 
 def _said(content: Content, name: str) -> list[Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trials.intake.applying import FACTS
@@ -62,21 +63,24 @@ def _accept(trial: int, lists: Mapping[str, list[int]], by: Any) -> int:
     with publishing():
         if hold(trial) is None:
             return 0
-        before, on, accepted = state_of(trial, lists), timezone.localdate(), 0
-        for name, keys in lists.items():
-            rows = list(LISTS[name]._base_manager.filter(UNREVIEWED, trial=trial, pk__in=keys))
-            for row in rows:
-                accept_statements(row, by, on)
-            reviewed: dict[str, Any] = {"reviewed_by": by, "reviewed_on": on}
-            accepted += LISTS[name]._base_manager.filter(pk__in=[row.pk for row in rows]).update(**reviewed)
+        before = state_of(trial, lists)
+        rows = (LISTS[name]._base_manager.filter(UNREVIEWED, trial=trial, pk__in=keys) for name, keys in lists.items())
+        accepted = sum(accept_rows(some, by) for some in rows)
         note(trial, before, state_of(trial, lists), by)
         return accepted
 
 
-def accept_statements(row: Any, by: Any, on: dt.date) -> None:
+def accept_rows(rows: QuerySet[Any], by: Any) -> int:
+    """Writes that `by` looked at these facts of one list; how many. The caller holds their trials, and notes it."""
+    keys, on = list(rows.values_list("pk", flat=True)), timezone.localdate()
+    accept_statements(rows.model, keys, by, on)
+    return rows.model._base_manager.filter(pk__in=keys).update(reviewed_by=by, reviewed_on=on)
+
+
+def accept_statements(model: type[Any], keys: Collection[int], by: Any, on: dt.date) -> None:
     """Who accepts a product or a dose accepts what was read of its attributes."""
-    if owner := _OWNS.get(type(row)):
-        Statement.objects.filter(READ, **{owner: row}).update(reviewed_by=by, reviewed_on=on)
+    if owner := _OWNS.get(model):
+        Statement.objects.filter(READ, **{f"{owner}__in": keys}).update(reviewed_by=by, reviewed_on=on)
 
 
 def goes_with(row: TrialRow) -> list[Dose]:

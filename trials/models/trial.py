@@ -406,6 +406,7 @@ class TrialArea(TrialRow):
 
     class Meta(TrialRow.Meta):
         abstract = False
+        indexes = [models.Index(fields=["wording", "id"], name="trialarea_unmapped", condition=models.Q(area=None))]
         verbose_name = "therapeutic area stated by the source"
         verbose_name_plural = "therapeutic areas stated by the source"
 

@@ -30,10 +30,14 @@ def check(known: Iterable[int], made: Mapping[int, Facts], today: dt.date | None
     held, by_hand = _held(numbers) if numbers else ({}, set())
     wanted: dict[Key, bulk.Row] = {}
     for trial, facts in trials.items():
-        for rule, found in findings(facts, day):
+        failed: set[str] = set()
+        for rule, found in findings(facts, day, failed):
             if (trial, rule.id) not in by_hand:
                 row = flag_row(trial, rule, found)
                 wanted.setdefault((trial, rule.id, row["facts"]), row)
+        # What a rule that failed had found before stays, with its dismissals.
+        for key in [key for key in held if key[0] == trial and key[1] in failed] if failed else ():
+            del held[key]
     return _write(wanted, held)
 
 

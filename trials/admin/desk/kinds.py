@@ -10,11 +10,22 @@ from urllib.parse import quote
 from django.db.models import Q
 from django.urls import reverse
 
-from trials.admin.desk.lines import Line, of_fact, of_flag, of_lock, of_match, of_reading, of_record, of_trial, of_word
+from trials.admin.desk.lines import (
+    Line,
+    of_area,
+    of_fact,
+    of_flag,
+    of_lock,
+    of_match,
+    of_reading,
+    of_record,
+    of_trial,
+    of_word,
+)
 from trials.admin.desk.sources import Source, WordSource
 from trials.intake.reviewing import LISTS
 from trials.intake.staleness import marked, outdated
-from trials.models import Flag, Lock, MatchSuggestion, RawRecord, Trial, TrialCondition
+from trials.models import Flag, Lock, MatchSuggestion, RawRecord, Trial, TrialArea, TrialCondition
 from trials.models.choices import State, Verdict
 from trials.models.finding import IN_CONFLICT, UNREVIEWED
 from trials.models.flag import OPEN
@@ -159,5 +170,14 @@ KINDS: tuple[Kind, ...] = (
         lambda row: f"{reverse('admin:trials_word')}?word={quote(row.wording)}",
         of_word,
         ("trials.view_trialcondition",),
+    ),
+    Kind(
+        "areas",
+        "Therapeutic areas without a term",
+        "Areas in a source’s words that mean no term yet. Enter each as a synonym of an area, or name its area here.",
+        (Source(lambda: TrialArea.objects.filter(area=None), shared=("wording",), fetched=("trial",)),),
+        _trial_form,
+        of_area,
+        ("trials.change_trial",),
     ),
 )

@@ -68,6 +68,10 @@ def of_word(row: Any) -> Line:
     return Line(row.wording)
 
 
+def of_area(row: Any) -> Line:
+    return Line(row.wording, str(row.trial))
+
+
 def _short(text: str) -> str:
     return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
 

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from trials.quality.rules import ages, conduct, criteria, documents, places, treatment, words
 from trials.quality.rules.facts import Facts, Found
 
+_log = logging.getLogger(__name__)
+
 # Another number whenever a rule finds something else: `prepare` then has every trial checked anew.
-VERSION = 1
+VERSION = 2
 
 NOTE, WARNING, SERIOUS = "NOTE", "WARNING", "SERIOUS"
 
@@ -83,8 +86,18 @@ def label_of(rule: str) -> str:
     return known.label if known else rule.replace("-", " ").capitalize()
 
 
-def findings(trial: Facts, today: dt.date) -> Iterator[tuple[Rule, Found]]:
-    """All that does not fit, rule by rule."""
+def findings(trial: Facts, today: dt.date, failed: set[str] | None = None) -> Iterator[tuple[Rule, Found]]:
+    """All that does not fit, rule by rule.
+
+    A rule that cannot cope with a text stops nobody's save or import: it is logged, and its id is added to `failed`.
+    """
     for rule in RULES:
-        for found in rule.check(trial, today):
-            yield rule, found
+        try:
+            found = list(rule.check(trial, today))
+        except Exception:
+            _log.exception("Rule %s failed on trial %s", rule.id, trial.trial.id)
+            if failed is not None:
+                failed.add(rule.id)
+            continue
+        for one in found:
+            yield rule, one

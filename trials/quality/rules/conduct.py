@@ -57,7 +57,8 @@ def comparator_not_stated(trial: Facts, today: dt.date) -> Iterator[Found]:
     unaware = set(own.who_masked) - {"OUTCOMES_ASSESSOR"} or (own.masking != "SINGLE" and not own.who_masked)
     if own.masking not in _MASKED or not unaware or own.intervention_model in ("CROSSOVER", "PARALLEL", "FACTORIAL"):
         return
-    if len(trial.arms) != 1 or not trial.keeps("arms", "brief_summary", "detailed_description", "masking"):
+    told = ("arms", "interventions", "intervention_model", "masking", "brief_summary", "detailed_description")
+    if len(trial.arms) != 1 or not trial.keeps(*told):
         return
     arm = trial.arms[0]
     if arm.type not in ("", "EXPERIMENTAL", "OTHER") or arm.within_patient_control:

@@ -124,6 +124,6 @@ def _limit(row: CriterionFields) -> tuple[str, str, str, str] | None:
     found = _LIMIT.match(text)
     if found is None:
         return None
-    sign = found["sign"].replace(" ", "")
+    sign = "".join(found["sign"].split())
     unit = "".join(found["unit"].casefold().replace("^", "").split())
     return _plain(found["what"]), _SIGNS.get(sign, sign), found["value"].replace(",", "").rstrip("."), unit

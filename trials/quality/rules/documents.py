@@ -74,6 +74,8 @@ def _malformed(kind: str, number: str, place: str) -> Iterator[Found]:
 
 def identifier_in_prose(trial: Facts, today: dt.date) -> Iterator[Found]:
     """A text names a registry number that stands in no list of the record: another trial, or another name of this."""
+    if not trial.keeps("identifiers", "related_records"):
+        return
     text = "\n".join(_texts(trial))
     found = dict.fromkeys(match[0] for pattern in _IN_PROSE for match in pattern.finditer(text))
     if not found:

@@ -28,6 +28,7 @@ from trials.models import (
     RawRecord,
     Registration,
     Trial,
+    TrialArea,
     TrialCondition,
     TrialReading,
 )
@@ -59,11 +60,23 @@ def some_of_each(trial: Trial) -> None:
     RawRecord.objects.create(source="CTGOV", digest="x", body=b"", verdict="SET_ASIDE", reason="no JSON")
     TrialReading.objects.create(trial=trial, form=1, is_cell_therapy=True)
     TrialCondition.objects.create(trial=trial, wording="Lupus")
+    TrialArea.objects.create(trial=trial, wording="Nervous diseases")
     Trial.objects.create(slug="reviewed", title="Reviewed", state="IN_REVIEW")
 
 
 def shown(client) -> str:
     return client.get("/admin/").content.decode()
+
+
+def test_an_area_without_a_term_leads_to_its_trial(editor, trial):
+    for wording in ("Nervous diseases", "Blood"):
+        TrialArea.objects.create(trial=trial, wording=wording)
+    (kind,) = (kind for kind in KINDS if kind.slug == "areas")
+    first = Queue(kind).first()
+    assert first is not None
+    assert kind.line(first.row) == Line("Blood", str(trial))
+    page = editor.get(Queue(kind).address(first))
+    assert (page.status_code, page.context["original"]) == (200, trial)
 
 
 def test_nothing_waits(editor):

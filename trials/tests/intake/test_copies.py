@@ -56,6 +56,7 @@ def test_what_a_copy_left_out_is_told_under_the_names_that_pages_use():
     save(noted(study()))
     told = set(Absence.objects.filter(reason="NOT_KEPT").values_list("field", flat=True))
     assert {"brief_summary", "inclusion_criteria", "primary_outcomes", "sponsorships", "max_age"} <= told
+    assert {"related_records", "identifiers"} <= told
     assert not {"criteria", "outcomes", "condition_meshes", "title", "sites"} & told
     for absence in Absence.objects.all():
         absence.full_clean()

@@ -42,6 +42,14 @@ def test_the_registry_that_comes_to_say_what_stands_is_no_news(study):
     assert moved() == set()
 
 
+def test_a_registry_that_comes_back_to_what_stands_needs_nobody_any_longer(study):
+    lock(study.pk, ["status", "min_age"], None)
+    imported("2024-06-01", status="COMPLETED", age="21 Years")
+    assert moved() == {"status", "min_age"}
+    imported("2024-07-01", status="RECRUITING", age="22 Years")
+    assert moved() == {"min_age"}
+
+
 def test_an_older_version_that_comes_late_moves_nothing(study):
     lock(study.pk, ["status"], None)
     imported("2023-06-01", status="COMPLETED")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from trials.intake.digest import catalogue_digest
 from trials.intake.flagging import dismiss, reopen
 from trials.models import Absence, CatalogueState, CellProduct, Criterion, Edit, Flag, Revision, Trial
 from trials.models.choices import EditKind
+from trials.quality import rules
 from trials.quality.gathering import handed, read
 from trials.search.publishing import publishing, trials_changed
 from trials.search.rows import Rows
@@ -129,6 +132,39 @@ def test_what_was_just_written_is_looked_at_as_if_it_had_been_read(monkeypatch):
     for name in from_tables.__slots__:
         one, other = getattr(from_written, name), getattr(from_tables, name)
         assert (list(one), name) == (list(other), name) if name != "trial" else one == other
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """The rule on outcomes cannot cope, as soon as it is called."""
+
+    def breaks() -> None:
+        def check(trial: Any, today: Any) -> Any:
+            raise KeyError(">\xa0=")
+
+        torn = [replace(rule, check=check) if rule.id == "no-outcomes" else rule for rule in rules.RULES]
+        monkeypatch.setattr(rules, "RULES", tuple(torn))
+
+    return breaks
+
+
+def test_a_rule_that_fails_stops_no_save_and_takes_no_dismissal(broken, caplog):
+    trial = recruiting()
+    dismiss([trial.flags.get().pk], "Right.", superuser())
+    broken()
+    with caplog.at_level(logging.ERROR):
+        change(trial, acronym="Y", min_age_value=18, min_age_unit="YEARS", max_age_value=16, max_age_unit="YEARS")
+    assert flags(trial) == [("age-limits-contradict", ""), ("no-outcomes", "Right.")]
+    assert f"Rule no-outcomes failed on trial {trial.pk}" in caplog.messages
+
+
+def test_a_rule_that_fails_stops_no_import(broken, caplog):
+    broken()
+    limits = {"minimumAge": "18 Years", "maximumAge": "16 Years", "eligibilityCriteria": ""}
+    save(study(eligibilityModule=limits, statusModule__overallStatus="COMPLETED"), keep_all=True)
+    trial = Trial.objects.get()
+    assert ("age-limits-contradict", "") in flags(trial)
+    assert f"Rule no-outcomes failed on trial {trial.pk}" in caplog.messages
 
 
 def test_an_import_flags_what_it_brings_and_what_a_later_version_brings():

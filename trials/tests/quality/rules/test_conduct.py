@@ -59,6 +59,8 @@ def test_a_blinded_trial_of_one_arm_names_nothing_to_compare_with():
         {"arms": [ArmFields("Low dose", "EXPERIMENTAL"), ArmFields("High dose", "EXPERIMENTAL")]},
         {"intervention_model": "CROSSOVER"},
         {"not_kept": ("brief_summary",)},
+        {"not_kept": ("intervention_model",)},
+        {"not_kept": ("interventions",)},
         {"not_kept": ("arms",), "arms": []},
     ],
 )

@@ -51,6 +51,9 @@ def test_the_same_words_to_enter_and_to_be_shut_out():
     [
         ("eGFR ≥ 70 mL/min/1.73m^2", "eGFR < 70 mL/min/1.73m2", True),
         ("Platelets >= 50,000 /µL", "Platelets < 50000/µL", True),
+        # Signs in two pieces, with whatever space stood between them.
+        ("Platelets < 50000/µL", "Platelets >\xa0= 50,000 /µL", True),
+        ("Platelets >\n= 50,000 /µL", "Platelets <\n/= 50000/µL", False),
         ("eGFR ≥ 70 mL/min", "eGFR < 60 mL/min", False),
         ("eGFR ≥ 70 mL/min", "eGFR > 70 mL/min", False),
         ("eGFR ≥ 70 mL/min", "Creatinine < 70 mL/min", False),

@@ -71,3 +71,8 @@ def test_a_number_that_any_list_has_is_no_news():
         identifiers=[IdentifierFields("CTIS", "2022-500001-10-00")],
     )
     assert rules_of(facts) == []
+
+
+@pytest.mark.parametrize("left_out", ["identifiers", "related_records"])
+def test_a_copy_without_its_lists_of_numbers_cannot_tell_which_are_missing(left_out):
+    assert rules_of(trial(brief_summary="Those of NCT00000009 go on.", not_kept=(left_out,))) == []
