@@ -143,7 +143,7 @@ def test_an_age_is_asked_through_the_form_and_the_facets_stay(page: Page):
     page.get_by_label("Age", exact=True).fill("12")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("open to age 12")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Recruiting")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("recruiting")
     expect(page.get_by_role("link", name=RACE)).to_be_visible()
     # What was left empty is not in the address.
     assert page.url.endswith("&age=12")
