@@ -33,11 +33,11 @@ class Asked:
     question: Question
     address: str = ""
     restart: bool = False
-    reread: bool = False
     manners: Manners = field(default_factory=Manners)
     say: Callable[[str], None] = lambda _: None
     note: Callable[[str], None] = lambda _: None
     fetch: Fetch | None = None
+    reread: bool = False
 
     @contextmanager
     def pieces(self, alive: Callable[[], None]) -> Generator[Generator[Piece, None, None], None, None]:
