@@ -30,7 +30,13 @@ PAGES = {
 }
 # The same pages in other looks, at desk width.
 LOOKS: dict[str, dict[str, Any]] = {"dark": {"color_scheme": "dark"}, "print": {"media": "print"}}
-ADMIN_PAGES = {"admin-list": "/admin/trials/trial/"}
+ADMIN_PAGES = {
+    "admin-desk": "/admin/",
+    "admin-worklist": "/admin/trials/trial/work/conflicts/",
+    "admin-flags": "/admin/trials/flag/",
+    "admin-upload": "/admin/trials/job/add/",
+    "admin-list": "/admin/trials/trial/",
+}
 ACCOUNT = {"DJANGO_SUPERUSER_USERNAME": "editor", "DJANGO_SUPERUSER_PASSWORD": "a long pass phrase"}
 
 

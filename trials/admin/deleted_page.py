@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from trials.admin.base import refusal
 from trials.admin.editing import BUSY
+from trials.admin.publishing import may_publish
 from trials.admin.shown import why_of
 from trials.admin.timeline_page import may_bring_back
 from trials.intake.deleting import bring_back
@@ -50,7 +51,7 @@ def _bring_back(admin: Any, request: HttpRequest) -> HttpResponse:
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
         return back
     try:
-        trial = bring_back(int(key), request.user, why_of(request))
+        trial, lost = bring_back(int(key), request.user, why_of(request), may_publish=may_publish(request.user))
     except Gone as gone:
         admin.message_user(request, str(gone), messages.ERROR)
         return back
@@ -61,5 +62,8 @@ def _bring_back(admin: Any, request: HttpRequest) -> HttpResponse:
         admin.message_user(request, refusal(error), messages.ERROR)
         return back
     LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message="Brought back.")  # type: ignore[arg-type]
-    admin.message_user(request, f"“{trial}” is back with all that belonged to it.", messages.SUCCESS)
+    how = ", but not all is as it was" if lost else " with all that belonged to it"
+    admin.message_user(request, f"“{trial}” is back{how}.", messages.SUCCESS)
+    for note in lost:
+        admin.message_user(request, note, messages.WARNING)
     return HttpResponseRedirect(reverse("admin:trials_trial_history", args=[trial.pk]))

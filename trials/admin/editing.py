@@ -52,7 +52,11 @@ class EditedTrial(CatalogueAdmin):
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except OperationalError:
             request.refusal = BUSY  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            # Who was writing may be done: the page must not come back with their version and this editor's inputs.
+            with publishing():
+                if object_id is not None:
+                    self._refuse_what_is_stale(request, unquote(object_id))
+                return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _refuse_what_is_stale(self, request: HttpRequest, pk: str) -> None:
         """Holds the trial, and if it is not what the page showed brings the page up to date to be shown again.

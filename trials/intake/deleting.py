@@ -7,7 +7,7 @@ kept beside it as Django's records, with the numbers of the rows elsewhere that 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,13 +17,13 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from trials.intake.editing import hold_all, wait_for_import
+from trials.intake.editing import hold_all, note_states, wait_for_import
 from trials.intake.fitting import fit, revive
 from trials.intake.history import Snapshot, look, record_end, record_return, recorded, words_known
 from trials.intake.putting import let_in_again, put
 from trials.intake.restoring import Gone, refuse_taken
 from trials.models import DERIVED, HISTORY, DeletedTrial, FormerSlug, Trial
-from trials.models.choices import MomentKind
+from trials.models.choices import MomentKind, State
 from trials.models.history import OWN, TRACKED
 from trials.search.publishing import publishing, trials_changed
 
@@ -36,23 +36,27 @@ def delete_trials(trials: QuerySet[Trial], by: Any = None, why: str = "") -> Non
     """Deletes the trials with all their rows; keeps their addresses from being used again, and what undoes it."""
     with publishing():
         wait_for_import()
-        keys = list(trials.values_list("pk", flat=True))
+        # In the order in which others hold several.
+        keys = list(trials.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(keys), _TOGETHER):
             _delete(keys[start : start + _TOGETHER], by, why)
 
 
 def _delete(keys: Sequence[int], by: Any, why: str) -> None:
     hold_all(keys)
-    wholes = look(keys)
+    # Somebody else may have deleted some of them first.
+    wholes = {trial: whole for trial, whole in look(keys).items() if whole[OWN]}
+    if not wholes:
+        return
     moments = record_end(wholes, by, MomentKind.DELETED, why)
     rest = _rest(wholes)
-    own = {trial: wholes[trial][OWN][trial] for trial in keys}
+    own = {trial: whole[OWN][trial] for trial, whole in wholes.items()}
     DeletedTrial.objects.bulk_create(
         DeletedTrial(moment=moments[trial], slug=row["slug"], title=row["title"], rest=rest[trial])
         for trial, row in own.items()
     )
-    trials_changed(*keys)
-    Trial.objects.filter(pk__in=keys).delete()
+    trials_changed(*own)
+    Trial.objects.filter(pk__in=list(own)).delete()
     FormerSlug.objects.bulk_create(FormerSlug(slug=row["slug"]) for row in own.values())
 
 
@@ -95,11 +99,12 @@ def _pointing(model: type[models.Model]) -> Iterator[Any]:
 # Bringing back ---------------------------------------------------------------------------------------------------
 
 
-def bring_back(pk: int, by: Any, why: str = "") -> Trial:
+def bring_back(pk: int, by: Any, why: str = "", *, may_publish: bool = True) -> tuple[Trial, list[str]]:
     """Brings a deleted trial back whole, in one transaction: its rows and documents, its address and former ones.
 
-    `pk` is the number of the `DeletedTrial`. Gone if it is back already, or if its address or a registry number of it
-    is another trial's by now.
+    Also returns sentences about what did not come back as it was. `pk` is the number of the `DeletedTrial`. Gone if it
+    is back already, or if its address or a registry number of it is another trial's by now. Unless `by` `may_publish`,
+    a trial that was public comes back in review.
     """
     with publishing():
         wait_for_import()
@@ -108,22 +113,35 @@ def bring_back(pk: int, by: Any, why: str = "") -> Trial:
             raise Gone("This trial is not among the deleted ones any longer.")
         trial = deleted.moment.trial
         whole = recorded([trial], upto=deleted.moment_id)[trial]
-        own = whole[OWN][trial]
-        _refuse(own, whole)
-        FormerSlug.objects.filter(slug=own["slug"], trial=None).delete()
-        Trial.objects.bulk_create([Trial(**own)])
-        changed = {(name, number) for name, rows in whole.items() for number in rows}
-        words = words_known(trial)
-        fitted, _ = fit(whole, changed, words)
-        revive(fitted, words)
-        fitted[OWN] = {trial: own | {"version": own["version"] + 1, "updated": timezone.now()}}
-        put(trial, fitted, from_archive=True)
-        _put_rest(deleted.rest)
+        _refuse(whole[OWN][trial], whole)
+        lost = [*_put_rows(trial, whole), *_put_rest(deleted.rest)]
         let_in_again([row["number"] for row in whole["registrations"].values() if row["number"]])
         record_return(trial, by, why)
+        if whole[OWN][trial]["state"] == State.PUBLISHED and not may_publish:
+            lost.append(_send_to_review(trial, by, why))
         trials_changed(trial)
         deleted.delete()
-        return Trial.objects.get(pk=trial)
+        return Trial.objects.get(pk=trial), list(dict.fromkeys(lost))
+
+
+def _put_rows(trial: int, whole: Snapshot) -> list[str]:
+    """Writes back a trial with its rows; sentences about what they name and has gone."""
+    own = whole[OWN][trial]
+    FormerSlug.objects.filter(slug=own["slug"], trial=None).delete()
+    Trial.objects.bulk_create([Trial(**own)])
+    changed = {(name, number) for name, rows in whole.items() for number in rows}
+    words = words_known(trial)
+    fitted, lost = fit(whole, changed, words)
+    revive(fitted, words)
+    fitted[OWN] = {trial: own | {"version": own["version"] + 1, "updated": timezone.now()}}
+    put(trial, fitted, from_archive=True)
+    return lost
+
+
+def _send_to_review(trial: int, by: Any, why: str) -> str:
+    note_states({trial: State.PUBLISHED}, State.IN_REVIEW, by, why)
+    Trial.objects.filter(pk=trial).update(state=State.IN_REVIEW)
+    return "The trial was public and is now in review: only who may publish trials can make it public again."
 
 
 def _refuse(own: dict[str, Any], whole: Snapshot) -> None:
@@ -137,18 +155,26 @@ def _refuse(own: dict[str, Any], whole: Snapshot) -> None:
     refuse_taken(whole["registrations"].values())
 
 
-def _put_rest(rest: dict[str, Any]) -> None:
-    """Writes back what else belonged to a trial, as far as what it names still exists."""
+def _put_rest(rest: dict[str, Any]) -> list[str]:
+    """Writes back what else belonged to a trial, as far as what it names still exists; says what does not come back."""
     rows = [found.object for found in serializers.deserialize("python", rest["rows"])]
     there = _there(rows)
+    left: Counter[type[models.Model]] = Counter()
     for row in rows:
         if _fits(row, there):
             row.save_base(raw=True, force_insert=True)
+        else:
+            left[type(row)] += 1
     for (label, attname), pairs in _grouped(rest["links"]).items():
         for pk, target in pairs:
             # What points elsewhere by now goes on doing so.
             manager = apps.get_model(label)._base_manager
             manager.filter(**{"pk": pk, f"{attname}__isnull": True}).update(**{attname: target})
+    return [
+        f"Not brought back, because what they belong to is gone or has changed: {total} "
+        f"{model._meta.verbose_name if total == 1 else model._meta.verbose_name_plural}."
+        for model, total in left.items()
+    ]
 
 
 def _grouped(links: Iterable[Sequence[Any]]) -> dict[tuple[str, str], list[tuple[int, int]]]:

@@ -88,7 +88,7 @@ def before_change(trial: int, moment: int, name: str = "", row: int | None = Non
             if listed == REGISTRATIONS and number in held and (by_nobody or old is None):
                 notes.append("A document that an import brought stays with the trial as it is.")
             elif old is not None:
-                wanted[listed][number] = {key: old[key] for key in names_of(listed)}
+                wanted[listed][number] = _without(listed, old, new, wanted[listed].get(number))
             else:
                 wanted[listed].pop(number, None)
     if not found:
@@ -141,6 +141,14 @@ def _with_fields(row: Values, source: Values, names: Iterable[str]) -> Values:
 
 def _columns(name: str) -> Iterator[str]:
     yield from fields()[name]
+
+
+def _without(listed: str, old: Values, new: Values | None, now: Values | None) -> Values:
+    """A row as it stands now without a change from `old` to `new`; the row before, where either is missing."""
+    names = names_of(listed)
+    if new is None or now is None:
+        return {key: old[key] for key in names}
+    return {key: old[key] if old[key] != new[key] else now[key] for key in names}
 
 
 def _differs(name: str, old: Values, new: Values) -> bool:

@@ -21,8 +21,8 @@ from trials.models.trial import Trial, TrialRow
 Model = type[models.Model]
 # The trial's own row among its lists.
 OWN = "trial"
-# Worked out from the other lists, so that no history of them is needed.
-COMPUTED = {"flags"}
+# Most are worked out from the other lists and come and go by themselves. Those written by hand have no history either.
+UNTRACKED = {"flags"}
 
 
 class Moment(models.Model):
@@ -123,7 +123,7 @@ def _tracked() -> dict[str, Model]:
     for model in TrialRow.__subclasses__():
         if not model._meta.abstract:
             found[str(model._meta.get_field("trial").remote_field.get_accessor_name())] = model
-    return {name: model for name, model in found.items() if name not in COMPUTED}
+    return {name: model for name, model in found.items() if name not in UNTRACKED}
 
 
 def _register(model: Model) -> Model:

@@ -118,10 +118,14 @@ class Source:
         if len(words) != len(self.shared) + 2:
             return None
         model = self.rows().model
+        if any("\x00" in word for word in words):
+            return None
         try:
             shared = [_column(model, name).to_python(word) for name, word in zip(self.shared, words, strict=False)]
             rank, pk = map(int, words[len(self.shared) :])
-        except (ValidationError, ValueError):
+        except (ValidationError, ValueError, OverflowError):
+            return None
+        if any(isinstance(one, dt.datetime) and not _is_usable(one) for one in shared):
             return None
         fits = all(abs(number) < 1 << 63 for number in (rank, pk, *(one for one in shared if isinstance(one, int))))
         return (*shared, rank, pk) if fits and None not in shared else None
@@ -166,6 +170,11 @@ class WordSource(Source):
 
     def key(self, row: Any, rank: int) -> Key:
         return (getattr(row, self.shared[0]), rank, 0)
+
+
+def _is_usable(moment: dt.datetime) -> bool:
+    """Whether a moment can be brought into any time zone."""
+    return timezone.is_aware(moment) and 1900 < moment.year < 9000
 
 
 def _column(model: Any, name: str) -> Any:

@@ -71,7 +71,11 @@ def _map(request: HttpRequest, word: str, chosen: Condition) -> HttpResponse:
     """Enters the synonym; the trials' words are mapped after that, as when a term is saved in its own form."""
     with publishing():
         wait_for_import()
-        term = Condition.objects.select_for_update().get(pk=chosen.pk)
+        # Whoever adds the term to a trial at the same moment may do so.
+        term = Condition.objects.select_for_update(no_key=True).get(pk=chosen.pk)
+        if not word or not TrialCondition.objects.filter(condition=None, wording=word).exists():
+            messages.info(request, f"“{word}” means a term by now, or no trial bears it any longer.")
+            return HttpResponseRedirect(_next(request))
         if word not in term.synonyms:
             term.synonyms = [*term.synonyms, word]
             term.save(update_fields=["synonyms"])

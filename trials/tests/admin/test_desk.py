@@ -19,6 +19,7 @@ from trials.admin.desk.queue import Queue, counted
 from trials.admin.desk.sources import Counted, written
 from trials.models import (
     CellProduct,
+    Condition,
     Dose,
     Flag,
     Lock,
@@ -125,6 +126,31 @@ def test_the_page_asks_a_bounded_number_of_queries(editor, trial, django_assert_
     tables = sum(len(kind.sources) for kind in KINDS)
     with django_assert_max_num_queries(tables + 4):
         shown(editor)
+
+
+@pytest.mark.parametrize(
+    ("slug", "at"),
+    [
+        ("words", "a%00b~0~0"),
+        ("review", "0001-01-01T00:00:00%2B14:00~0~1"),
+        ("review", "2026-01-01T00:00:00~0~1"),
+        ("facts", "never~0~1"),
+        ("facts", "2026-01-01~1~0~99999999999999999999"),
+    ],
+)
+def test_a_place_that_is_none_is_the_beginning(editor, trial, slug, at):
+    some_of_each(trial)
+    assert editor.get(f"{making.change_url(trial)}?work={slug}&at={at}").status_code == 200
+    assert editor.get(f"/admin/trials/trial/work/{slug}/?at={at}").status_code == 200
+
+
+def test_a_word_that_no_trial_bears_is_no_synonym(editor, trial):
+    term = Condition.objects.create(slug="lupus", label="Lupus erythematosus")
+    TrialCondition.objects.create(trial=trial, wording="SLE")
+    for word in ("", "Gout", "SLE"):
+        editor.post(f"/admin/trials/trial/work/word/?word={word}", {"condition": term.pk})
+    term.refresh_from_db()
+    assert term.synonyms == ["SLE"]
 
 
 def test_counting_stops(trial, monkeypatch):

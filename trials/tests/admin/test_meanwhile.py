@@ -6,9 +6,10 @@ import threading
 import time
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from trials import models
+from trials.admin import editing
 from trials.intake.editing import grow, hold
 from trials.search.publishing import publishing
 from trials.tests.admin import making
@@ -50,6 +51,26 @@ def test_an_import_of_another_field_than_the_editors(editor, study):
     again, sides = refused(editor, change_url(study), sent | {"title": ["By the editor"]})
     assert sides["Status"] == ((("", "Recruiting"),), (("", "Completed"),))
     assert again["status"] == ["COMPLETED"]
+    assert save(editor, change_url(study), again) == []
+    study.refresh_from_db()
+    assert (study.title, study.status) == ("By the editor", "COMPLETED")
+    assert locks(study) == {"title"}
+
+
+def test_who_has_to_wait_too_long_is_not_shown_the_version_of_others_with_old_inputs(editor, study, monkeypatch):
+    """A deadlock, or a lock that is held for long, ends the first try; the trial was changed meanwhile."""
+    sent = opened(editor, change_url(study))
+    imported("2024-06-01", status="COMPLETED")
+    waits = iter([OperationalError("deadlock detected")])
+
+    def held(pk):
+        for error in waits:
+            raise error
+        return hold(pk)
+
+    monkeypatch.setattr(editing, "hold", held)
+    again, sides = refused(editor, change_url(study), sent | {"title": ["By the editor"]})
+    assert sides["Status"] == ((("", "Recruiting"),), (("", "Completed"),))
     assert save(editor, change_url(study), again) == []
     study.refresh_from_db()
     assert (study.title, study.status) == ("By the editor", "COMPLETED")

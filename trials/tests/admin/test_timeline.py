@@ -125,6 +125,7 @@ def test_the_preview_writes_nothing_and_a_page_out_of_date_neither(editor):
     study = imported()
     edit(editor, study, title="Ours")
     page = editor.get(restoring(study, "?item=title"))
+    assert "Flags written by hand stay as they are" in page.content.decode()
     (field,) = page.context["difference"].fields
     assert (field.old, field.new) == ("Ours", "Stem cells")
     models.Trial.objects.update(version=99)
@@ -207,6 +208,24 @@ def test_bringing_back_needs_the_rights_to_add_and_delete(editor):
         assert b"Bring back" not in client.get(deleted).content
         assert client.post(deleted, sent).status_code == 403
     assert not models.Trial.objects.exists()
+
+
+def test_bringing_back_says_what_is_not_as_it_was(editor):
+    study = models.Trial.objects.create(slug="nct00000001", title="A trial", state="PUBLISHED")
+    fill(study, 1)
+    editor.post(reverse("admin:trials_trial_delete", args=[study.pk]), {"post": "yes"})
+    models.Condition.objects.all().delete()
+    client = person("robin", "view_trial", "add_trial", "delete_trial")
+    sent = {"deleted": models.DeletedTrial.objects.get().pk}
+    answer = client.post(reverse("admin:trials_trial_deleted"), sent, follow=True)
+    assert [(message.level_tag, str(message)) for message in answer.context["messages"]] == [
+        ("success", "“nct00000001: A trial” is back, but not all is as it was."),
+        ("warning", "“ALS” is no longer there; conditions of a trial stand without it."),
+        (
+            "warning",
+            "The trial was public and is now in review: only who may publish trials can make it public again.",
+        ),
+    ]
 
 
 # Other doors

@@ -199,6 +199,25 @@ def test_one_field_comes_back_and_later_edits_of_others_stay():
     assert (study.title, study.acronym, study.status) == ("A trial called nct00000001", "WRONG", "COMPLETED")
 
 
+def test_undoing_a_change_of_a_row_leaves_later_changes_of_its_other_columns():
+    study = trial()
+    fill(study, 1)
+    moment = edit(study, lambda: study.sites.update(city="Turin", country="FR"))
+    edit(study, lambda: study.sites.update(facility="A clinic", country="DE"))
+    put_back(study, lambda pk: before_change(pk, moment.pk, "sites", study.sites.get().pk))
+    site = study.sites.get()
+    assert (site.city, site.country, site.facility) == ("Milan", "IT", "A clinic")
+
+
+def test_undoing_a_note_on_a_document_leaves_what_an_import_renewed():
+    study = imported()
+    moment = edit(study, lambda: study.registrations.update(note="Odd"))
+    imported("2024-06-01")
+    put_back(study, lambda pk: before_change(pk, moment.pk))
+    document = study.registrations.get()
+    assert (document.note, str(document.updated)) == ("", "2024-06-01")
+
+
 def test_a_row_that_names_a_lost_term_comes_back_without_it_and_says_so():
     study = trial()
     fill(study, 1)
