@@ -53,6 +53,13 @@ def is_outage(error: BaseException) -> bool:
     return state is None or state.startswith(_POSTGRESQL_CLASSES) or state == _LOCK_NOT_AVAILABLE
 
 
+def _without_secrets(request: HttpRequest) -> str:
+    """The path, without the token by which whoever has it may look at a trial before it is public."""
+    match = request.resolver_match
+    token = str(match.kwargs.get("token") or "") if match else ""
+    return request.path.replace(token, "…") if token else request.path
+
+
 class OutageMiddleware:
     """Answers 503 where a page could not reach the database, or waited for it in vain.
 
@@ -72,7 +79,10 @@ class OutageMiddleware:
             return None
         where = exception if getattr(exception.__cause__, "sqlstate", None) == _QUERY_CANCELED else None
         said = " ".join(str(exception).split())
-        logger.error("No answer from the database for %s: %s", request.path, said, exc_info=where)
+        logger.error("No answer from the database for %s: %s", _without_secrets(request), said, exc_info=where)
         # No request is handed over: context processors would ask the database for the session.
         headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+        answer = HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+        # Django would log the path once more, and as it is.
+        answer._has_been_logged = True  # type: ignore[attr-defined]
+        return answer

@@ -89,8 +89,12 @@ def make_codes(user: Any) -> list[str]:
     """Ten new recovery codes in place of any old ones. Only digests are kept, so they can be shown once."""
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH)) for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
-        StaticDevice.objects.filter(user=user).delete()
-        device = StaticDevice.objects.create(user=user, name="Recovery codes")
+        # The device stays: the session of whoever signed in with a code of it names it.
+        device = StaticDevice.objects.filter(user=user).order_by("pk").first()
+        if device is None:
+            device = StaticDevice.objects.create(user=user, name="Recovery codes")
+        device.token_set.all().delete()
+        device.throttle_reset()
         StaticToken.objects.bulk_create(StaticToken(device=device, token=_digest(device, code)) for code in codes)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 

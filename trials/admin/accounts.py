@@ -8,6 +8,7 @@ from typing import Any
 import django_otp.plugins.otp_static.admin
 import django_otp.plugins.otp_totp.admin  # noqa: F401
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
@@ -100,6 +101,8 @@ class AccountAdmin(AuditedAdmin, UserAdmin):
         ),
     )
     change_form_template = "admin/auth/user/change_form.html"
+    delete_confirmation_template = "admin/auth/user/delete_protected.html"
+    delete_selected_confirmation_template = "admin/auth/user/delete_selected_protected.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
@@ -125,6 +128,14 @@ class AccountAdmin(AuditedAdmin, UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_touch(request, obj) and obj != request.user
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The log of the admin goes with an account, so whoever stands in it stays."""
+        people = list(objs)
+        *found, protected = super().get_deleted_objects(people, request)
+        known = LogEntry.objects.filter(user__in=people).order_by().values_list("user", flat=True).distinct()
+        named = [f"{user} is named in the log of what was done here." for user in people if user.pk in set(known)]
+        return (*found, [*protected, *named])
 
     # What is saved -----------------------------------------------------------------------------------------------
 

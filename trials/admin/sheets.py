@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -27,7 +28,8 @@ MOST_CORRECTED = SHOWN = 500
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A preview can be acted on for so many seconds.
 _LASTS = 24 * 3600
-_SALT = "corrections"
+# A token opens what it was made for, and nothing else.
+_PREVIEW, _LEFT_OUT = "corrections", "corrections-left-out"
 
 
 class SheetForm(forms.Form):
@@ -93,7 +95,7 @@ def left_out_view(admin: Any, request: HttpRequest) -> HttpResponse | FileRespon
     """The rows of a sheet that were left out, each with what is wrong, to mend and send again."""
     if not admin.has_change_permission(request):
         raise PermissionDenied
-    token = _opened(request, request.GET.get("file", ""))
+    token = _opened(request, request.GET.get("file", ""), _LEFT_OUT)
     if token is None or not stored(token["file"]).is_file():
         raise Http404("This file is no longer kept.")
     return FileResponse(
@@ -117,29 +119,40 @@ def _preview(admin: Any, request: HttpRequest, file: Any) -> HttpResponse:
     called = shown_name(file.name)
     context = _told(found) | {"called": called, "unknown": sheet.unknown, "good": good[:SHOWN]}
     if good:
-        context["token"] = _token(request, file=name, called=called)
+        context["token"] = _token(request, _PREVIEW, file=name, called=called)
     else:
         remove(name)
     return _page(admin, request, "preview", context)
 
 
 def _applied(admin: Any, request: HttpRequest) -> HttpResponse:
-    token = _opened(request, request.POST["token"])
-    if token is None or not stored(token["file"]).is_file():
+    token = _opened(request, request.POST["token"], _PREVIEW)
+    sheet = _taken(token["file"]) if token else None
+    if token is None or sheet is None:
         text = "Nothing was changed: this preview was used already, or is more than a day old. Send the sheet again."
         admin.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse("admin:trials_trial_corrections"))
-    sheet = read(stored(token["file"]))
-    # Taken away first, so that nobody applies it twice.
-    remove(token["file"])
     checker = Checker(admin, request)
     checked = list(checker.check(sheet.rows))
     found = [checker.apply(one.row) if one.cells and not one.wrong else one for one in checked]
     context = _told(found) | {"called": token["called"], "good": [one for one in found if one.cells and not one.wrong]}
     if context["bad"]:
         left, _ = keep(_left_out(sheet, context["bad"]))
-        context["left_out"] = _token(request, file=left)
+        context["left_out"] = _token(request, _LEFT_OUT, file=left)
     return _page(admin, request, "corrected", context)
+
+
+def _taken(name: str) -> Sheet | None:
+    """The sheet of a preview, for whoever asks first: a second click finds nothing."""
+    own = secrets.token_hex(16)
+    try:
+        stored(name).rename(stored(own))
+    except FileNotFoundError:
+        return None
+    try:
+        return read(stored(own))
+    finally:
+        remove(own)
 
 
 def _told(found: Sequence[Correction]) -> dict[str, Any]:
@@ -160,14 +173,14 @@ def _in_words(one: Correction) -> str:
     return " ".join(f"{wrong.column}: {wrong.says}" for wrong in one.wrong)
 
 
-def _token(request: HttpRequest, **holds: str) -> str:
-    return signing.dumps({**holds, "by": request.user.pk}, salt=_SALT)
+def _token(request: HttpRequest, salt: str, **holds: str) -> str:
+    return signing.dumps({**holds, "by": request.user.pk}, salt=salt)
 
 
-def _opened(request: HttpRequest, token: str) -> dict[str, Any] | None:
+def _opened(request: HttpRequest, token: str, salt: str) -> dict[str, Any] | None:
     """What a token holds, if it is one of who sends it."""
     try:
-        holds: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=_LASTS)
+        holds: dict[str, Any] = signing.loads(token, salt=salt, max_age=_LASTS)
     except signing.BadSignature:
         return None
     return holds if holds["by"] == request.user.pk else None

@@ -25,7 +25,8 @@ BATCH = 20
 class Asked:
     """One question to one service. `say` is told how it goes, `note` what an administrator should know also later.
 
-    `address` is that of the service, "" for the one in the settings.
+    `address` is that of the service, "" for the one in the settings. `restart` forgets what is kept; `reread` does so
+    only where all had been answered, so that a run that was broken off goes on.
     """
 
     service: Service
@@ -36,6 +37,7 @@ class Asked:
     say: Callable[[str], None] = lambda _: None
     note: Callable[[str], None] = lambda _: None
     fetch: Fetch | None = None
+    reread: bool = False
 
     @contextmanager
     def pieces(self, alive: Callable[[], None]) -> Generator[Generator[Piece, None, None], None, None]:
@@ -61,7 +63,10 @@ class Asked:
             "since": str(self.question.since or ""),
             "page size": str(self.question.page_size),
         }
-        kept = Kept(settings.DATA_DIR / "fetched" / self.service.source.lower(), asks, self.restart)
+        root = settings.DATA_DIR / "fetched" / self.service.source.lower()
+        kept = Kept(root, asks, self.restart)
+        if self.reread and kept.state.finished:
+            kept = Kept(root, asks, restart=True)
         self.say(_beginning(client.host, kept))
         self.fetch = Fetch(self.service, client, self.question, kept, self.say, self.note)
         for found in self.fetch.records():

@@ -122,6 +122,10 @@ class Import:
                 self._set_aside(piece.place, piece.reason)
                 self.lease.note(f"{piece.place}: {piece.reason}")
                 self.fates.append(Fate("set_aside", None, place=piece.place, why=piece.reason))
+                if len(self.fates) >= self.batch:
+                    # Faults fill no batch, and still must hold the lease, be told and be let go of.
+                    self.lease.renew()
+                    self._tell()
             else:
                 yield piece
 

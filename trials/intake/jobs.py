@@ -88,6 +88,12 @@ class Doing:
         for name, value in values.items():
             setattr(self.job, name, value)
 
+    def leave(self, state: JobState, **values: object) -> None:
+        """Lets go of the job in this state, all in one: nobody may claim it half way. `job` stays as it was."""
+        mine = Job.objects.filter(pk=self.job.pk, holder=self.job.holder, state=self.job.state)
+        if not mine.update(state=state, holder="", lease_until=None, **values):
+            raise TakenAway
+
     def told(self, running: Import, done: int, total: int) -> None:
         """Notes the records of a batch."""
         with transaction.atomic():
@@ -229,8 +235,8 @@ def do(job: Job, beat: Callable[[], None] = lambda: None) -> bool:
 def _give_back(doing: Doing, why: str) -> None:
     state = JobState.QUEUED if doing.job.kind == JobKind.FETCH else _GOES_BACK[JobState(doing.job.state)]
     with suppress(TakenAway):
-        doing.write(reason=why, lease_until=None)
-        Job.objects.filter(pk=doing.job.pk, holder=doing.job.holder).update(state=state, holder="")
+        doing.leave(state, reason=why)
+        doing.job.reason = why
 
 
 def _fail(doing: Doing, why: str) -> None:
@@ -241,8 +247,8 @@ def _fail(doing: Doing, why: str) -> None:
 
 
 def _end(doing: Doing, state: JobState, why: str = "") -> None:
-    doing.write(reason=why, ended=timezone.now(), lease_until=None)
-    Job.objects.filter(pk=doing.job.pk, holder=doing.job.holder).update(state=state, holder="")
+    doing.leave(state, reason=why, ended=timezone.now())
+    doing.job.reason = why
 
 
 def _check(doing: Doing) -> None:
@@ -279,7 +285,9 @@ def _fetch(doing: Doing) -> None:
         raise ValueError(f"{service.name} holds half a million records: name words to search for or a day.")
     with lease(service.source, in_words(question)) as held:
         doing.write(run_id=held.run)
-        asked = Asked(service, question, manners=Manners(pause=settings.FETCH_PAUSE), note=held.note)
+        manners = Manners(pause=settings.FETCH_PAUSE)
+        # What an earlier run was told to its end is old by now; what this one was told before it broke off is not.
+        asked = Asked(service, question, reread=not doing.is_repeated, manners=manners, note=held.note)
 
         def alive() -> None:
             held.renew(fetching.LEASE)

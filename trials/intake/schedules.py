@@ -42,5 +42,9 @@ def queue_due() -> int:
 def note_run(job: Job, well: bool, how: str) -> None:
     """Notes how a run of a scheduled fetch went."""
     values: dict[str, Any] = {"last_run": timezone.now(), "last_result": how[:2000]}
-    values |= {"failures": 0, "last_success": job.started} if well else {"failures": F("failures") + 1}
+    values |= {"failures": 0} if well else {"failures": F("failures") + 1}
     ScheduledFetch.objects.filter(pk=job.schedule_id or 0).update(**values)
+    if well and (asked := job.schedule) is not None:
+        # Somebody may have changed the question meanwhile, and that one was not answered.
+        same = {"registry": asked.registry, "query": asked.query, "since": asked.since, "keep": job.keep}
+        ScheduledFetch.objects.filter(pk=asked.pk, **same).update(last_success=job.started)

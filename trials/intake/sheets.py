@@ -7,10 +7,10 @@ Texts that a spreadsheet would take for a formula get an apostrophe in front, wh
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,23 +18,32 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.db.models import Prefetch, QuerySet
-from python_calamine import CalamineError, CalamineWorkbook
 
 from trials.intake import zips
 from trials.models import CellProduct, Dose, Registration, Trial, TrialCondition
 from trials.models.vocabulary import Term
+from trials.workbooks import BadBook, TooLarge, lines_apart
 
 # Rows of one sheet, and bytes of a sheet that is sent back, packed and unpacked.
 MOST_ROWS = 10_000
 MOST_BYTES, MOST_UNPACKED = 20 << 20, 200 << 20
 # Places that a sheet may span, as its reader makes room for all of them.
 _MOST_PLACES = 4_000_000
+# Columns of a sheet: more than anybody adds to ours.
+_MOST_COLUMNS = 200
+# Bytes of all texts of an XLSX sheet, and of one: a cell holds 32,767 characters, some of which are written with seven.
+_MOST_SHARED, _MOST_TEXT = 64 << 20, 1 << 18
 # The longest text that a cell of XLSX holds is 32,767.
 _LONGEST = 32_000
 _CHUNK = 200
 # What makes a spreadsheet take a text for a formula, and texts that would be taken for such a text made harmless.
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r\n]")
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+# The same behind what a spreadsheet of another country may take for the end of a cell, and made harmless.
+_INSIDE = re.compile(r"""([;\t\r\n][\s"]*)(?='*[=+\-@])""")
+_INSIDE_HARMLESS = re.compile(r"""([;\t\r\n][\s"]*)'(?='*[=+\-@])""")
+# Where a cell, or a row (without letters), says that it stands.
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_SHARED = "sharedstrings.xml"
 
 
 class BadSheet(ValueError):  # noqa: N818 (says what it is)
@@ -169,12 +178,14 @@ def normal(text: str) -> str:
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
+    inside = _INSIDE.sub(r"\1'", text)
+    return f"'{inside}" if _DANGEROUS.match(inside) else inside
 
 
 def as_meant(text: str) -> str:
     """What `harmless` was given."""
-    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
+    inside = text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
+    return _INSIDE_HARMLESS.sub(r"\1", inside)
 
 
 # Writing ---------------------------------------------------------------------------------------------------------
@@ -254,15 +265,20 @@ def read(path: Path) -> Sheet:
         is_packed = file.read(4) == b"PK\x03\x04"
     lines = iter(_xlsx_lines(path) if is_packed else _csv_lines(path))
     headings = [heading.strip().rstrip("*").strip().lower() for heading in next(lines, [])]
+    if len(headings) > _MOST_COLUMNS:
+        raise BadSheet(f"The sheet has more than {_MOST_COLUMNS} columns. Delete those that were not exported here.")
+    times = Counter(headings)
     for name in ("slug", "version"):
-        if headings.count(name) != 1:
+        if times[name] != 1:
             raise BadSheet(f"The first line must name the column “{name}” once: send a sheet that was exported here.")
-    twice = [name for name in headings if name in BY_NAME and headings.count(name) > 1]
+    twice = [name for name in headings if name in BY_NAME and times[name] > 1]
     if twice:
         raise BadSheet(f"The first line names the column “{twice[0]}” more than once.")
     rows = []
     for number, line in enumerate(lines, 2):
-        cells = {name: as_meant(text) for name, text in zip(headings, line, strict=False) if name in BY_NAME}
+        # No database keeps NUL as a text's character; to `normal` it is a space.
+        plain = (text.replace("\0", " ") for text in line)
+        cells = {name: as_meant(text) for name, text in zip(headings, plain, strict=False) if name in BY_NAME}
         if any(text.strip() for text in cells.values()):
             rows.append(Row(number, cells))
         if len(rows) > MOST_ROWS:
@@ -290,23 +306,13 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
 def _xlsx_lines(path: Path) -> Iterator[list[str]]:
     _refuse_what_grows(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_index(0)
-        for line in sheet.iter_rows():
-            yield [_cell(value) for value in line]
-    except (CalamineError, OSError, ValueError, IndexError) as error:
+        yield from lines_apart(path, 1 + MOST_ROWS)
+    except BadBook as error:
         raise BadSheet(f"The file is no XLSX sheet: {error}.") from None
-
-
-def _cell(value: Any) -> str:
-    """A cell as text: whole numbers without a point, dates as days."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+    except TooLarge:
+        raise BadSheet(
+            f"The sheet is too large to be read. It may have {MOST_ROWS:,} rows; send it in parts."
+        ) from None
 
 
 def _refuse_what_grows(path: Path) -> None:
@@ -319,21 +325,27 @@ def _refuse_what_grows(path: Path) -> None:
                 total += member.size
                 if total > MOST_UNPACKED:
                     raise BadSheet(f"The sheet unpacks to more than {MOST_UNPACKED >> 20} MB.")
-                _refuse_far_places(io.BufferedReader(member.open(archive)))
+                if member.name.lower().endswith(_SHARED) and member.size > _MOST_SHARED:
+                    raise BadSheet("The sheet is too large to be read.")
+                _refuse_far_places(io.BufferedReader(member.open(archive)), member.name.lower().endswith(".xml"))
     except zips.BadZip as error:
         raise BadSheet(f"The file is no XLSX sheet: {error}.") from None
     if "xl/workbook.xml" not in names:
         raise BadSheet("The file is packed, but no XLSX sheet. Save it as XLSX or CSV.")
 
 
-def _refuse_far_places(stream: io.BufferedReader) -> None:
-    rest, width, height = b"", 1, 1
+def _refuse_far_places(stream: io.BufferedReader, is_text: bool) -> None:
+    rest, width, height, run = b"", 1, 1, 0
     while piece := stream.read(1 << 16):
         rest += piece
         for letters, digits in _PLACE.findall(rest):
-            width = max(width, _column(letters))
+            width = max(width, _column(letters.upper()))
             height = max(height, int(digits))
         rest = rest[-32:]
+        before, *others = piece.split(b"<")
+        run = len(others[-1]) if others else run + len(before)
+        if is_text and run > _MOST_TEXT:
+            raise BadSheet("The sheet is too large to be read: one of its cells holds more than a cell can.")
     if width * height > _MOST_PLACES:
         raise BadSheet("The sheet has cells far away from the others. Delete the empty rows and columns behind it.")
 

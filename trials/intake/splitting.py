@@ -20,6 +20,7 @@ ENVELOPE = b'"studies"'
 _NEXT = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+["{}\[\]]', re.DOTALL)
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\r\n]*")
+_BLANK = re.compile(rb"\s*")
 _BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _BARE = re.compile(rb"[^ \t\r\n,\[\]{}]*")
 _LEVEL = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
@@ -162,10 +163,15 @@ class _Text:
             yield self.take(end or len(self))
 
     def lines(self) -> Iterator[bytes]:
-        """The lines from the cursor on that hold anything."""
-        while length := self._line_length():
+        """The lines from the cursor on that hold anything; Cut for too much between two that holds nothing."""
+        while self._take_blank() and (length := self._line_length()):
             if line := self.take(length).strip():
                 yield line
+
+    def _take_blank(self) -> bool:
+        """Moves the cursor behind white space, by which a file could go on for ever; whether something follows."""
+        self.take(self.behind(_BLANK, 0))
+        return len(self) > 0
 
     def _line_length(self) -> int:
         """How far the line at the cursor reaches, its end included; 0 at the end of the text."""

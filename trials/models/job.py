@@ -16,6 +16,8 @@ from trials.models.import_run import ImportRun
 
 # The services that `fetch_trials` knows how to ask.
 SERVICES = [(choices.Registry.CTGOV.value, choices.Registry.CTGOV.label), (choices.Registry.CTIS.value, "EU CTIS")]
+# What makes a scheduled fetch another question.
+ASKED = ("registry", "query", "since", "keep")
 
 
 class ScheduledFetch(models.Model):
@@ -63,6 +65,10 @@ class ScheduledFetch(models.Model):
         return f"{self.get_registry_display()}: {what}, every {f'{self.every} ' if self.every != 1 else ''}{unit}"
 
     def clean(self) -> None:
+        asked = ScheduledFetch.objects.filter(pk=self.pk).values(*ASKED).first()
+        if asked and any(asked[name] != getattr(self, name) for name in ASKED):
+            # Another question was never answered, so it begins with what is old.
+            self.last_success = None
         if self.registry == choices.Registry.CTGOV and not (self.query.strip() or self.since or self.last_success):
             raise ValidationError(
                 "ClinicalTrials.gov holds half a million records: name words to search for or a day to begin with."

@@ -14,6 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trials.records": set(),
     "trials.phrases": set(),
     "trials.places": set(),
+    "trials.workbooks": set(),
     "trials.reading": {"trials.records"},
     "trials.registries": {"trials.records", "trials.reading"},
     "trials.models": {"trials.records"},
@@ -38,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.search",
         "trials.quality",
         "trials.quality.rules",
+        "trials.workbooks",
     },
     "trials.generating": {"trials.models", "trials.records", "trials.intake"},
     "trials.views": {
@@ -82,6 +84,7 @@ PURE = {
     "trials.phrases",
     "trials.quality.rules",
     "trials.places",
+    "trials.workbooks",
     "trials.reading",
     "trials.registries",
     "trials.search.text.terms",

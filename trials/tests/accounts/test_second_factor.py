@@ -105,6 +105,16 @@ def test_each_recovery_code_signs_in_once_and_the_others_stay(keeper):
     assert "9 recovery codes" in text(client.get("/admin/second-factor/"))
 
 
+def test_new_codes_sign_nobody_out_who_came_in_with_an_old_one(keeper):
+    old, client = second_factor.make_codes(keeper), Client()
+    sign_in(client, "keeper")
+    answer(client, old[0])
+    new = second_factor.make_codes(keeper)
+    assert is_in(client)
+    assert not second_factor.are_codes_of(keeper, old[1:2])
+    assert second_factor.are_codes_of(keeper, new)
+
+
 def test_wrong_codes_must_wait_for_each_other_and_the_wait_has_an_end(keeper):
     device = TOTPDevice.objects.get()
     with time_machine.travel(NOON, tick=False) as clock:

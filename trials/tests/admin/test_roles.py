@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.template.response import SimpleTemplateResponse
 from django.test import Client, RequestFactory
@@ -258,6 +259,23 @@ def test_an_administrator_can_neither_become_a_superuser_nor_touch_one(things):
     assert 'name="user_permissions"' not in page
     # Nor does anybody delete the account that they use.
     assert client.post(f"/admin/auth/user/{ann.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_an_account_that_did_something_is_not_deleted_but_closed(things):
+    client, boss, ann = Client(), person("boss", is_superuser=True), person("ann")
+    client.force_login(boss)
+    entry = LogEntry.objects.create(user=ann, action_flag=2, object_repr="A trial", change_message="Changed Title.")
+    chosen = {"action": "delete_selected", "_selected_action": [ann.pk], "post": "yes"}
+    for page in (
+        client.post(f"/admin/auth/user/{ann.pk}/delete/", {"post": "yes"}),
+        client.post("/admin/auth/user/", chosen),
+    ):
+        assert "take “Active” away instead" in page.content.decode()
+        assert "ann is named in the log" in page.content.decode()
+    assert LogEntry.objects.filter(pk=entry.pk, user=ann).exists()
+    entry.delete()
+    client.post(f"/admin/auth/user/{ann.pk}/delete/", {"post": "yes"})
+    assert not type(ann).objects.filter(pk=ann.pk).exists()
 
 
 def test_the_four_roles_are_not_edited_by_hand(things):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trials import workbooks
 from trials.admin import corrections, sheets
 from trials.intake import sheets as forms
 from trials.models import CellProduct, CellType, Edit, Lock, Trial
@@ -34,8 +36,10 @@ Table = list[dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path, settings):
+def data(tmp_path, settings, monkeypatch):
     settings.DATA_DIR = tmp_path
+    # A process of its own takes a quarter of a second; test_workbooks.py shows that it gives the same.
+    monkeypatch.setattr(forms, "lines_apart", workbooks.lines)
     return tmp_path
 
 
@@ -137,6 +141,23 @@ def test_a_preview_is_good_for_one_use_by_whoever_made_it(editor):
     assert editor.post(SEND, {"token": token}).status_code == 200
     assert editor.post(SEND, {"token": token}).status_code == 302
     assert Trial.objects.get().acronym == "ABC"
+
+
+def test_a_link_to_rows_that_were_left_out_corrects_nothing(editor):
+    making.trial("a")
+    making.trial("b")
+    rows = sorted(table(exported(editor)), key=lambda row: row["slug"])
+    rows[0]["acronym*"], rows[1]["phase*"] = "ABC", "Phase 9"
+    left_out = corrected(editor, as_csv(rows)).context["left_out"]
+    assert editor.post(SEND, {"token": left_out}).status_code == 302
+    assert table(content(editor.get(reverse("admin:trials_trial_left_out"), {"file": left_out})))[0]["slug"] == "b"
+
+
+def test_a_sheet_may_hold_characters_that_no_database_keeps(editor):
+    making.trial("a")
+    page = send(editor, b"slug,version,acronym\r\na\0b,1,A\r\n")
+    assert wrong(page)[0][2].startswith("No trial has the address")
+    assert "\0" not in page.context["bad"][0].row.cells["slug"]
 
 
 def test_terms_of_the_only_product_are_corrected(editor):
@@ -261,9 +282,22 @@ def far_away() -> bytes:
     return file.getvalue()
 
 
+def packed(xml: bytes, name: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """An archive with a sheet of this XML, as far as a look from outside tells."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr(name, xml)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("sheet", "says"),
     [
+        (b"slug,version" + b",x" * 199, "The sheet has more than 200 columns."),
+        (packed(b'<row r="1"><c r="XFD1"/></row><row r="1000000"><c/></row>'), "The sheet has cells far away"),
+        (packed(b'<c r="a1"/><c r="xfd1000000"/>'), "The sheet has cells far away"),
+        (packed(b"<t>" + b"x" * 400_000 + b"</t>", "xl/sharedStrings.xml"), "one of its cells holds more than a cell"),
         (b" ", "The first line must name the column “slug” once"),
         (b"title,version\n", "The first line must name the column “slug” once"),
         (b"slug,version,title,title*\n", "The first line names the column “title” more than once."),
@@ -272,7 +306,19 @@ def far_away() -> bytes:
         (b"PK\x03\x04 and no more", "The file is no XLSX sheet"),
         (far_away(), "The sheet has cells far away from the others."),
     ],
-    ids=["empty", "no slug", "twice", "no UTF-8", "cut", "no XLSX", "far cells"],
+    ids=[
+        "many columns",
+        "far rows",
+        "small letters",
+        "a long text",
+        "empty",
+        "no slug",
+        "twice",
+        "no UTF-8",
+        "cut",
+        "no XLSX",
+        "far cells",
+    ],
 )
 def test_a_file_that_is_no_sheet_is_refused_in_words(editor, data, sheet, says):
     page = send(editor, sheet)
@@ -333,3 +379,8 @@ def test_a_harmless_text_is_no_formula_and_comes_back(text):
     written = forms.harmless(text)
     assert not written.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert forms.as_meant(written) == text
+
+
+def test_a_formula_behind_the_end_of_a_cell_elsewhere_is_harmless():
+    assert forms.harmless("Cells;=1+1") == "Cells;'=1+1"
+    assert forms.harmless("a\t \"-2; '@x; y") == "a\t \"'-2; ''@x; y"

@@ -40,6 +40,18 @@ def test_a_connection_that_breaks_half_way_is_one_line_in_the_log(client, monkey
 
 
 @pytest.mark.django_db
+def test_the_log_tells_nobody_the_link_to_a_preview(client, monkeypatch, caplog):
+    def broken(*_: object) -> None:
+        raise OperationalError("closed") from psycopg.OperationalError("closed")
+
+    monkeypatch.setattr("trials.views.preview.render", broken)
+    monkeypatch.setattr("trials.views.preview._refusal", broken)
+    assert client.get("/preview/a-secret-token/").status_code == 503
+    assert "No answer from the database for /preview/…/: closed" in caplog.text
+    assert "a-secret-token" not in caplog.text
+
+
+@pytest.mark.django_db
 def test_of_a_statement_that_took_too_long_the_log_says_where_it_was_asked(client, monkeypatch, caplog):
     def slow() -> None:
         raise failing(OperationalError, psycopg.errors.QueryCanceled("canceling statement due to statement timeout"))

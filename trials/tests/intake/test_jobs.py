@@ -16,7 +16,8 @@ from django.utils import timezone
 from trials.intake import jobs, uploading
 from trials.intake.jobs import claim, waiting
 from trials.intake.runs import LEASE, holder
-from trials.intake.schedules import queue_due
+from trials.intake.schedules import note_run, queue_due
+from trials.intake.sources import Fault
 from trials.intake.working import Working, is_seen
 from trials.models import ImportRun, Job, LateCard, ScheduledFetch, Trial, Worker
 from trials.tests.intake.making import lines, study
@@ -221,3 +222,69 @@ def test_a_fetch_that_failed_says_why_and_is_tried_at_its_next_time(settings):
         work()
         plan.refresh_from_db()
         assert (plan.failures, plan.last_result) == (0, "1 new")
+
+
+def test_a_fetch_that_is_run_again_on_the_same_day_asks_anew(settings):
+    with CtgovService([study(1)]) as service:
+        settings.CTGOV_URL = service.url
+        schedule(since="2026-01-01")
+        work()
+        for _ in range(2):
+            # Twice, as the second run's question is the first that stands on the success of another.
+            asked = len(service.asked)
+            ScheduledFetch.objects.update(next_run=timezone.now())
+            work()
+            assert len(service.asked) > asked
+
+
+def test_another_question_begins_with_what_is_old():
+    plan = schedule(last_success=timezone.now())
+    plan.every = 3
+    plan.full_clean()
+    assert plan.last_success is not None
+    plan.query = "stem"
+    plan.full_clean()
+    assert plan.last_success is None
+    plan.query = ""
+    with pytest.raises(ValidationError, match="name words to search for"):
+        plan.full_clean()
+
+
+def test_a_question_that_was_changed_while_it_was_asked_is_not_answered(settings):
+    plan = schedule()
+    job = Job.objects.create(kind="FETCH", registry="CTGOV", schedule=plan, started=timezone.now())
+    ScheduledFetch.objects.update(query="stem")
+    note_run(job, True, "2 new")
+    plan.refresh_from_db()
+    assert (plan.last_result, plan.last_success) == ("2 new", None)
+
+
+def test_a_job_is_let_go_of_in_one_step(monkeypatch):
+    job = upload(study(1))
+    assert claim(job)
+    free = []
+
+    def leave(doing: jobs.Doing, *args: Any, **values: Any) -> None:
+        free.append(len(waiting()))
+        whole(doing, *args, **values)
+        free.append(len(waiting()))
+
+    whole = jobs.Doing.leave
+    monkeypatch.setattr(jobs.Doing, "leave", leave)
+    jobs.do(job)
+    assert (state(job), free, job.lease_until) == ("CHECKED", [0, 0], None)
+
+
+def test_faults_alone_are_told_of_in_batches_and_heed_who_says_stop(monkeypatch):
+    monkeypatch.setattr(jobs, "read_as", lambda *_: (Fault(f"line {at}", "no record") for at in range(10**9)))
+    job, beats = upload(study(1)), []
+
+    def stops() -> None:
+        beats.append(Job.objects.get().counts["CHECK"]["set_aside"])
+        if len(beats) == 2:
+            raise jobs.Stopped
+
+    assert claim(job)
+    with pytest.raises(jobs.Stopped):
+        jobs.do(job, stops)
+    assert (state(job), beats) == ("QUEUED", [jobs.BATCH, 2 * jobs.BATCH])

@@ -119,3 +119,10 @@ def test_any_records_come_back_in_every_form(records, indent, is_ascii):
     assert parts(b'{"next": "]", "studies": [' + b",".join(listed) + b"]}") == listed
     one_to_a_line = [json.dumps(record, ensure_ascii=is_ascii).encode("utf-8", "surrogatepass") for record in records]
     assert parts(b"\n".join(one_to_a_line)) == one_to_a_line
+
+
+def test_lines_without_an_end_that_hold_nothing_are_refused(monkeypatch):
+    monkeypatch.setattr(splitting, "CHUNK", 1 << 10)
+    monkeypatch.setattr(splitting, "MOST", 1 << 20)
+    with pytest.raises(Cut):
+        parts(b'{"a":1}\n' + b"\n \f" * (1 << 20), by_line=True)
