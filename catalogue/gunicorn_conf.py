@@ -5,6 +5,7 @@ Any gunicorn setting can still be given in GUNICORN_CMD_ARGS, for example `--acc
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import socket
@@ -100,6 +101,13 @@ def on_starting(server: Arbiter) -> None:
         importlib.import_module("catalogue.settings")
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+
+
+def post_worker_init(worker: Any) -> None:
+    """Leaves what was loaded out of every later collection: to look through it again and again takes 0.1 seconds, in
+    the middle of some request."""
+    gc.collect()
+    gc.freeze()
 
 
 def when_ready(server: Arbiter) -> None:

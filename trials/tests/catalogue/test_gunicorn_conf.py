@@ -1,10 +1,13 @@
 """What gunicorn itself answers, before Django is asked: seen over a raw socket."""
 
+import gc
 import os
 import socket
 from pathlib import Path
 
 import pytest
+
+from catalogue import gunicorn_conf
 
 
 def exchange(port: int, sent: bytes) -> bytes:
@@ -61,3 +64,11 @@ def test_no_control_socket_is_opened(unprepared):
     """gunicorn's default is one in the home folder, with which the server can be stopped or reloaded."""
     assert unprepared.get("/healthz/live").status == 200
     assert list(Path(unprepared.environment["HOME"]).rglob("*")) == []
+
+
+def test_a_worker_leaves_what_it_loaded_out_of_collections():
+    try:
+        gunicorn_conf.post_worker_init(None)
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
