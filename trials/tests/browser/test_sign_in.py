@@ -23,8 +23,8 @@ User.objects.create_superuser({NAME!r}, "second@example.org", {PASSWORD!r})
 
 def code_of(secret: str, steps: int = 0) -> str:
     """What an app shows that was given the secret of the page, now or `steps` half minutes later."""
-    # A code given just before its half minute ends arrives in the next one: the app's clock then seems to be late, which
-    # is allowed for from then on.
+    # A code given just before its half minute ends arrives in the next one: the app's clock then seems to be late,
+    # which is allowed for from then on.
     while time.time() % STEP > STEP - 10:
         time.sleep(0.5)
     totp = TOTP(base64.b32decode(secret.replace(" ", "")), drift=steps)
