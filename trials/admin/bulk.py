@@ -8,12 +8,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from trials.admin.logged import logged
 from trials.admin.preview import Bulk, Change, Plan, previewed
 from trials.admin.publishing import named, trial_url
 from trials.intake.bulk_edits import CERTAIN, accept_facts, add_condition, open_facts, remove_condition
@@ -208,7 +208,7 @@ def _accepted(modeladmin: Any, request: HttpRequest, plan: Plan) -> None:
 def _told(modeladmin: Any, request: HttpRequest, plan: Plan, done: str, log: str) -> None:
     """Logs what was done on each trial's own history, and says it."""
     trials = list(Trial.objects.filter(pk__in=plan.records).order_by("slug"))
-    LogEntry.objects.log_actions(request.user.pk, trials, CHANGE, change_message=log)  # type: ignore[arg-type]
+    logged(request, trials, log)
     modeladmin.message_user(request, f"{done}: {named(trials)}.", messages.SUCCESS)
     for total, why in plan.unchanged:
         modeladmin.message_user(request, f"{total} {why}.", messages.INFO)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import DatabaseError
 from django.http import HttpRequest
 
+from trials.admin.logged import logged
 from trials.admin.words import lock_name
 from trials.intake.editing import hold, note, state_of
 from trials.intake.sheets import BY_NAME, CORRECTABLE, TERM_COLUMNS, Row, normal, shown, term_text, with_rows
@@ -106,7 +106,7 @@ class Checker:
             CellProduct.objects.filter(pk=product.pk).update(origin=Origin.EDITOR)
         note(trial.pk, before, state_of(trial.pk, lists), self.request.user)
         said = "Corrected by a sheet."
-        LogEntry.objects.log_actions(self.request.user.pk, [trial], CHANGE, change_message=said)  # type: ignore[arg-type]
+        logged(self.request, [trial], said)
 
     # One row ---------------------------------------------------------------------------------------------------
 

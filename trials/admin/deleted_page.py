@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import DataError, IntegrityError, OperationalError
@@ -15,6 +14,7 @@ from django.urls import reverse
 
 from trials.admin.base import refusal
 from trials.admin.editing import BUSY
+from trials.admin.logged import logged
 from trials.admin.publishing import may_publish
 from trials.admin.shown import why_of
 from trials.admin.timeline_page import may_bring_back
@@ -61,7 +61,7 @@ def _bring_back(admin: Any, request: HttpRequest) -> HttpResponse:
     except (IntegrityError, DataError) as error:
         admin.message_user(request, refusal(error), messages.ERROR)
         return back
-    LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message="Brought back.")  # type: ignore[arg-type]
+    logged(request, [trial], "Brought back.")
     how = ", but not all is as it was" if lost else " with all that belonged to it"
     admin.message_user(request, f"“{trial}” is back{how}.", messages.SUCCESS)
     for note in lost:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from trials.admin.base import CatalogueAdmin
 from trials.admin.forms import CatalogueForm
+from trials.admin.logged import logged
 from trials.intake.flagging import LONGEST_REASON, dismiss, reopen
 from trials.models import Flag
 from trials.models.choices import FlagOrigin
@@ -169,6 +169,6 @@ class FlagAdmin(CatalogueAdmin):
         self._tell(request, reopen([flag.pk for flag in flags], request.user), "Opened again.", "opened again")
 
     def _tell(self, request: HttpRequest, flags: list[Flag], words: str, done: str) -> None:
-        LogEntry.objects.log_actions(request.user.pk, flags, CHANGE, change_message=words)  # type: ignore[arg-type]
+        logged(request, flags, words)
         verb = "was" if len(flags) == 1 else "were"
         self.message_user(request, f"{count(len(flags), 'flag')} {verb} {done}.", messages.SUCCESS)

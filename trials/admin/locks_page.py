@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
@@ -16,6 +15,7 @@ from django.utils.html import format_html
 from trials.admin.desk.queue import queue_of
 from trials.admin.editing import BUSY
 from trials.admin.locks import locks_url, views_of
+from trials.admin.logged import logged
 from trials.admin.owning import edit_lines
 from trials.admin.rows import LISTS
 from trials.admin.shown import version_of, why_of
@@ -90,7 +90,7 @@ def _take_back(admin: Any, request: HttpRequest, trial: Trial) -> HttpResponse:
         admin.message_user(request, BUSY, messages.ERROR)
     else:
         done = f"{lock_name(name)}: {outcome.value}"
-        LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message=done)  # type: ignore[arg-type]
+        logged(request, [trial], done)
         level = messages.WARNING if outcome is Outcome.UNLOCKED else messages.SUCCESS
         admin.message_user(request, format_html("{}", done), level)
         return HttpResponseRedirect(_after(request, trial))
@@ -101,7 +101,7 @@ def _keep(admin: Any, request: HttpRequest, trial: Trial, name: str) -> HttpResp
     """The editor looked at what the registry says by now, and stays with the catalogue's value."""
     if keep_ours(trial.pk, name):
         said = f"{lock_name(name)}: the catalogue’s value stays."
-        LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message=said)  # type: ignore[arg-type]
+        logged(request, [trial], said)
         admin.message_user(request, said, messages.SUCCESS)
     return HttpResponseRedirect(_after(request, trial))
 

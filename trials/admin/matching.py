@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.admin.models import ADDITION
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from trials.admin.base import CatalogueAdmin
 from trials.admin.forms import CatalogueForm
 from trials.admin.imports import ReadOnlyAdmin
+from trials.admin.logged import logged
 from trials.admin.preview import Bulk, Change, Plan, previewed
 from trials.admin.searching import among, found, trials_meant
 from trials.intake.deciding import Unknown, decide, take_back
@@ -84,7 +85,7 @@ class MatchSuggestionAdmin(ReadOnlyAdmin):
                 self.message_user(request, str(error), messages.ERROR)
                 continue
             words = f"{decision.first} and {decision.second} are {SAME if same else DIFFERENT}."
-            LogEntry.objects.log_actions(request.user.pk, [decision], ADDITION, change_message=words)  # type: ignore[arg-type]
+            logged(request, [decision], words, ADDITION)
             self.message_user(request, words, messages.SUCCESS)
 
     @admin.display(description="Number", ordering="first__number")

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from trials.admin.logged import logged
 from trials.models import PreviewLink, Trial
 from trials.models.choices import State
 from trials.phrases import count
@@ -46,7 +46,7 @@ def make_link(admin: Any, request: HttpRequest, trial: Trial) -> HttpResponse:
     days = next((days for days in OFFERED_DAYS if str(days) == asked), USUAL_DAYS)
     link, token = PreviewLink.objects.make(trial, request.user, days)
     until = _moment(link)
-    _log(request, trial, f"Made a preview link, good until {until}.")
+    logged(request, [trial], f"Made a preview link, good until {until}.")
     address = request.build_absolute_uri(reverse("preview", args=[token]))
     text = format_html(
         'Saved. Whoever has this link sees the trial until {}: <a href="{}">{}</a> Copy it now, it is not shown again.',
@@ -64,7 +64,7 @@ def revoke_link(admin: Any, request: HttpRequest, trial: Trial) -> None:
     link = trial.preview_links.filter(pk=key).first()
     if link is None or not PreviewLink.objects.filter(pk=link.pk, revoked=None).update(revoked=timezone.now()):
         return
-    _log(request, trial, f"Revoked the preview link that was good until {_moment(link)}.")
+    logged(request, [trial], f"Revoked the preview link that was good until {_moment(link)}.")
     admin.message_user(request, f"The preview link that was good until {_moment(link)} is revoked.", messages.SUCCESS)
 
 
@@ -74,7 +74,3 @@ def back_to(trial: Trial) -> HttpResponse:
 
 def _moment(link: PreviewLink) -> str:
     return date_format(timezone.localtime(link.until), "j F Y, H:i")
-
-
-def _log(request: HttpRequest, trial: Trial, text: str) -> None:
-    LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message=text)  # type: ignore[arg-type]

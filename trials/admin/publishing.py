@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from trials.admin.logged import logged
 from trials.admin.preview import Bulk, Change, Plan, previewed
 from trials.intake.editing import hold_all, note_states
 from trials.models import Trial
@@ -145,7 +145,7 @@ def _carry_out(modeladmin: Any, request: HttpRequest, move: Move, plan: Plan) ->
         note_states({trial.pk: trial.state for trial in moved}, move.state, request.user)
         Trial.objects.filter(pk__in=keys).update(state=move.state, version=F("version") + 1, updated=timezone.now())
         trials_changed(*keys)
-        LogEntry.objects.log_actions(request.user.pk, moved, CHANGE, change_message=f"{move.done}.")  # type: ignore[arg-type]
+        logged(request, moved, f"{move.done}.")
     modeladmin.message_user(request, f"{move.done}: {named(moved)}.", messages.SUCCESS)
     for total, why in plan.unchanged:
         modeladmin.message_user(request, f"{total} {why}.", messages.INFO)

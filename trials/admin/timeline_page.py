@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, OperationalError
@@ -20,6 +19,7 @@ from django.utils.html import format_html
 
 from trials.admin.base import refusal
 from trials.admin.editing import BUSY
+from trials.admin.logged import logged
 from trials.admin.rows import LISTS
 from trials.admin.shown import version_of, why_of
 from trials.admin.timeline import timeline_of
@@ -163,7 +163,7 @@ def _restore(admin: Any, request: HttpRequest, trial: Trial, wish: _Wish, back: 
     except (IntegrityError, DataError) as error:
         admin.message_user(request, refusal(error), messages.ERROR)
         return again
-    LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message=f"Restored {wish.what}.")  # type: ignore[arg-type]
+    logged(request, [trial], f"Restored {wish.what}.")
     admin.message_user(request, format_html("Restored {}.", wish.what), messages.SUCCESS)
     for note in plan.notes:
         admin.message_user(request, note, messages.WARNING)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.admin.models import ADDITION
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from trials.admin.imports import ReadOnlyAdmin
+from trials.admin.logged import logged
 from trials.admin.words import lock_name
 from trials.intake.importing import waiting_rows
 from trials.intake.jobs import again, approve, claim, discard, do
@@ -98,7 +99,7 @@ class JobAdmin(ReadOnlyAdmin):
             except NotUsable as error:
                 form.add_error("file", str(error))
             else:
-                LogEntry.objects.log_actions(request.user.pk, [job], ADDITION, change_message="Uploaded.")  # type: ignore[arg-type]
+                logged(request, [job], "Uploaded.", ADDITION)
                 return HttpResponseRedirect(_address(job))
         context = {"title": "Upload a registry file", "form": form, "no_worker": no_worker()}
         return self._page(request, "upload", context)

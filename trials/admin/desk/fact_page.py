@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.urls import reverse
 from trials.admin.desk.lines import fact_words
 from trials.admin.desk.queue import queue_of
 from trials.admin.inline import EVIDENCE, RowInline
+from trials.admin.logged import logged
 from trials.admin.rows import LISTS as INLINES
 from trials.admin.rows_page import RowsPage
 from trials.admin.shown import version_of
@@ -73,7 +73,7 @@ def _reject(request: HttpRequest, page: FactPage, trial: Trial) -> HttpResponse 
         return HttpResponseRedirect(request.get_full_path())
     said = f"Rejected: {words}{f', with {gone - 1} of its doses' if gone > 1 else ''}."
     said += f" Because: {reason}" if reason else ""
-    LogEntry.objects.log_actions(request.user.pk, [trial], CHANGE, change_message=said)  # type: ignore[arg-type]
+    logged(request, [trial], said)
     messages.success(request, said)
     return HttpResponseRedirect(_next(request, trial))
 

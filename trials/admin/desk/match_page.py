@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.admin.models import ADDITION
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from trials.admin.desk.queue import queue_of
+from trials.admin.logged import logged
 from trials.admin.matching import DIFFERENT, SAME
 from trials.intake.deciding import Unknown, decide
 from trials.models import MatchSuggestion, Registration
@@ -67,7 +68,7 @@ def _decide(request: HttpRequest, suggestion: MatchSuggestion) -> HttpResponse:
         messages.error(request, str(error))
         return HttpResponseRedirect(request.get_full_path())
     words = f"{made.first} and {made.second} are {SAME if is_same else DIFFERENT}."
-    LogEntry.objects.log_actions(request.user.pk, [made], ADDITION, change_message=words)  # type: ignore[arg-type]
+    logged(request, [made], words, ADDITION)
     messages.success(request, words)
     return HttpResponseRedirect(_next(request))
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,6 +15,7 @@ from trials.admin.desk.kinds import KINDS
 from trials.admin.desk.lines import Line, at_most, of_fact
 from trials.admin.desk.queue import AT, Queue, queue_named
 from trials.admin.desk.sources import AGES, MOST, written
+from trials.admin.logged import logged
 from trials.intake.reviewing import LISTS, FactId, accept_all
 from trials.models import Trial
 from trials.phrases import count
@@ -95,7 +95,7 @@ def _accept(request: HttpRequest, queue: Queue) -> HttpResponse:
     if accepted < len(facts):
         words += f" {count(len(facts) - accepted, 'other')} changed meanwhile and stayed as it is."
     said = "Accepted facts in the worklist."
-    LogEntry.objects.log_actions(request.user.pk, trials, CHANGE, change_message=said)  # type: ignore[arg-type]
+    logged(request, trials, said)
     messages.success(request, words)
     return back
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from django.urls import reverse
 
 from trials.admin.desk.lines import at_most
 from trials.admin.desk.queue import queue_of
+from trials.admin.logged import logged
 from trials.intake.editing import wait_for_import
 from trials.intake.remapping import note_changes
 from trials.models import Condition, TrialCondition
@@ -82,7 +82,7 @@ def _map(request: HttpRequest, word: str, chosen: Condition) -> HttpResponse:
         terms_changed()
         note_changes([term.pk])
     said = f"“{word}” is now a synonym of “{term}”."
-    LogEntry.objects.log_actions(request.user.pk, [term], CHANGE, change_message=said)  # type: ignore[arg-type]
+    logged(request, [term], said)
     messages.success(request, said)
     terms: Any = admin.site.get_model_admin(Condition)
     terms._remap(request)
