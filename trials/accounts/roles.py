@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import Model
 
 from trials.models import DERIVED
@@ -98,11 +98,11 @@ def is_ours(group: Group | None) -> bool:
     return group is not None and group.name in {role.group_name for role in Role}
 
 
-def holds_much(user: object) -> bool:
+def holds_much(user: User | AnonymousUser) -> bool:
     """Whether somebody may do more than an editor: by the permissions, however they came to hold them."""
-    if user.is_superuser:  # type: ignore[attr-defined]
+    if user.is_superuser:
         return True
     roles = least_roles()
     # A permission that no model declares any more is taken for the highest.
-    most = (roles.get(name) or Role.ADMINISTRATOR for name in user.get_all_permissions())  # type: ignore[attr-defined]
+    most = (roles.get(name) or Role.ADMINISTRATOR for name in user.get_all_permissions())
     return any(role > Role.EDITOR for role in most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-# Imported first: they register pages that are replaced or taken away below.
+# Imported first, and for that alone (F401): they register pages that are replaced or taken away below.
 import django_otp.plugins.otp_static.admin
 import django_otp.plugins.otp_totp.admin  # noqa: F401
 from django.contrib import admin, messages

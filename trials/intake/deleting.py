@@ -29,7 +29,6 @@ from trials.search.publishing import publishing, trials_changed
 
 # Trials that are deleted together.
 _TOGETHER = 100
-_NOT_KEPT = (*DERIVED, *HISTORY, *TRACKED.values())
 
 
 def delete_trials(trials: QuerySet[Trial], by: Any = None, why: str = "") -> None:

@@ -58,8 +58,12 @@ def is_a_name(term: Term) -> bool:
 
 def _once(words: Iterable[str], besides: Iterable[str]) -> list[str]:
     """Each of these words once, without those that are known otherwise."""
-    seen = set(map(_plain, besides))
-    return [word for word in words if not (_plain(word) in seen or seen.add(_plain(word)))]  # type: ignore[func-returns-value]
+    known = set(map(_plain, besides))
+    kept: dict[str, str] = {}
+    for word in words:
+        if _plain(word) not in known:
+            kept.setdefault(_plain(word), word)
+    return list(kept.values())
 
 
 def _plain(word: str) -> str:

@@ -33,12 +33,10 @@ from trials.models import (
     TrialReading,
 )
 from trials.models.trial import TrialRow
-from trials.models.vocabulary import Term
 from trials.search.publishing import publishing, terms_changed
 
 # Names in one question to the texts; beyond, every trial is to be read again.
 _MOST_NAMES = 500
-JOINABLE = (*(model for model in Term.__subclasses__() if not model._meta.abstract), Organisation)
 
 
 class NotJoined(ValueError):  # noqa: N818 (says why)

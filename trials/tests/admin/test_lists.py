@@ -14,7 +14,7 @@ from trials import models
 from trials.admin import base, naming, paging
 from trials.search.publishing import publish_all
 from trials.tests.admin.making import as_sent, fill, trial
-from trials.tests.admin.test_pages import REGISTERED, imported
+from trials.tests.admin.registered import REGISTERED, imported
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:trials_trial_changelist")

@@ -23,7 +23,6 @@ from trials.accounts.roles import Role, settle_roles
 from trials.accounts.site import CatalogueSite
 from trials.models import AuditEntry, Trial
 from trials.tests.accounts.making import person
-from trials.tests.admin.test_pages import everything  # noqa: F401 (a fixture)
 
 # For each model on the site: who may look at it, add, change, delete.
 MODELS = {
@@ -159,7 +158,7 @@ def test_somebody_decided_on_every_page_and_every_model():
 
 
 @pytest.fixture
-def things(everything) -> dict[str, Any]:  # noqa: F811
+def things(everything) -> dict[str, Any]:
     """One object of each model on the site, by its label."""
     settle_roles()
     found = {model._meta.label_lower: thing for model, thing in everything.items()}

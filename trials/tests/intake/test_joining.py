@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from trials import models
 from trials.intake import late
 from trials.intake.conditions import ConditionTerms
-from trials.intake.joining import JOINABLE, Moved, NotJoined, join, links_to, look
+from trials.intake.joining import Moved, NotJoined, join, links_to, look
 from trials.intake.late import publish_late
 from trials.intake.organisations import Organisations
 from trials.models.choices import State
+from trials.models.vocabulary import Term
 from trials.records import MeshTerm, SponsorRecord, TrialRecord
 from trials.search import plain
 from trials.search.cards import read_cards
@@ -259,6 +260,9 @@ def test_what_moves_is_told_before(by):
     narrower, known = (1, "narrower term", "narrower terms"), (1, "known product", "known products")
     moved = look([goes])
     assert (moved.trials, set(moved.others)) == (2, {narrower, known})
+
+
+JOINABLE = (*(model for model in Term.__subclasses__() if not model._meta.abstract), models.Organisation)
 
 
 @pytest.mark.parametrize("model", JOINABLE, ids=lambda model: model._meta.model_name)

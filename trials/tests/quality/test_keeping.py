@@ -80,7 +80,8 @@ def test_a_dismissal_lasts_until_its_facts_change_and_stays_in_the_history():
     change(trial, status="ENROLLING_BY_INVITATION")
     assert flags(trial) == [("no-outcomes", "")]
     lapsed, noted = Edit.objects.filter(trial=trial)
-    assert lapsed.old and noted.new  # noqa: PT018 (neither is empty)
+    assert lapsed.old
+    assert noted.new
     assert (noted.kind, noted.by, noted.new[0]["dismissed"]) == (EditKind.EDITED, editor, "The sponsor said so.")
     assert (lapsed.kind, lapsed.by, lapsed.old[0]["dismissed"]) == (EditKind.LAPSED, None, "The sponsor said so.")
 
@@ -128,7 +129,8 @@ def test_what_was_just_written_is_looked_at_as_if_it_had_been_read(monkeypatch):
     assert made.written is not None
     number = made.trial.id
     from_written, from_tables = handed(*made.written), read([number])[number]
-    assert from_written.criteria and from_tables.sites  # noqa: PT018 (neither is empty)
+    assert from_written.criteria
+    assert from_tables.sites
     for name in from_tables.__slots__:
         one, other = getattr(from_written, name), getattr(from_tables, name)
         assert (list(one), name) == (list(other), name) if name != "trial" else one == other
