@@ -84,5 +84,5 @@ class OutageMiddleware:
         headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
         answer = HttpResponse(render_to_string("503.html"), status=503, headers=headers)
         # Django would log the path once more, and as it is.
-        answer._has_been_logged = True  # type: ignore[attr-defined]
+        answer._has_been_logged = True  # type: ignore[attr-defined]  # Django's own
         return answer

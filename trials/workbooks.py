@@ -18,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 try:
     import resource
 except ImportError:  # not on every system
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # not on Windows
 
 # Bytes of memory and seconds of work for one workbook; characters that its cells may hold together.
 MOST_MEMORY, MOST_SECONDS = 1 << 30, 60

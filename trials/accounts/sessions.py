@@ -33,7 +33,7 @@ class SignedInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         found = request.user
-        request.user = SimpleLazyObject(partial(_signed_in, request, found))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(partial(_signed_in, request, found))  # type: ignore[assignment]  # as Django's
         response = self.get_response(request)
         send_cookie(request, response)
         return response

@@ -27,7 +27,7 @@ from trials.models import AuditKind
 admin.site.unregister([Group, User, StaticDevice, TOTPDevice])
 
 
-class AuditedAdmin:
+class AuditedAdmin(admin.ModelAdmin):
     """Notes in the audit log what of an account or group was changed here.
 
     `added`, `changed`, `deleted`: the kinds of entry. `links`: its links to many. `told`: fields whose values are told,
@@ -42,7 +42,7 @@ class AuditedAdmin:
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         before = self._held(form.instance)
-        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        super().save_related(request, form, formsets, change)
         after = self._held(form.instance)
         parts = self._values(form) if change else []
         for name in self.links:
@@ -54,12 +54,12 @@ class AuditedAdmin:
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         name = str(obj)
-        super().delete_model(request, obj)  # type: ignore[misc]
+        super().delete_model(request, obj)
         note(self.deleted, request, about=name)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         names = [str(obj) for obj in queryset]
-        super().delete_queryset(request, queryset)  # type: ignore[misc]
+        super().delete_queryset(request, queryset)
         for name in names:
             note(self.deleted, request, about=name)
 

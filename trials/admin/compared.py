@@ -45,7 +45,7 @@ class ComparedAdmin(CatalogueAdmin):
             return
         merger = Merger(request.POST, shown)
         merger.merge_fields(now)
-        request.POST = merger.data  # type: ignore[assignment]
+        request.POST = merger.data  # type: ignore[assignment]  # a copy, as Django makes it
         request.meanwhile = merger.found  # type: ignore[attr-defined]
         if merger.chosen.unclear:
             request.refusal = MIXED  # type: ignore[attr-defined]

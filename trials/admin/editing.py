@@ -77,7 +77,7 @@ class EditedTrial(CatalogueAdmin):
             if inline.has_change_permission(request, trial):
                 now = type(formset)(instance=trial, prefix=formset.prefix, queryset=formset.queryset)
                 merger.merge_rows(formset, now, self.shows_whole_lists)
-        request.POST = merger.data  # type: ignore[assignment]
+        request.POST = merger.data  # type: ignore[assignment]  # a copy, as Django makes it
         # Also of a page that is saved now: should something else be wrong with it, the choices are there again.
         request.meanwhile = merger.found  # type: ignore[attr-defined]
         if is_stale:

@@ -38,7 +38,7 @@ class CatalogueList(ChangeList):
 
     def _get_deterministic_ordering(self, ordering: Sequence[Any]) -> list[Any]:
         """Equal rows go by their key in the direction of the first column, as its index holds them."""
-        found = list(super()._get_deterministic_ordering(ordering))  # type: ignore[misc]
+        found = list(super()._get_deterministic_ordering(ordering))  # type: ignore[misc]  # unknown to stubs
         first = found[0]
         goes_up = isinstance(first, str) and first not in ("pk", "-pk") and not first.startswith("-")
         return [*found[:-1], "pk"] if found[-1] == "-pk" and goes_up and "-pk" not in ordering else found

@@ -42,7 +42,7 @@ class OnlyStaffAndOnlySoMuch(FileUploadHandler):
         return raw_data
 
     def _refuse(self) -> None:
-        self.request.upload_too_large = True  # type: ignore[union-attr]
+        self.request.upload_too_large = True  # type: ignore[union-attr]  # set before
         raise SkipFile
 
     def file_complete(self, file_size: int) -> None:

@@ -45,7 +45,7 @@ def timeline_page(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         raise Http404("There is no such trial.")
     if not admin.has_view_or_change_permission(request, trial):
         raise PermissionDenied
-    number = trial.pk if trial else deleted.moment.trial  # type: ignore[union-attr]
+    number = trial.pk if trial else deleted.moment.trial  # type: ignore[union-attr]  # one of the two is there
     context = admin.admin_site.each_context(request) | {
         "title": "History",
         "subtitle": str(trial or deleted),

@@ -137,7 +137,7 @@ def _register(model: Model) -> Model:
         history_change_reason_field=models.CharField(max_length=300, null=True),
         history_user_id_field=models.BigIntegerField(null=True, blank=True),
     )
-    return model.history.model  # type: ignore[attr-defined]
+    return model.history.model  # type: ignore[attr-defined]  # added by the library
 
 
 TRACKED = _tracked()

@@ -54,7 +54,7 @@ def fact_page(request: HttpRequest, object_id: int, name: str, pk: int) -> HttpR
     if "_accept" in request.POST:
         sent = request.POST.copy()
         sent[f"{name}-0-accept"] = "on"
-        request.POST = sent  # type: ignore[assignment]
+        request.POST = sent  # type: ignore[assignment]  # a copy, as Django makes it
     return page.change_view(request, str(trial.pk))
 
 

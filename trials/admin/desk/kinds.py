@@ -53,7 +53,7 @@ def _facts(which: Q) -> tuple[Source, ...]:
     """The facts of all three lists for which this holds, trial by trial."""
     return tuple(
         Source(
-            lambda model=model: model._default_manager.filter(which),  # type: ignore[misc]
+            lambda model=model: model._default_manager.filter(which),  # type: ignore[misc]  # bound now
             shared=("found_on", "trial_id"),
             since="found_on",
             fetched=("trial",),
