@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from trials.models import Card, CatalogueState, LateCard, Revision, Trial, bulk
@@ -117,19 +118,32 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
 
     `progress` is told how many of how many are done. Pages go on answering meanwhile.
     """
-    ids = list(Trial.objects.order_by("pk").values_list("pk", flat=True))
     with publishing():
         terms_changed()
-    for start in range(0, len(ids), _CHUNK):
-        with publishing(checks=False):
-            trials_changed(*ids[start : start + _CHUNK])
-        progress(min(start + _CHUNK, len(ids)), len(ids))
+    _publish_each(Trial.objects.all(), progress)
     with transaction.atomic():
         _held_state()
         store.remove(list(store.trials() - BitMap(Trial.objects.public().values_list("pk", flat=True))))
         LateCard.objects.all().delete()
         # What trials lost past the catalogue stands in no log: under another name every index is made anew.
         CatalogueState.objects.update(form=FORM, catalogue=secrets.token_hex(16))
+
+
+def publish_missing(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+    """The same for the public trials alone that have no card, unless those that have one were written in another way."""
+    state = CatalogueState.objects.first()
+    if state is None or state.form != FORM:
+        publish_all(progress)
+    else:
+        _publish_each(Trial.objects.public().filter(card=None), progress)
+
+
+def _publish_each(trials: QuerySet[Trial], progress: Callable[[int, int], None]) -> None:
+    ids = list(trials.order_by("pk").values_list("pk", flat=True))
+    for done, chunk in enumerate(_chunks(ids)):
+        with publishing(checks=False):
+            trials_changed(*chunk)
+        progress(done * _CHUNK + len(chunk), len(ids))
 
 
 def needs_all() -> bool:

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from trials.generating.writing import MOST, NotOursError, generate
 from trials.management.progress import Progress
-from trials.search.publishing import publish_all
+from trials.search.publishing import publish_missing
 
 
 class Command(BaseCommand):
@@ -33,7 +33,9 @@ class Command(BaseCommand):
 
         try:
             added = generate(total, options["seed"], told)
-            publish_all(lambda done, trials: progress.show(done, f"{done:,} of {trials:,} published", done / trials))
+            # Counted from nothing again.
+            published = Progress(self.stderr, step=10_000)
+            publish_missing(lambda done, new: published.show(done, f"{done:,} of {new:,} published", done / new))
         except NotOursError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:

@@ -7,7 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from trials.models import Trial
+from trials.models import Card, Trial, TrialName
+from trials.search.publishing import publish_all
+from trials.search.text import store
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,26 @@ def test_it_makes_as_many_public_trials_as_asked_and_then_only_the_rest():
     assert run("3").startswith("3 trials made in ")
     assert run("5", "--seed", "1").startswith("2 trials made in ")
     assert Trial.objects.public().count() == 5
+
+
+def test_what_is_added_is_searched_like_the_rest_which_stays_as_it_is():
+    run("3")
+    Card.objects.update(enrolment=987_654)
+    run("5")
+    assert Card.objects.filter(enrolment=987_654).count() == 3
+    Card.objects.filter(enrolment=987_654).delete()
+    run("5")
+    written = searched()
+    publish_all()
+    assert searched() == written
+    assert len(written[0]) == len(store.trials()) == 5
+
+
+def searched():
+    """Cards and names of all trials."""
+    return list(Card.objects.order_by("pk").values()), list(
+        TrialName.objects.order_by("trial", "kind", "key").values("trial", "kind", "key", "label")
+    )
 
 
 def test_a_real_catalogue_is_refused_with_the_way_out():
