@@ -8,6 +8,7 @@ from django.db import models
 
 from trials.models import choices
 from trials.models.fields import Today, one_of
+from trials.models.rules import Checked
 from trials.models.trial import Trial, TrialRow
 
 # What a statement or an absence may be about, beside the trial's own columns: ages as one value, whole lists,
@@ -60,7 +61,7 @@ def check_field_name(name: str) -> None:
         raise ValidationError({"field": f"“{name}” is no field of a trial. Known: {', '.join(sorted(known))}."})
 
 
-class Finding(models.Model):
+class Finding(Checked):
     """Evidence for a fact: which document, where in it, and whether it is stated, inferred or conflicting.
 
     `passage` holds the source's own words and nothing else; our words go to `remark`, which is never shown

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from trials.models import choices
 from trials.models.fields import PartialDateField, age_in_years, one_of, partial_date_length
+from trials.models.rules import Checked
 
 RESERVED_SLUGS = ("facets", "suggest", "export")
 
@@ -118,7 +119,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         return self.addressed(text) or self.numbered(text)
 
 
-class Trial(models.Model):
+class Trial(Checked):
     """A clinical trial with living cells.
 
     Fields without a note are named after ClinicalTrials.gov's. `*_raw` keeps the registry's own word.
@@ -339,7 +340,7 @@ class TrialRowQuerySet(models.QuerySet):
         return row
 
 
-class TrialRow(models.Model):
+class TrialRow(Checked):
     """A row of one of a trial's lists. `order` counts from 1 within the trial and list."""
 
     trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="%(class)ss")
