@@ -113,6 +113,11 @@ class CatalogueAdmin(PlainFields, admin.ModelAdmin):
         form.refusal = getattr(request, "refusal", "")  # type: ignore[attr-defined]
         return form
 
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """As Django's, but every list reads the same answers: Django copies all that was sent for each list."""
+        sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+        return {"instance": obj, "prefix": prefix, "queryset": inline.get_queryset(request), **sent}
+
     def compare(self, request: HttpRequest, object_id: str) -> None:
         """Looks, in the transaction that saves what was sent, at what stands by then."""
 

@@ -130,7 +130,7 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
 
 
 def publish_missing(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """The same for the public trials alone that have no card, unless those that have one were written in another way."""
+    """The same for those public trials alone that have no card, or for all if cards were written in another way."""
     state = CatalogueState.objects.first()
     if state is None or state.form != FORM:
         publish_all(progress)

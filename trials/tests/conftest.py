@@ -3,13 +3,15 @@
 - Nothing is written under the developer's `var/`, and no test reaches the network: only this machine answers.
 - The demo catalogue stays out, unless a test sets `DEMO` or loads it.
 - Static files keep their plain names (no manifest is needed) and passwords are hashed fast.
-- Tests that touch no database are left to the run on SQLite; `databases` says which, and holds that none is lost.
+- Tests that touch no database, and those of forms, are left to the run on SQLite; `databases` says which, and holds
+  that none is lost.
 - `site` is the catalogue as it is shipped: a real gunicorn on a folder that `manage.py prepare` filled from the
   fixtures. It is started once per test run, only if a test asks for it.
 """
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import shutil
 import socket
@@ -69,6 +71,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: not (databases.is_served(item) or item.get_closest_marker("early")))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # Thousands of tests and what they import stay to the end, and need not be searched for garbage again and again.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     with databases.held(item):
@@ -96,7 +104,7 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     left = _told(config).get(LEFT)
     if left:
-        terminalreporter.write_line(f"{left} tests that touch no database: {LEFT}")
+        terminalreporter.write_line(f"{left} tests that touch no database or are marked page: {LEFT}")
 
 
 def is_this_machine(host: object) -> bool:

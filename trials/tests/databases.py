@@ -4,6 +4,9 @@ Those are the tests that ask pytest-django for it (a mark, a fixture, a TestCase
 process (the fixtures in `SERVED`, the mark `server`). Any other test shows on PostgreSQL what it showed on SQLite, so
 there it is left out, and the last line of the run counts it. Nothing gets lost that way: such a test fails on SQLite as
 soon as it asks which database it is on (`held` below), and pytest-django lets it query none.
+
+Tests with the mark `page` are about what a form shows and how it reads what was sent, hundreds of times the same few
+statements. They are left out too, and counted, except by `make test-long`; others save the same forms on both.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from typing import Any
 import pytest
 from django.db.utils import ConnectionHandler
 from django.test import SimpleTestCase
+
+from trials.tests.drawing import is_long
 
 ASKED = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
 SERVED = {"site"}
@@ -41,10 +46,11 @@ def works_on_it(item: pytest.Item) -> bool:
 
 
 def split(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
-    """The tests that work on the database of the run, and the others."""
+    """The tests that run on PostgreSQL too, and those left to SQLite."""
     sides: tuple[list[pytest.Item], list[pytest.Item]] = [], []
     for item in items:
-        sides[not works_on_it(item)].append(item)
+        is_page = item.get_closest_marker("page") is not None and not is_long()
+        sides[is_page or not works_on_it(item)].append(item)
     return sides
 
 

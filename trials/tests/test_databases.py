@@ -1,4 +1,4 @@
-"""A test is left out on PostgreSQL only if it has nothing to do with a database."""
+"""A test is left out on PostgreSQL only if it has nothing to do with a database, or says so."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ import pytest
 from django.db import connection, transaction
 from django.test import TestCase
 
+from trials.tests import databases
 from trials.tests.databases import split
 from trials.tests.serving import new_database
 
 HERE = Path(__file__).parent
 
 
-def item(fixtures: tuple[str, ...] = (), mark: str = "", cls: type | None = None) -> Any:
+def item(*marks: str, fixtures: tuple[str, ...] = (), cls: type | None = None) -> Any:
     """A test as pytest collects it."""
-    return SimpleNamespace(fixturenames=fixtures, cls=cls, get_closest_marker=lambda name: name == mark or None)
+    return SimpleNamespace(fixturenames=fixtures, cls=cls, get_closest_marker=lambda name: name in marks or None)
 
 
 @pytest.mark.parametrize(
     "kept",
     [
-        item(mark="django_db"),
+        item("django_db"),
         item(fixtures=("tmp_path", "db")),
         item(fixtures=("transactional_db",)),
         item(cls=type("Old", (TestCase,), {})),
         item(fixtures=("site",)),
-        item(mark="server"),
-        item(mark="skipif"),
+        item("server"),
+        item("skipif"),
     ],
     ids=["mark", "fixture", "commits", "class", "running catalogue", "another process", "skips"],
 )
@@ -40,8 +41,15 @@ def test_what_asks_for_a_database_runs_on_both(kept: Any) -> None:
 
 
 def test_the_others_are_left_out_and_keep_their_order() -> None:
-    items = [item(fixtures=("client", "tmp_path")), item(mark="django_db"), item(mark="parametrize")]
+    items = [item(fixtures=("client", "tmp_path")), item("django_db"), item("parametrize")]
     assert split(items) == ([items[1]], [items[0], items[2]])
+
+
+def test_what_forms_show_runs_on_postgresql_only_when_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = item("django_db", "page")
+    assert split([form]) == ([], [form])
+    monkeypatch.setattr(databases, "is_long", lambda: True)
+    assert split([form]) == ([form], [])
 
 
 def test_a_test_without_a_mark_may_not_ask_which_database_it_is_on() -> None:

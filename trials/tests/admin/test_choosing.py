@@ -9,6 +9,8 @@ from trials.models import CellType
 from trials.tests.admin.importing import ONE, THREE, TWO, cities, imported, locks
 from trials.tests.admin.making import as_sent, change_url, opened, problems, rows_url, save
 
+pytestmark = pytest.mark.page
+
 
 @pytest.fixture
 def study(db, monkeypatch):

@@ -12,6 +12,8 @@ from trials.tests.admin import making
 from trials.tests.admin.importing import imported, locks
 from trials.tests.intake.readings import Reader, dose, plan, product, reading, vocabulary
 
+pytestmark = pytest.mark.page
+
 NUMBER = "NCT00000001"
 LIST = "/admin/trials/trial/work/facts/"
 

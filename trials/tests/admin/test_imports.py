@@ -19,7 +19,7 @@ from trials.tests.admin.making import act, change_url, opened, problems, signed_
 from trials.tests.intake.test_deciding import APART, N1, N2, save
 from trials.tests.intake.test_saving import study, trials
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 RECORDS = reverse("admin:trials_rawrecord_changelist")
 SUGGESTIONS = reverse("admin:trials_matchsuggestion_changelist")

@@ -18,6 +18,8 @@ from trials.models.trial import TrialRow
 from trials.tests.admin.making import add_row, change_url, opened, rows_url, save, signed_in, superuser
 from trials.tests.admin.test_rowset import all_rows
 
+pytestmark = pytest.mark.page
+
 DOSE = "A dose needs a number above 0 and what it is counted per, or neither."
 INTERVAL = "An interval needs a number and a unit, or neither."
 SPAN = "The passage must end after it starts."

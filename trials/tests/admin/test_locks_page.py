@@ -13,6 +13,8 @@ from trials import models
 from trials.tests.admin.importing import ONE, THREE, TWO, cities, edits, imported, locks
 from trials.tests.admin.making import add_row, change_url, opened, rows_url, save, signed_in
 
+pytestmark = pytest.mark.page
+
 
 @pytest.fixture
 def study(db):

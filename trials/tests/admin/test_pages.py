@@ -14,6 +14,8 @@ from trials.admin.rows import LISTS
 from trials.tests.admin.making import rows_url, signed_in
 from trials.tests.admin.registered import REGISTERED
 
+pytestmark = pytest.mark.page
+
 # Preview links are made and revoked on the form of their trial.
 EDITED_ELSEWHERE = {inline.model for inline in LISTS.values()} | {models.PreviewLink}
 OF_THE_LOADER = {models.Merged, models.FixtureFile, models.FixtureRow}

@@ -11,6 +11,8 @@ from trials import models
 from trials.admin.rows import LISTS, PAGE_SIZE, ROWS_TOGETHER, short_lists
 from trials.tests.admin.making import add_row, change_url, criteria, opened, rows_url, save, sites
 
+pytestmark = pytest.mark.page
+
 # A trial's history asks for its twenty lists as they were, as they were last kept, and as they are, and writes what
 # differs: of a first edit all rows, a few dozen to a statement.
 OF_HISTORY = 90

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from trials import models
 from trials.tests.admin.making import add_row, change_url, fill, opened, rows_url, save, trial
 
+pytestmark = pytest.mark.page
+
 THE_TRIAL = "nct00000001"
 
 

@@ -14,6 +14,8 @@ from trials.search.publishing import publish_all
 from trials.tests.admin import making
 from trials.tests.admin.making import add_row, change_url, fill, opened, problems, save
 
+pytestmark = pytest.mark.page
+
 ADD = "/admin/trials/trial/add/"
 LIST = "/admin/trials/trial/"
 
