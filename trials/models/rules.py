@@ -6,7 +6,7 @@ trial. Nearly always all of them hold, which one statement says.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -24,7 +24,7 @@ class AllChecks(models.BaseConstraint):
         self,
         model: type[models.Model],
         instance: models.Model,
-        exclude: Collection[str] | None = None,
+        exclude: set[str] | None = None,
         using: str = "default",
     ) -> None:
         """Raises ValidationError with the message of every check that does not hold.
@@ -32,7 +32,7 @@ class AllChecks(models.BaseConstraint):
         As in Django, a check that needs an excluded field is not asked, and one that comes to NULL holds.
         """
         against = instance._get_field_expression_map(meta=model._meta, exclude=exclude)  # type: ignore[attr-defined]
-        asked = [check for check in self.checks if check.condition.referenced_base_fields <= against.keys()]
+        asked = [check for check in self.checks if models.Q(check.condition).referenced_base_fields <= against.keys()]
         held = (Coalesce(check.condition, True, output_field=models.BooleanField()) for check in asked)
         if not asked or models.Q(*held).check(against, using=using):
             return
@@ -51,12 +51,12 @@ class Checked(models.Model):
     class Meta:
         abstract = True
 
-    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """Django's constraints of the row, with one in the place of all checks."""
-        return [(model, _together(constraints)) for model, constraints in super().get_constraints()]  # type: ignore[misc]
+        return [(model, _together(constraints)) for model, constraints in super().get_constraints()]
 
 
-def _together(constraints: Sequence[models.BaseConstraint]) -> list[models.BaseConstraint]:
+def _together(constraints: Sequence[models.BaseConstraint]) -> Sequence[models.BaseConstraint]:
     checks = [one for one in constraints if isinstance(one, models.CheckConstraint)]
     others = [one for one in constraints if not isinstance(one, models.CheckConstraint)]
-    return [AllChecks(checks), *others] if len(checks) > 1 else list(constraints)
+    return [AllChecks(checks), *others] if len(checks) > 1 else constraints

@@ -20,6 +20,7 @@ from django.db import connection
 
 from tools.environment import clean_environment
 from trials.tests import databases
+from trials.tests.shell import Shell
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +45,7 @@ class Site:
     url: str
     port: int
     environment: dict[str, str] = field(repr=False)
+    shell: Shell = field(repr=False)
 
     def manage(self, *arguments: str, stdin: str = "", **variables: str) -> str:
         """Runs `manage.py` against this catalogue's database and returns what it printed."""
@@ -54,7 +56,7 @@ class Site:
 
         For what the pages cannot do, such as making a trial that only one test edits.
         """
-        return self.manage("shell", "--verbosity", "0", "--command", code)
+        return self.shell.run(code)
 
     def get(self, path: str, **headers: str) -> Reply:
         """Asks for a page without a browser; redirects are not followed, `Accept_Encoding="br"` names a header."""
@@ -159,7 +161,7 @@ def served(environment: dict[str, str]) -> Iterator[Site]:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        running = Site(f"http://127.0.0.1:{port}", port, environment)
+        running = Site(f"http://127.0.0.1:{port}", port, environment, Shell(environment))
         try:
             wait_until_alive(running, server)
             yield running
@@ -168,6 +170,7 @@ def served(environment: dict[str, str]) -> Iterator[Site]:
             print(f"What the server of this test said:\n{log.read()}")  # noqa: T201 (pytest shows it with the failure)
             raise
         finally:
+            running.shell.close()
             server.terminate()
             try:
                 server.wait(timeout=20)
