@@ -187,10 +187,20 @@ def start_up() -> float:
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
+def settle() -> None:
+    """Publishes the trial that is edited later, so that its flags are by now what the rules make of them."""
+    _edit(*_edited())
+
+
+def _edited() -> tuple[int, str]:
+    """The trial in the middle, and its status."""
+    pk = Trial.objects.public().order_by("pk").values_list("pk", flat=True)[Trial.objects.count() // 2]
+    return pk, Trial.objects.values_list("status", flat=True).get(pk=pk)
+
+
 def edits() -> Mapping[str, float]:
     """Seconds of writing and publishing an edit, and of the next request, which takes it in."""
-    pk = Trial.objects.public().order_by("pk").values_list("pk", flat=True)[Trial.objects.count() // 2]
-    was = Trial.objects.values_list("status", flat=True).get(pk=pk)
+    pk, was = _edited()
     taken: dict[str, list[float]] = {"published": [], "taken in": []}
     for turn in range(20):
         # The last turn restores what stood there.

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Subquery
 from django.db.models.functions import Coalesce, Now, Upper
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from trials.models import choices
-from trials.models.fields import PartialDateField, age_in_years, one_of, partial_date_length
+from trials.models.fields import PartialDateField, Unindexed, age_in_years, one_of, partial_date_length
 from trials.models.rules import Checked
 
 RESERVED_SLUGS = ("facets", "suggest", "export")
@@ -85,13 +86,19 @@ def _other_numbers(numbers: tuple[str, ...]) -> models.Q:
     return models.Q(identifiers__value__upper__in=numbers, identifiers__kind__in=REGISTRY_NUMBER_KINDS)
 
 
+def is_public(trial: str = "") -> Exact:
+    """The condition that everybody may see a trial; `trial` names the column that leads to it, such as “trial”."""
+    column = f"{trial}__state" if trial else "state"
+    return Exact(Unindexed(models.F(column)), models.Value(choices.State.PUBLISHED.value))
+
+
 class TrialQuerySet(models.QuerySet["Trial"]):
     def get_by_natural_key(self, slug: str) -> Trial:
         return self.get(slug=slug)
 
     def public(self) -> TrialQuerySet:
         """The trials that everybody may see. Every public path starts here."""
-        return self.filter(state=choices.State.PUBLISHED)
+        return self.filter(is_public())
 
     def addressed(self, text: str) -> Trial | None:
         """The trial that has, or once had, this address, in any case."""

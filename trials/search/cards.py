@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trials.models import Card, Trial
-from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, State, Status
+from trials.models.choices import AbsenceReason, DateType, FindingState, Phase, Sex, SponsorRole, Status
+from trials.models.trial import is_public
 from trials.phrases import age_range, count, either, labels_in_line, number
 from trials.quality.rules.conduct import MAY_ENROL
 from trials.quality.rules.freshness import Dates, Day, warnings_of
@@ -175,7 +176,7 @@ _encode = msgspec.json.Encoder().encode
 
 def read_cards(ids: Sequence[int], values: Mapping[str, ValueSet]) -> tuple[ResultCard, ...]:
     """Cards of public trials in the order of `ids`, in one query; a trial no longer public is left out."""
-    rows = Card.objects.filter(pk__in=ids, trial__state=State.PUBLISHED)
+    rows = Card.objects.filter(is_public("trial"), pk__in=ids)
     content: dict[int, Content] = {}
     others: list[int] = []
     for pk, text in rows.values_list("pk", "content"):

@@ -11,7 +11,7 @@ from django.db import connection
 from pyroaring import BitMap
 
 from trials.models import Card
-from trials.models.choices import State
+from trials.models.trial import is_public
 from trials.search import facets
 from trials.search.orders import Order, descending, dose_rank, placed, spaced
 
@@ -37,7 +37,7 @@ _SORT: Mapping[str, Callable[[Sorted], int]] = {
 
 def sorted_by(trials: Collection[int] | None) -> Iterator[Sorted]:
     """Of all public trials, or of those of these trials that are public."""
-    found = Card.objects.filter(trial__state=State.PUBLISHED)
+    found = Card.objects.filter(is_public("trial"))
     if trials is not None:
         found = found.filter(pk__in=trials)
     return map(Sorted._make, found.values_list("pk", "updated_day", "start_day", "enrolment").iterator(10_000))

@@ -18,7 +18,7 @@ AGE = "The minimum age needs a number from 0 up and a unit, or neither."
 
 def said(row, exclude=None):
     """What is wrong with a row; the same from Django's own way, constraint by constraint."""
-    found = []
+    found: list[list[str]] = []
     for validate in (row.validate_constraints, lambda exclude: one_by_one(row, exclude)):
         try:
             validate(exclude=exclude)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trials.models import FormerSlug, Identifier, Registration, Trial
-from trials.models.choices import State
-from trials.models.trial import REGISTRY_NUMBER_KINDS, numbers_meant
+from trials.models.trial import REGISTRY_NUMBER_KINDS, is_public, numbers_meant
 from trials.phrases import count, either
 
 LEAST, MOST = 2, 4
@@ -68,18 +67,16 @@ def _look_up(texts: Iterable[str]) -> dict[str, tuple[int, str]]:
     _match(found, waiting, ((slug, pk, slug) for pk, slug in addressed.values_list("pk", "slug")))
     waiting = {text: slug for text, slug in waiting.items() if text not in found}
     if waiting:
-        former = FormerSlug.objects.filter(slug__in=waiting.values(), trial__state=State.PUBLISHED)
+        former = FormerSlug.objects.filter(is_public("trial"), slug__in=waiting.values())
         _match(found, waiting, former.values_list("slug", "trial", "trial__slug"))
     numbers = {text: numbers_meant(text) for text in texts if text not in found}
     wanted = {number for meant in numbers.values() for number in meant}
     if wanted:
-        registered = Registration.objects.filter(number__upper__in=wanted, trial__state=State.PUBLISHED)
+        registered = Registration.objects.filter(is_public("trial"), number__upper__in=wanted)
         _match_numbers(found, numbers, registered.order_by("trial_id").values_list("number", "trial", "trial__slug"))
     wanted = {number for text, meant in numbers.items() if text not in found for number in meant}
     if wanted:
-        others = Identifier.objects.filter(
-            value__upper__in=wanted, kind__in=REGISTRY_NUMBER_KINDS, trial__state=State.PUBLISHED
-        )
+        others = Identifier.objects.filter(is_public("trial"), value__upper__in=wanted, kind__in=REGISTRY_NUMBER_KINDS)
         _match_numbers(found, numbers, others.order_by("trial_id").values_list("value", "trial", "trial__slug"))
     return found
 

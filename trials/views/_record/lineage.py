@@ -10,8 +10,8 @@ from django.db.models import CharField, Q, Value
 from django.urls import reverse
 
 from trials.models import Identifier, Registration, RelatedRecord, Trial
-from trials.models.choices import RelatedKind, State
-from trials.models.trial import REGISTRY_NUMBER_KINDS, numbers_meant
+from trials.models.choices import RelatedKind
+from trials.models.trial import REGISTRY_NUMBER_KINDS, is_public, numbers_meant
 from trials.views._record.names import heading_of
 from trials.views._record.texts import tidy
 
@@ -148,7 +148,7 @@ def held_of(trial: Trial, numbers: Iterable[str]) -> tuple[Held, ...]:
     """Public trials with one of these numbers, and those whose record names this trial; one query for all."""
     wanted = {number for one in numbers for number in numbers_meant(one)}
     own = own_numbers(trial)
-    public = Q(trial__state=State.PUBLISHED) & ~Q(trial=trial.pk)
+    public = Q(is_public("trial")) & ~Q(trial=trial.pk)
     nothing = Value("", output_field=CharField())
     registered = (
         Registration.objects.order_by()
