@@ -44,8 +44,8 @@ class Facet:
     `phrase` says a choice in the page's title (`{}` is the choice), `missing_phrase` the choice of “not stated”.
     Choices that `run_on` are words of a sentence there, not names.
     `missing` is what a trial without a value is called, whether its source says nothing or this copy left it out;
-    empty when the question makes no sense. `values_vary` where the values are whatever is stored. A facet that
-    `is_vocabulary` has terms with other names, which the search box knows too.
+    empty when the question makes no sense. Where no vocabulary says the values, `values_of` makes them of whatever is
+    stored. A facet that `is_vocabulary` has terms with other names, which the search box knows too.
     `grouped_by` is the key of the facet whose values these terms stand under on pages, as one tree: that one has no
     list of its own there, and a source `named` as this facet is, which says what a term counts for.
     """
@@ -61,9 +61,13 @@ class Facet:
     run_on: bool = False
     by_count: bool = False
     is_open: bool = False
-    values_vary: bool = False
+    values_of: Callable[[Iterable[Any]], ValueSet] | None = None
     is_vocabulary: bool = False
     grouped_by: str = ""
+
+    def values_from(self, stored: Iterable[Any]) -> ValueSet:
+        """The values, where `stored` is all that public trials hold of them."""
+        return self.values_of(stored) if self.values_of else self.values()
 
 
 @dataclass(frozen=True)

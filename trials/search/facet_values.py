@@ -10,6 +10,7 @@ from django_countries import countries
 
 from trials import models
 from trials.models import choices
+from trials.models.trial import is_public
 from trials.quality.rules import FOR_EDITORS, label_of
 from trials.search.values import Value, ValueSet, from_groups, from_terms, merged, value_set
 
@@ -114,6 +115,11 @@ def deliveries() -> ValueSet:
 
 
 def flags() -> ValueSet:
-    # Asked of all flags, as an index answers that: which of them the public sees costs a hundred times as much.
-    rules = models.Flag.objects.exclude(rule__in=FOR_EDITORS).order_by("rule").values_list("rule", flat=True).distinct()
-    return value_set((Value(rule, label_of(rule)) for rule in rules), lambda rule: (rule,) if rule else ())
+    """The rules with a flag that the public sees."""
+    shown = models.Flag.objects.filter(is_public("trial"), dismissed="").exclude(rule__in=FOR_EDITORS)
+    return flags_of(shown.order_by().values_list("rule", flat=True).distinct())
+
+
+def flags_of(rules: Iterable[str]) -> ValueSet:
+    """The same from the rules by name, in any order."""
+    return value_set((Value(rule, label_of(rule)) for rule in sorted(rules)), lambda rule: (rule,) if rule else ())

@@ -220,7 +220,7 @@ FACETS: tuple[Facet, ...] = (
         sources=(Source(models.Flag, ("rule",), where=Q(dismissed="") & ~Q(rule__in=FOR_EDITORS)),),
         values=facet_values.flags,
         missing="None found",
-        values_vary=True,
+        values_of=facet_values.flags_of,
     ),
 )
 

@@ -159,15 +159,15 @@ class FacetIndex:
         cards = {card.pk: card for card in sorted_by(trials)}
         here = BitMap(cards)
         public = (self.public - changed) | here
-        values = {facet.key: facet.values() for facet in facets.FACETS} if terms_changed else self.values
+        values = dict(self.values)
         found = Stored.of(trials, here)
         direct, members = {}, {}
         for facet in facets.FACETS:
             stored = found.direct[facet.key]
             direct[facet.key] = _replaced(self.direct[facet.key], changed, stored)
-            is_new = facet.values_vary and direct[facet.key].keys() != self.direct[facet.key].keys()
+            is_new = facet.values_of is not None and direct[facet.key].keys() != self.direct[facet.key].keys()
             if terms_changed or is_new:
-                values = {**values, facet.key: facet.values()}
+                values[facet.key] = facet.values_from(direct[facet.key])
                 members[facet.key] = _members(facet, values[facet.key], direct[facet.key], public)
             else:
                 under = _under(facet, values[facet.key], stored, here)
@@ -210,7 +210,7 @@ def complete(
     orders: Mapping[str, Order],
 ) -> FacetIndex:
     """An index from what the tables hold, the terms read from the tables now."""
-    values = {facet.key: facet.values() for facet in facets.FACETS}
+    values = {facet.key: facet.values_from(direct[facet.key]) for facet in facets.FACETS}
     members = {facet.key: _members(facet, values[facet.key], direct[facet.key], public) for facet in facets.FACETS}
     return FacetIndex(state, public, direct, places, spans, orders, values, members, forwards(public, members))
 
