@@ -31,7 +31,7 @@ class AllChecks(models.BaseConstraint):
 
         As in Django, a check that needs an excluded field is not asked, and one that comes to NULL holds.
         """
-        against = instance._get_field_expression_map(meta=model._meta, exclude=exclude)  # type: ignore[attr-defined]
+        against = instance._get_field_expression_map(meta=model._meta, exclude=exclude)  # type: ignore[attr-defined]  # Django's own
         asked = [check for check in self.checks if models.Q(check.condition).referenced_base_fields <= against.keys()]
         held = (Coalesce(check.condition, True, output_field=models.BooleanField()) for check in asked)
         if not asked or models.Q(*held).check(against, using=using):
@@ -42,7 +42,8 @@ class AllChecks(models.BaseConstraint):
                 check.validate(model, instance, exclude=exclude, using=using)
             except ValidationError as error:
                 errors.append(error)
-        raise ValidationError(errors)
+        if errors:
+            raise ValidationError(errors)
 
 
 class Checked(models.Model):

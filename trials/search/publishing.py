@@ -130,16 +130,19 @@ def publish_all(progress: Callable[[int, int], None] = lambda done, total: None)
 
 
 def publish_missing(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """The same for those public trials alone that have no card, or for all if cards were written in another way."""
+    """Publishes terms and those public trials that have no card; everything if cards were written in another way."""
     state = CatalogueState.objects.first()
     if state is None or state.form != FORM:
         publish_all(progress)
     else:
+        with publishing():
+            terms_changed()
         _publish_each(Trial.objects.public().filter(card=None), progress)
 
 
 def _publish_each(trials: QuerySet[Trial], progress: Callable[[int, int], None]) -> None:
-    ids = list(trials.order_by("pk").values_list("pk", flat=True))
+    # Sorted here: SQLite reads ids alone from an index, but in their order from whole rows.
+    ids = sorted(trials.order_by().values_list("pk", flat=True))
     for done, chunk in enumerate(_chunks(ids)):
         with publishing(checks=False):
             trials_changed(*chunk)

@@ -73,6 +73,7 @@ def _child(code: str, names: dict[str, Any], printed: IO[str]) -> None:
         exec(code, {"__name__": "__main__", **names})  # noqa: S102 (what a test wrote)
         status = 0
     except BaseException:
+        sys.stdout.flush()
         traceback.print_exc()
     finally:
         sys.stdout.flush()

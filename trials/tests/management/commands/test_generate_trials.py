@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from trials.models import Card, Trial, TrialName
+from trials.models import Card, Revision, Trial, TrialName
 from trials.search.publishing import publish_all
 from trials.search.text import store
 
@@ -33,6 +33,9 @@ def test_what_is_added_is_searched_like_the_rest_which_stays_as_it_is():
     assert Card.objects.filter(enrolment=987_654).count() == 3
     Card.objects.filter(enrolment=987_654).delete()
     run("5")
+    assert len(store.trials()) == 5
+    # Each time workers are told of the terms that were added.
+    assert Revision.objects.filter(trial=None).count() == 3
     written = searched()
     publish_all()
     assert searched() == written
