@@ -194,8 +194,7 @@ def settle() -> None:
 
 def _edited() -> tuple[int, str]:
     """The trial in the middle, and its status."""
-    pk = Trial.objects.public().order_by("pk").values_list("pk", flat=True)[Trial.objects.count() // 2]
-    return pk, Trial.objects.values_list("status", flat=True).get(pk=pk)
+    return Trial.objects.public().order_by("pk").values_list("pk", "status")[Trial.objects.count() // 2]
 
 
 def edits() -> Mapping[str, float]:

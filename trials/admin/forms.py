@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +13,7 @@ from trials.admin.drawing import RENDERER
 from trials.admin.fields import JSONTextField, LineField, NamedValueField, ProseField, TickedField
 from trials.admin.known import KnownChoiceField
 from trials.models import choices
+from trials.models.rules import together
 
 # Fields that may write an untouched value differently from how it was stored.
 _REWRITING = (JSONTextField, LineField, NamedValueField, ProseField, TickedField)
@@ -97,6 +99,6 @@ def name_of(row: models.Model) -> str:
         return f"a {row._meta.verbose_name}"
 
 
-def _checks_of(row: models.Model) -> list[Any]:
+def _checks_of(row: models.Model) -> Sequence[models.BaseConstraint]:
     """The constraints that one row can break by itself."""
-    return [rule for rule in row._meta.constraints if not isinstance(rule, models.UniqueConstraint)]
+    return together([rule for rule in row._meta.constraints if not isinstance(rule, models.UniqueConstraint)])

@@ -54,10 +54,11 @@ class Checked(models.Model):
 
     def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """Django's constraints of the row, with one in the place of all checks."""
-        return [(model, _together(constraints)) for model, constraints in super().get_constraints()]
+        return [(model, together(constraints)) for model, constraints in super().get_constraints()]
 
 
-def _together(constraints: Sequence[models.BaseConstraint]) -> Sequence[models.BaseConstraint]:
+def together(constraints: Sequence[models.BaseConstraint]) -> Sequence[models.BaseConstraint]:
+    """The constraints with one in the place of all checks."""
     checks = [one for one in constraints if isinstance(one, models.CheckConstraint)]
     others = [one for one in constraints if not isinstance(one, models.CheckConstraint)]
     return [AllChecks(checks), *others] if len(checks) > 1 else constraints

@@ -87,7 +87,7 @@ def _other_numbers(numbers: tuple[str, ...]) -> models.Q:
 
 
 def is_public(trial: str = "") -> Exact:
-    """The condition that everybody may see a trial; `trial` names the column that leads to it, such as “trial”."""
+    """The condition, for `filter` alone, that everybody may see a trial; `trial` names the column that leads to it."""
     column = f"{trial}__state" if trial else "state"
     return Exact(Unindexed(models.F(column)), models.Value(choices.State.PUBLISHED.value))
 

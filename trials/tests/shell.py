@@ -13,11 +13,14 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import IO, Any
 
 from django import setup
 from django.apps import apps
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -34,17 +37,25 @@ class Shell:
             if self._process is None:
                 command = [sys.executable, "-m", "trials.tests.shell"]
                 pipe = subprocess.PIPE
-                self._process = subprocess.Popen(command, env=self.environment, stdin=pipe, stdout=pipe, text=True)
+                self._process = subprocess.Popen(
+                    command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, text=True
+                )
             assert self._process.stdin
             assert self._process.stdout
             print(json.dumps(code), file=self._process.stdin, flush=True)
-            failed, printed = json.loads(self._process.stdout.readline())
+            answer = self._process.stdout.readline()
+            assert answer, f"The process ended with code {self._process.wait()} at:\n{code}"
+            failed, printed = json.loads(answer)
         assert not failed, f"This failed:\n{code}\n{printed}"
         return str(printed)
 
     def close(self) -> None:
         if self._process is not None:
-            self._process.communicate()
+            try:
+                self._process.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
             self._process = None
 
 
