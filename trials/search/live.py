@@ -129,6 +129,8 @@ class Live:
             logger.exception("The search index could not be loaded; the next who asks tries again.")
         finally:
             connection.close()
+            # The pages of the file that the connection kept were a good part of the process.
+            give_back()
 
     def _at(self, state: State, is_last: bool, is_aside: bool) -> FacetIndex | None:
         """The index of a state. None where another request, or another process, is ahead of this snapshot and what it

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 from operator import itemgetter
 from typing import NamedTuple
@@ -31,7 +30,7 @@ class Place(NamedTuple):
     longitude: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class City:
     """A city with the coordinates that most of its trials give, and how many trials have a site in it."""
 
@@ -51,7 +50,6 @@ class City:
         return Near(text, self.label, self.latitude, self.longitude, km)
 
 
-@lru_cache(maxsize=65_536)
 def city_key(country: str, city: str) -> tuple[str, str]:
     """What makes two spellings one city: country, and the name without accents and case."""
     return country, fold(city).strip()
@@ -107,7 +105,7 @@ class Gazetteer:
             spellings={**self.spellings, **{key: tuple(spellings) for key, spellings in now.items()}},
             cities={key: city for key, city in {**self.cities, **found}.items() if key not in gone},
             by_name={**self.by_name, **{name: _ranked(same) for name, same in by_name.items()}},
-            spots=_spots(self.spots, keys, now, found),
+            spots=_spots(self.spots, {place for key in keys for place in self.spellings.get(key, ())}, now, found),
             starts=self.starts.changed(
                 gone, ((city.name, key) for key, city in found.items() if key not in self.cities)
             ),
@@ -152,12 +150,12 @@ def _ranked(same: Iterable[City]) -> tuple[City, ...]:
 
 def _spots(
     spots: Iterable[tuple[float, float, Place]],
-    keys: Collection[CityKey],
+    before: Collection[Place],
     now: Mapping[CityKey, Iterable[Place]],
     cities: Mapping[CityKey, City],
 ) -> tuple[tuple[float, float, Place], ...]:
-    """`spots` with the places of the cities of `keys` as they are `now`."""
-    fresh = [spot for spot in spots if city_key(spot[2].country, spot[2].city) not in keys]
+    """`spots` with the places of some cities as they are `now` instead of as they were `before`."""
+    fresh = [spot for spot in spots if spot[2] not in before]
     for key, spellings in now.items():
         usual = cities.get(key)
         for place in spellings:
