@@ -140,7 +140,7 @@ def serving(application: str, ready: str) -> Iterator[Server]:
         port = free.getsockname()[1]
     environment = {**os.environ, "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": str(READERS)}
     environment["SERVED"] = application
-    environment["GUNICORN_CMD_ARGS"] = f"--timeout {START_SECONDS}"
+    environment["GUNICORN_CMD_ARGS"] = f"--timeout {START_SECONDS} --keep-alive 60"
     command = [sys.executable, "-m", "gunicorn", "-c", "catalogue/gunicorn_conf.py", "benchmarks.worker"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from trials.search.forward import Forward
 
 Members = Mapping[str, BitMap]
-# A facet's key and the slug of one of its values.
-Pair = tuple[str, str]
 
 # Results from so many trials up to this share of all are counted by what they leave out.
 LEAST_SPARSE = 1_000
@@ -45,20 +43,16 @@ def forwards(
     # numpy takes 15 MB, which small catalogues do without.
     from trials.search.forward import Forward
 
-    now, after = _paired(members, keys), None
+    now, after = {key: members[key] for key in keys}, None
     if held and members_then and _long(members_then) == keys:
-        after = held.after(_paired(members_then, keys), now)
+        after = held.after(members_then, now)
     if after is None or len(public - after.covered) * CHANGED > len(public):
-        return Forward.of(now, public)
+        return Forward.of({(key, slug): ids for key, some in now.items() for slug, ids in some.items()}, public)
     return after
 
 
 def _long(members: Mapping[str, Members]) -> list[str]:
     return [key for key, now in members.items() if len(now) >= LEAST_VALUES]
-
-
-def _paired(members: Mapping[str, Members], keys: Iterable[str]) -> Mapping[Pair, BitMap]:
-    return {(key, slug): ids for key in keys for slug, ids in members[key].items()}
 
 
 class Counting:

@@ -18,7 +18,8 @@ class Source:
     """Rows that hold a facet's stored values.
 
     `columns` are looked up from `model`; with several, the stored value is the tuple of them. `trial` is the column
-    with the trial's id. `named` goes before the value where a facet has sources of different kinds.
+    with the trial's id. `named` goes before the value where a facet has sources of different kinds. Where thousands of
+    tuples would mean a few things, `means` makes the stored value of what the columns hold.
     """
 
     model: type[Any]
@@ -26,12 +27,15 @@ class Source:
     trial: str = "trial_id"
     where: Q = field(default_factory=Q)
     named: str = ""
+    means: Callable[..., Any] | None = None
 
     def pairs(self) -> Iterable[tuple[int, Any]]:
         """(trial id, stored value) for every row, of drafts too. `search.rows` reads many sources at once."""
         rows = self.model._default_manager.filter(self.where).order_by().values_list(self.trial, *self.columns)
         for trial, *stored in rows.iterator(chunk_size=10_000):
-            if self.named:
+            if self.means:
+                yield trial, self.means(*stored)
+            elif self.named:
                 yield trial, (self.named, *stored)
             else:
                 yield trial, stored[0] if len(self.columns) == 1 else tuple(stored)

@@ -71,21 +71,14 @@ def age_groups() -> ValueSet:
 
 
 def countries_of_sites() -> ValueSet:
-    return value_set(_country_values(), lambda code: (code.lower(),) if code else ())
+    values = (Value(code.lower(), str(name)) for code, name in countries)
+    return value_set(values, lambda code: (code.lower(),) if code else ())
 
 
-def _country_values() -> Iterable[Value]:
-    return (Value(code.lower(), str(name)) for code, name in countries)
-
-
-def open_in() -> ValueSet:
-    def expand(stored: tuple[str, str, str]) -> Iterable[str]:
-        country, of_site, of_trial = stored
-        # A site whose own status is not stated counts as the trial's.
-        if country and (of_site or of_trial) == choices.SiteStatus.RECRUITING:
-            yield country.lower()
-
-    return value_set(_country_values(), expand)
+def open_country(country: str, of_site: str, of_trial: str) -> str:
+    """The country of a site that recruits, and nothing of another. One whose own status is not stated counts as the
+    trial's."""
+    return country if (of_site or of_trial) == choices.SiteStatus.RECRUITING else ""
 
 
 def areas() -> ValueSet:

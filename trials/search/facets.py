@@ -158,8 +158,8 @@ FACETS: tuple[Facet, ...] = (
         phrase="recruiting in {}",
         help="Has a site there that is marked as recruiting, whatever the status of the whole trial. A site without a"
         " status of its own counts as the whole trial does.",
-        sources=(Source(models.Site, ("country", "status", "trial__status")),),
-        values=facet_values.open_in,
+        sources=(Source(models.Site, ("country", "status", "trial__status"), means=facet_values.open_country),),
+        values=facet_values.countries_of_sites,
         missing="",
         by_count=True,
     ),

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from trials.search.bitmaps import NOTHING, union
 
+Members = Mapping[str, BitMap]
 # A facet's key and the slug of one of its values.
 Pair = tuple[str, str]
 
@@ -53,33 +54,57 @@ class Forward:
             free[trials] += 1
         return cls(tuple(members), starts, values, public)
 
-    def after(self, held: Mapping[Pair, BitMap], now: Mapping[Pair, BitMap]) -> Forward:
-        """The same once the values' trials are no longer those `held` but those `now`; the arrays are shared."""
-        changes = [ids ^ now.get(slug, NOTHING) for slug, ids in held.items() if now.get(slug) is not ids]
-        changes += [ids for slug, ids in now.items() if slug not in held]
-        if not any(changes):
+    def after(self, held: Mapping[str, Members], now: Mapping[str, Members]) -> Forward:
+        """The same once the trials of the values of these facets are no longer those `held` but those `now`; the arrays
+        are shared."""
+        differing = dict(_differing(held, now))
+        if not differing:
             return self
-        changed = union([self.changed, *changes])
-        late = {slug: ids & changed for slug, ids in now.items() if ids.intersect(changed)}
+        changed = union([self.changed, *differing.values()])
+        # What else holds a trial that changes for the first time stands in the arrays.
+        others = {number for trials in _steps(changed & self.covered) for number in np.unique(self._held_by(trials))}
+        late = {
+            (key, slug): ids
+            for key, slug in {*self.late, *differing, *(self.names[number] for number in others)}
+            if (ids := now[key].get(slug, NOTHING) & changed)
+        }
         return Forward(self.names, self.starts, self.values, self.covered - changed, changed, late)
 
     def counts(self, result: BitMap) -> dict[Pair, int]:
         """How many trials of a result each value holds, without those that hold none."""
         found = np.zeros(len(self.names), np.int64)
         for trials in _steps(result & self.covered):
-            first = self.starts[trials]
-            many = self.starts[trials + 1] - first
-            ends = np.cumsum(many, dtype=np.uint32)
-            # Numbers of 32 bits take half the time of those of 64. They may wrap around below nothing, and come back.
-            places = np.repeat(first - ends + many, many)
-            places += np.arange(len(places), dtype=np.uint32)
-            found += np.bincount(self.values[places], minlength=len(found))
+            found += np.bincount(self._held_by(trials), minlength=len(found))
         counts = {name: count for name, count in zip(self.names, found.tolist(), strict=True) if count}
         if rest := result & self.changed:
             for name, ids in self.late.items():
                 if more := ids.intersection_cardinality(rest):
                     counts[name] = counts.get(name, 0) + more
         return counts
+
+    def _held_by(self, trials: npt.NDArray[np.uint32]) -> npt.NDArray[np.unsignedinteger]:
+        """The numbers of the values of these trials, one trial's after the other's."""
+        first = self.starts[trials]
+        many = self.starts[trials + 1] - first
+        ends = np.cumsum(many, dtype=np.uint32)
+        # Numbers of 32 bits take half the time of those of 64. They may wrap around below nothing, and come back.
+        places = np.repeat(first - ends + many, many)
+        places += np.arange(len(places), dtype=np.uint32)
+        return self.values[places]
+
+
+def _differing(held: Mapping[str, Members], now: Mapping[str, Members]) -> Iterator[tuple[Pair, BitMap]]:
+    """The trials that only one of both has under a value, for each value that differs."""
+    for key, members in now.items():
+        if members is held[key]:
+            continue
+        for slug, ids in members.items():
+            before = held[key].get(slug, NOTHING)
+            if before is not ids and (change := before ^ ids):
+                yield (key, slug), change
+        for slug, ids in held[key].items():
+            if slug not in members and ids:
+                yield (key, slug), ids
 
 
 def _numbers(ids: BitMap) -> npt.NDArray[np.uint32]:

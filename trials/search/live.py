@@ -105,7 +105,8 @@ class Live:
         return self._is_loaded
 
     def load_aside(self) -> threading.Thread:
-        """Loads the index without holding up who asks; the thread that does, which may be another's. Ends when done."""
+        """Loads the index without holding up who asks; the thread that does, which may be another's. Ends when it is
+        there."""
         with self._lock_of_loading:
             if self._loading is None or not self._loading.is_alive():
                 self._loading = threading.Thread(target=self._load, name="load-index", daemon=True)
@@ -121,12 +122,24 @@ class Live:
 
     def _load(self) -> None:
         try:
+            with self.reading(waits=False):
+                pass
+        except DatabaseError:
+            logger.exception("The search index could not be loaded; the next who asks tries again.")
+        else:
+            # Takes as long again; who waits for the index should not wait for it, nor who types first.
+            threading.Thread(target=self._read_names, name="read-names", daemon=True).start()
+        finally:
+            connection.close()
+
+    def _read_names(self) -> None:
+        """Reads ahead what suggestions and places need."""
+        try:
             with self.reading(waits=False) as index:
-                # Takes as long as all else where there are many cities; who types first should not wait for it.
                 _ = index.gazetteer
                 index.bearers.read_most()
         except DatabaseError:
-            logger.exception("The search index could not be loaded; the next who asks tries again.")
+            logger.exception("Names and places could not be read ahead; who asks for them reads them.")
         finally:
             connection.close()
             # The pages of the file that the connection kept were a good part of the process.

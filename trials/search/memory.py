@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
-
 # Of glibc's malloc.h.
 _ARENA_MAX = -8
 

@@ -89,6 +89,8 @@ def _has_lists(source: Source) -> bool:
 def _picker(source: Source, columns: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
     """Takes the stored value of a source out of a row: the trial's id and then `columns`."""
     places = [columns.index(column) + 1 for column in source.columns]
+    if means := source.means:
+        return lambda row: means(*(row[place] for place in places))
     if source.named:
         return lambda row: (source.named, *(row[place] for place in places))
     return itemgetter(*places)

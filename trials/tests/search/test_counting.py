@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from unittest.mock import patch
 
@@ -55,18 +56,34 @@ def test_values_are_counted_within_several_results_of_one_question(is_forward, s
             }
 
 
-@given(HELD, st.lists(HELD_LATER, max_size=3), st.frozensets(st.integers(0, 50)))
+@given(
+    st.tuples(HELD, HELD), st.lists(st.tuples(HELD_LATER, HELD_LATER), max_size=3), st.frozensets(st.integers(0, 50))
+)
 def test_values_are_counted_the_other_way_round_after_any_changes(first, later, result):
-    members = {("facet", slug): BitMap(ids) for slug, ids in first.items()}
-    one = Forward.of(members, BitMap(range(41)))
+    members = {key: {slug: BitMap(ids) for slug, ids in held.items()} for key, held in enumerated(first)}
+    one = Forward.of(
+        {(key, slug): ids for key, held in members.items() for slug, ids in held.items()}, BitMap(range(41))
+    )
     with patch.object(forward, "STEP", 7):
-        for held in [first, *later]:
-            sets = {("facet", slug): ids for slug, ids in held.items()}
-            # As in an index, what stays the same is the same bitmap.
-            now = {pair: members[pair] if members.get(pair) == ids else BitMap(ids) for pair, ids in sets.items()}
+        for both in [first, *later]:
+            now = {key: kept(members[key], held) for key, held in enumerated(both)}
             one, members = one.after(members, now), now
-            expected = {pair: len(ids & result) for pair, ids in sets.items() if ids & result}
-            assert one.counts(BitMap(result)) == expected
+            assert one.counts(BitMap(result)) == {
+                (key, slug): len(ids & result)
+                for key, held in enumerated(both)
+                for slug, ids in held.items()
+                if ids & result
+            }
+
+
+def enumerated(both: tuple[Mapping[str, frozenset[int]], ...]) -> list[tuple[str, Mapping[str, frozenset[int]]]]:
+    return list(zip(("one", "two"), both, strict=True))
+
+
+def kept(before: Mapping[str, BitMap], sets: Mapping[str, frozenset[int]]) -> Mapping[str, BitMap]:
+    """As in an index: what stays the same is the same bitmap, and the same mapping where all of it does."""
+    now = {slug: before[slug] if before.get(slug) == BitMap(ids) else BitMap(ids) for slug, ids in sets.items()}
+    return before if now == before else now
 
 
 @pytest.fixture
