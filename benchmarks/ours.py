@@ -48,8 +48,9 @@ class Project:
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
         live.forget()
-        with live.reading(waits=False):
-            pass
+        with live.reading(waits=False) as index:
+            # As a worker does once it has its index.
+            _ = index.gazetteer
 
     def ask(self, ask: Ask) -> Answer:
         return _answer(self.find(ask))

@@ -125,7 +125,7 @@ def _pages(report: Report) -> str:
 
 
 def _figures(report: Report) -> str:
-    made = f"{report.making:,.0f} s for {report.made:,} trials, search included" if report.made else "made earlier"
+    made = f"in {report.making:,.0f} s for {report.made:,} trials, search included" if report.made else "earlier"
     same = "byte for byte the same" if report.same_bytes else "NOT the same bytes"
     return "\n".join(
         [
@@ -139,7 +139,7 @@ def _figures(report: Report) -> str:
             f"{duration(report.whole_list)}.",
             f"- SQL statements per page: {', '.join(map(str, report.statements))}.",
             f"- Pages from constant data are {same}.",
-            f"- Made in {made}.",
+            f"- Made {made}.",
         ]
     )
 

@@ -81,8 +81,8 @@ def window_for(asked: Asked, zoom: str) -> Window | None:
 
 def _around_towns(asked: Asked, slug: str, label: str) -> Window | None:
     """The window of a country without an outline: around its cities."""
-    towns = [town.city for town in atlas_of(asked.index).towns if town.city.country == slug.upper()]
-    return fitting(slug, label, [(city.longitude, city.latitude) for city in towns]) if towns else None
+    cities = atlas_of(asked.index).of_country(slug)
+    return fitting(slug, label, [(city.longitude, city.latitude) for city in cities]) if cities else None
 
 
 def world_map(asked: Asked, window: Window) -> WorldMap:
@@ -154,8 +154,7 @@ def _of_countries(asked: Asked, sheet: Sheet, countries: Sequence[Land], atlas: 
 
 def _busiest(slug: str, atlas: Atlas) -> tuple[float, float] | None:
     """Where most trials of a country without an outline are."""
-    towns = [town.city for town in atlas.towns if town.city.country == slug.upper()]
-    city = max(towns, key=lambda city: (city.trials, city.name), default=None)
+    city = max(atlas.of_country(slug), key=lambda city: (city.trials, city.name), default=None)
     return (city.longitude, city.latitude) if city else None
 
 

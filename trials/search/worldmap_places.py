@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from trials.search.bitmaps import union
 from trials.search.index import FacetIndex
 from trials.search.landscape_asked import remembered
-from trials.search.places import City, CityKey, Place, distance_km
+from trials.search.places import City, CityKey, Gazetteer, Place, distance_km
 from trials.search.worldmap_windows import Window
 
 # A degree of latitude is longer than this everywhere.
@@ -39,7 +39,7 @@ class Atlas:
     in some city that can be put on a map."""
 
     places: Mapping[Place, BitMap]
-    towns: tuple[Town, ...]
+    gazetteer: Gazetteer
     located: BitMap
     cells: Mapping[tuple[int, int], list[_Spot]]
     _within: dict[tuple[CityKey, int], BitMap] = field(default_factory=dict)
@@ -77,9 +77,21 @@ class Atlas:
     def seen(self, window: Window) -> tuple[tuple[Town, ...], BitMap]:
         """The towns in a window, and all trials that have a site in one of them."""
         if window.key not in self._seen:
-            towns = tuple(town for town in self.towns if window.holds(town.city.longitude, town.city.latitude))
+            cities = self.gazetteer.cities.items()
+            towns = tuple(self.town(key) for key, city in cities if window.holds(city.longitude, city.latitude))
             self._seen[window.key] = towns, union(town.trials for town in towns)
         return self._seen[window.key]
+
+    def town(self, key: CityKey) -> Town:
+        spellings = self.gazetteer.spellings[key]
+        # Most cities are spelt in one way.
+        one = self.places[spellings[0]]
+        trials = one if len(spellings) == 1 else union(self.places[place] for place in spellings)
+        return Town(key, self.gazetteer.cities[key], trials)
+
+    def of_country(self, slug: str) -> list[City]:
+        """The cities of a country."""
+        return [city for city in self.gazetteer.cities.values() if city.country == slug.upper()]
 
 
 def _turned(east: int) -> int:
@@ -94,14 +106,8 @@ def atlas_of(index: FacetIndex) -> Atlas:
 
 def _atlas(index: FacetIndex) -> Atlas:
     gazetteer = index.gazetteer
-    towns = []
-    for key, city in gazetteer.cities.items():
-        spellings = gazetteer.spellings[key]
-        # Most cities are spelt in one way.
-        one = index.places[spellings[0]]
-        trials = one if len(spellings) == 1 else union(index.places[place] for place in spellings)
-        towns.append(Town(key, city, trials))
     cells: defaultdict[tuple[int, int], list[_Spot]] = defaultdict(list)
-    for north, east, place in gazetteer.spots:
-        cells[floor(north), _turned(floor(east))].append((north, east, place))
-    return Atlas(index.places, tuple(towns), union(town.trials for town in towns), cells)
+    for spot in gazetteer.spots:
+        cells[floor(spot[0]), _turned(floor(spot[1]))].append(spot)
+    located = union(index.places[place] for key in gazetteer.cities for place in gazetteer.spellings[key])
+    return Atlas(index.places, gazetteer, located, cells)

@@ -60,7 +60,9 @@ def test_values_are_counted_within_several_results_of_one_question(is_forward, s
     st.tuples(HELD, HELD), st.lists(st.tuples(HELD_LATER, HELD_LATER), max_size=3), st.frozensets(st.integers(0, 50))
 )
 def test_values_are_counted_the_other_way_round_after_any_changes(first, later, result):
-    members = {key: {slug: BitMap(ids) for slug, ids in held.items()} for key, held in enumerated(first)}
+    members: dict[str, Mapping[str, BitMap]] = {
+        key: {slug: BitMap(ids) for slug, ids in held.items()} for key, held in enumerated(first)
+    }
     one = Forward.of(
         {(key, slug): ids for key, held in members.items() for slug, ids in held.items()}, BitMap(range(41))
     )

@@ -16,6 +16,7 @@ from django.http import QueryDict
 from trials.models import Card, CatalogueState, CellType, Condition, Revision, Trial
 from trials.models.choices import State
 from trials.search import live
+from trials.search.bearing import Bearers
 from trials.search.browse import browse
 from trials.search.filters import read_question
 from trials.search.index import FacetIndex
@@ -635,6 +636,19 @@ def test_loading_aside_ends_loaded_and_is_done_by_one_thread(shared, builds):
     worker.load_aside().join(30)
     assert worker.is_loaded()
     assert len(builds) == 1
+
+
+@on_disk
+def test_who_waits_for_the_index_does_not_wait_for_what_is_read_ahead(shared, monkeypatch):
+    trial("a", status="RECRUITING")
+    publish_all()
+    go_on = threading.Event()
+    monkeypatch.setattr(Bearers, "read_most", lambda held: go_on.wait(60))
+    try:
+        assert found(Live()) == ["Trial a"]
+        assert "read-names" in {thread.name for thread in threading.enumerate()}
+    finally:
+        go_on.set()
 
 
 EDITS = """

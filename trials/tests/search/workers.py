@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ def database_on_disk(folder: Path) -> Iterator[None]:
     PostgreSQL's is one. On SQLite, where the tests' own is in memory and knows no WAL, a copy of it in a file.
     """
     if connection.vendor != "sqlite":
-        yield
+        with joined():
+            yield
         return
     connection.ensure_connection()
     file = folder / "catalogue.sqlite3"
@@ -34,11 +36,23 @@ def database_on_disk(folder: Path) -> Iterator[None]:
     settings["NAME"] = str(file)
     del connections[DEFAULT_DB_ALIAS]
     try:
-        yield
+        with joined():
+            yield
     finally:
         connections[DEFAULT_DB_ALIAS].close()
         settings["NAME"] = name
         connections[DEFAULT_DB_ALIAS] = in_memory
+
+
+@contextmanager
+def joined() -> Iterator[None]:
+    """Waits at the end for what the index reads ahead, which has a connection of its own."""
+    try:
+        yield
+    finally:
+        for thread in threading.enumerate():
+            if thread.name in ("load-index", "read-names"):
+                thread.join(30)
 
 
 class Threads(ThreadPoolExecutor):
