@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -93,10 +92,7 @@ class Counting:
         """By key the counts within `found` of the facets of many values, without those that are 0."""
         if self._forward is None or len(self._found) > len(self._public) // FORWARD:
             return None
-        counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for (key, slug), count in self._forward.counts(self._found).items():
-            counts[key][slug] = count
-        return counts
+        return self._forward.counts(self._found)
 
     def _without(self, result: BitMap) -> BitMap:
         known = self._outside.get(id(result))

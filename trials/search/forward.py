@@ -5,6 +5,7 @@ Only large catalogues have one, and only they import this module: numpy takes me
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -70,16 +71,20 @@ class Forward:
         }
         return Forward(self.names, self.starts, self.values, self.covered - changed, changed, late)
 
-    def counts(self, result: BitMap) -> dict[Pair, int]:
-        """How many trials of a result each value holds, without those that hold none."""
+    def counts(self, result: BitMap) -> Mapping[str, Mapping[str, int]]:
+        """By key and slug how many trials of a result each value holds, without those that hold none."""
         found = np.zeros(len(self.names), np.int64)
         for trials in _steps(result & self.covered):
             found += np.bincount(self._held_by(trials), minlength=len(found))
-        counts = {name: count for name, count in zip(self.names, found.tolist(), strict=True) if count}
+        counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        held = np.flatnonzero(found)
+        for number, count in zip(held.tolist(), found[held].tolist(), strict=True):
+            key, slug = self.names[number]
+            counts[key][slug] = count
         if rest := result & self.changed:
-            for name, ids in self.late.items():
+            for (key, slug), ids in self.late.items():
                 if more := ids.intersection_cardinality(rest):
-                    counts[name] = counts.get(name, 0) + more
+                    counts[key][slug] = counts[key].get(slug, 0) + more
         return counts
 
     def _held_by(self, trials: npt.NDArray[np.uint32]) -> npt.NDArray[np.unsignedinteger]:
