@@ -21,7 +21,7 @@ from benchmarks.timing import at_share
 READERS = 2
 START_SECONDS = 600
 # So many connections at most until every worker has one.
-TRIES = 50
+TRIES = 500
 # Names the worker that a page comes from (`benchmarks.worker`).
 HEADER = "X-Worker"
 
