@@ -5,6 +5,8 @@ Any gunicorn setting can still be given in GUNICORN_CMD_ARGS, for example `--acc
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import importlib
 import os
@@ -24,8 +26,6 @@ from gunicorn.http.errors import (
 )
 from gunicorn.workers.gthread import ThreadWorker
 
-from trials.search.memory import share
-
 wsgi_app = "catalogue.wsgi:application"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
@@ -39,6 +39,9 @@ control_socket_disable = True
 # Workers show that they live by touching a file, which must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (memory, not a shared folder for data)
 loglevel = "warning"
+
+# M_ARENA_MAX of glibc's malloc.h.
+ARENA_MAX = -8
 
 # The faults among gunicorn's parse errors that are the server's own.
 OUR_FAULT = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
@@ -105,10 +108,17 @@ def on_starting(server: Arbiter) -> None:
         sys.exit(str(error))
 
 
+def _share_memory() -> None:
+    """Lets threads that start from now on take memory from one store: what one has given back, another can use. With
+    a store for each, every one keeps what its largest answer took. Only glibc has several."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(ARENA_MAX, 1)
+
+
 def post_worker_init(worker: Any) -> None:
     """Has the threads of a worker share one store of memory, and leaves what was loaded out of every later collection:
     to look through it again and again takes 0.1 seconds, in the middle of some request."""
-    share()
+    _share_memory()
     gc.collect()
     gc.freeze()
 
