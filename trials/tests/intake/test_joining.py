@@ -278,11 +278,12 @@ def test_nothing_that_points_at_a_model_is_forgotten(model):
 
 def test_many_trials_are_moved_by_as_many_statements_as_few(by):
     asked = []
-    for at, total in enumerate((1, 30)):
+    for at, total in enumerate((1, 1, 30)):
         stays, goes = cells(f"stays{at}"), cells(f"goes{at}")
         for number in range(total):
             treated(f"nct{at}-{number}", goes)
         with CaptureQueriesContext(connection) as queries:
             join(stays, [goes], by)
         asked.append(len(queries))
-    assert asked[0] == asked[1] < 60
+    # The first also reads what a process keeps, such as content types.
+    assert asked[1] == asked[2] < 60
