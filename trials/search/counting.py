@@ -46,7 +46,7 @@ def forwards(
     if held and members_then and _long(members_then) == keys:
         after = held.after(members_then, now)
     if after is None or len(public - after.covered) * CHANGED > len(public):
-        return Forward.of({(key, slug): ids for key, some in now.items() for slug, ids in some.items()}, public)
+        return Forward.of(now, public)
     return after
 
 

@@ -40,20 +40,21 @@ class Forward:
     late: Mapping[Pair, BitMap] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, members: Mapping[Pair, BitMap], public: BitMap) -> Forward:
-        """From the trials of each value. Takes little memory beyond what it makes."""
+    def of(cls, members: Mapping[str, Members], public: BitMap) -> Forward:
+        """From the trials of each value of some facets. Takes little memory beyond what it makes."""
+        held = {(key, slug): ids for key, some in members.items() for slug, ids in some.items()}
         starts = np.zeros(public.max() + 2, np.uint32)
-        for ids in members.values():
+        for ids in held.values():
             starts[_numbers(ids) + 1] += 1
         np.cumsum(starts, out=starts)
-        values = np.empty(starts[-1], np.min_scalar_type(len(members)))
+        values = np.empty(starts[-1], np.min_scalar_type(len(held)))
         # Where the next value of each trial goes.
         free = starts.copy()
-        for number, ids in enumerate(members.values()):
+        for number, ids in enumerate(held.values()):
             trials = _numbers(ids)
             values[free[trials]] = number
             free[trials] += 1
-        return cls(tuple(members), starts, values, public)
+        return cls(tuple(held), starts, values, public)
 
     def after(self, held: Mapping[str, Members], now: Mapping[str, Members]) -> Forward:
         """The same once the trials of the values of these facets are no longer those `held` but those `now`; the arrays

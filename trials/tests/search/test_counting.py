@@ -42,8 +42,7 @@ def test_values_are_counted_within_several_results_of_one_question(is_forward, s
     public = BitMap(PUBLIC)
     results = [drawn(random, size) for size in sizes]
     # Beside another facet of the same values.
-    pairs = {(key, slug): ids for key in ("other", "facet") for slug, ids in bitmaps.items()}
-    held = Forward.of(pairs, public) if is_forward else None
+    held = Forward.of({"other": bitmaps, "facet": bitmaps}, public) if is_forward else None
     least = patch.object(counting, "LEAST_VALUES", 1 if is_forward else LEAST_VALUES)
     for found in results:
         asked = [BitMap(result) for result in results]
@@ -63,9 +62,7 @@ def test_values_are_counted_the_other_way_round_after_any_changes(first, later, 
     members: dict[str, Mapping[str, BitMap]] = {
         key: {slug: BitMap(ids) for slug, ids in held.items()} for key, held in enumerated(first)
     }
-    one = Forward.of(
-        {(key, slug): ids for key, held in members.items() for slug, ids in held.items()}, BitMap(range(41))
-    )
+    one = Forward.of(members, BitMap(range(41)))
     with patch.object(forward, "STEP", 7):
         for both in [first, *later]:
             now = {key: kept(members[key], held) for key, held in enumerated(both)}

@@ -50,9 +50,11 @@ def joined() -> Iterator[None]:
     try:
         yield
     finally:
-        for thread in threading.enumerate():
-            if thread.name in ("load-index", "read-names"):
-                thread.join(30)
+        # The first starts the second.
+        for name in ("load-index", "read-names"):
+            for thread in threading.enumerate():
+                if thread.name == name:
+                    thread.join(30)
 
 
 class Threads(ThreadPoolExecutor):
