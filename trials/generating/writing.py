@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from trials.garbage import little_garbage
 from trials.generating.lists import add_lists
 from trials.generating.places import organisations
 from trials.generating.trials import NOTE, Draft, Row, slug_of, slugs_begin
@@ -59,7 +60,7 @@ def generate(total: int, seed: int, told: Told = lambda done: None) -> int:
     world = _world()
     while done < total:
         last = min(total, done + CHUNK)
-        with transaction.atomic():
+        with little_garbage(), transaction.atomic():
             _write([_made(world, seed, number) for number in range(done + 1, last + 1)])
         done = last
         told(done)
@@ -90,9 +91,8 @@ def _number(model: type[Any], rows: Sequence[Row]) -> None:
 
 
 def _plain(row: Row) -> Row:
-    return {
-        column: value["id"] if column in _LINKS and isinstance(value, dict) else value for column, value in row.items()
-    }
+    links = row.keys() & _LINKS
+    return row | {column: row[column]["id"] for column in links if isinstance(row[column], dict)}
 
 
 def _world() -> World:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
+from trials.garbage import little_garbage
 from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
 from trials.intake.late import publish_late
@@ -68,7 +67,7 @@ class Import:
 
     def run(self, pieces: Iterable[Piece]) -> None:
         """Looks again at what is waiting, then saves all records of `pieces`."""
-        with _little_garbage():
+        with little_garbage():
             self._run(pieces)
 
     def _run(self, pieces: Iterable[Piece]) -> None:
@@ -157,14 +156,3 @@ def waiting_rows(source: str, keep_all: bool) -> QuerySet[RawRecord]:
     if not keep_all:
         wanted |= Q(verdict=Verdict.SKIPPED) & ~Q(rule=RULE)
     return RawRecord.objects.filter(wanted, source=source)
-
-
-@contextmanager
-def _little_garbage() -> Iterator[None]:
-    """Lets Python look for garbage less often: records hold no cycles, and the looking took a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

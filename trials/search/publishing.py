@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
+from trials.garbage import little_garbage
 from trials.models import Card, CatalogueState, LateCard, Revision, Trial, bulk
 from trials.models.choices import State
 from trials.quality import gathering, keeping
@@ -143,10 +144,11 @@ def publish_missing(progress: Callable[[int, int], None] = lambda done, total: N
 def _publish_each(trials: QuerySet[Trial], progress: Callable[[int, int], None]) -> None:
     # Sorted here: SQLite reads ids alone from an index, but in their order from whole rows.
     ids = sorted(trials.order_by().values_list("pk", flat=True))
-    for done, chunk in enumerate(_chunks(ids)):
-        with publishing(checks=False):
-            trials_changed(*chunk)
-        progress(done * _CHUNK + len(chunk), len(ids))
+    with little_garbage():
+        for done, chunk in enumerate(_chunks(ids)):
+            with publishing(checks=False):
+                trials_changed(*chunk)
+            progress(done * _CHUNK + len(chunk), len(ids))
 
 
 def needs_all() -> bool:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAY_IMPORT: dict[str, set[str]] = {
     "trials.records": set(),
     "trials.phrases": set(),
+    "trials.garbage": set(),
     "trials.places": set(),
     "trials.workbooks": set(),
     "trials.reading": {"trials.records"},
@@ -28,9 +29,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.quality",
         "trials.quality.rules",
         "trials.search.text.terms",
+        "trials.garbage",
     },
     "trials.search.text.terms": set(),
-    "trials.fixtures": {"trials.models", "trials.records", "trials.intake", "trials.search"},
+    "trials.fixtures": {"trials.models", "trials.records", "trials.intake", "trials.search", "trials.garbage"},
     "trials.intake": {
         "trials.models",
         "trials.records",
@@ -40,8 +42,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.quality",
         "trials.quality.rules",
         "trials.workbooks",
+        "trials.garbage",
     },
-    "trials.generating": {"trials.models", "trials.records", "trials.intake"},
+    "trials.generating": {"trials.models", "trials.records", "trials.intake", "trials.garbage"},
     "trials.views": {
         "trials.accounts",
         "trials.search",
