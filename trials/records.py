@@ -179,9 +179,16 @@ class ContactRecord:
     site: int | None = None
 
 
+# How a site's remark begins that a reader wrote: a word of ours on what the registry gives.
+SITE_REMARK = "The registry’s coordinates "
+
+
 @dataclass(frozen=True, slots=True)
 class SiteRecord:
-    """`country` an ISO 3166-1 alpha-2 code, empty where `country_raw` is not recognised; degrees in WGS 84."""
+    """`country` an ISO 3166-1 alpha-2 code, empty where `country_raw` is not recognised; degrees in WGS 84.
+
+    `remark` begins with `SITE_REMARK` where the coordinates are not the registry's.
+    """
 
     facility: str = ""
     city: str = ""
@@ -194,6 +201,7 @@ class SiteRecord:
     status_date: PartialDate | None = None
     latitude: float | None = None
     longitude: float | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,7 @@ def _site(row: Any) -> Row:
         "status_raw",
         "latitude",
         "longitude",
+        "remark",
     )
     return _same(row, names) | {"status_date": _date(row.status_date)}
 

@@ -7,6 +7,7 @@ from trials.registries import ctgov_shape as shape
 from trials.registries import values
 from trials.registries.countries import country_code
 from trials.registries.ctgov_values import line_of, person_of, rows_of
+from trials.registries.misplaced import Spot, spot
 from trials.registries.values import Notes
 
 
@@ -24,7 +25,7 @@ def read_sites(
         if code is None and country not in unknown:
             unknown.add(country)
             notes.add("sites", country, "unknown country")
-        latitude, longitude = _coordinates(row.geo_point, notes)
+        where = _spot(code or "", city, row.geo_point, notes)
         contacts += [person for who in rows_of(row.contacts) if (person := _contact(who, "CONTACT", notes, len(sites)))]
         sites.append(
             SiteRecord(
@@ -36,20 +37,21 @@ def read_sites(
                 country_raw=country,
                 status=notes.code("sites", line_of(row.status), values.SITE_STATUS),
                 status_raw=line_of(row.status),
-                latitude=latitude,
-                longitude=longitude,
+                latitude=where.latitude,
+                longitude=where.longitude,
+                remark=where.remark,
             )
         )
     return tuple(sites), tuple(contacts)
 
 
-def _coordinates(point: shape.GeoPoint | None, notes: Notes) -> tuple[float | None, float | None]:
+def _spot(country: str, city: str, point: shape.GeoPoint | None, notes: Notes) -> Spot:
     if point is None or point.lat is None or point.lon is None:
-        return None, None
+        return Spot(None, None)
     if abs(point.lat) <= 90 and abs(point.lon) <= 180:
-        return point.lat, point.lon
+        return spot(country, city, point.lat, point.lon)
     notes.add("sites", f"{point.lat}, {point.lon}", "not a place on earth")
-    return None, None
+    return Spot(None, None)
 
 
 def _contact(person: shape.Contact, role: str, notes: Notes, site: int | None = None) -> ContactRecord | None:

@@ -1,3 +1,5 @@
+import pytest
+
 from trials.records import ContactRecord, SiteRecord, SponsorRecord
 from trials.registries import ctgov
 from trials.tests.registries.studies import study
@@ -63,6 +65,40 @@ def test_coordinates_off_the_earth_are_told():
     record = read(contactsLocations={"locations": [{"city": "Milan", "geoPoint": {"lat": 945.0, "lon": 9.2}}]})
     assert (record.sites[0].latitude, record.sites[0].longitude) == (None, None)
     assert [problem.text for problem in record.problems] == ["945.0, 9.2"]
+
+
+@pytest.mark.parametrize(
+    ("city", "given", "read_as"),
+    [
+        ("Milan", (42.78235, 12.59836), (45.46427, 9.18951)),
+        ("roma", (44.99364, 11.10642), (41.89193, 12.51133)),
+        ("Milan", (45.46427, 9.18951), (45.46427, 9.18951)),
+        ("Norcia", (42.78235, 12.59836), (42.78235, 12.59836)),
+    ],
+)
+def test_a_town_that_the_registry_puts_elsewhere_lies_where_it_is(city, given, read_as):
+    (site,) = located(city, "Italy", given)
+    assert (site.latitude, site.longitude) == read_as
+    assert bool(site.remark) == (given != read_as)
+
+
+def test_the_remark_of_a_town_put_elsewhere_keeps_what_the_registry_gives():
+    (site,) = located("Milan", "Italy", (42.78235, 12.59836))
+    assert site.remark == (
+        "The registry’s coordinates (42.782, 12.598) are of another place; Milan stands where GeoNames has it."
+    )
+
+
+def test_a_province_that_the_registry_puts_elsewhere_has_no_coordinates():
+    (site,) = located("Aichi", "Japan", (32.51879, 130.62158))
+    assert (site.latitude, site.longitude) == (None, None)
+    assert site.remark == "The registry’s coordinates (32.519, 130.622) are of another place and are left out."
+
+
+def located(city, country, point):
+    latitude, longitude = point
+    site = {"city": city, "country": country, "geoPoint": {"lat": latitude, "lon": longitude}}
+    return read(contactsLocations={"locations": [site]}).sites
 
 
 def test_contacts_of_the_trial_and_of_its_sites():

@@ -541,6 +541,14 @@ def test_sites_whose_facilities_are_not_kept_stand_by_town():
     assert text.count("acility") == 1
 
 
+def test_towns_that_a_remark_tells_apart_stand_apart():
+    trial = published()
+    not_kept(trial, "facilities")
+    for order, remark in enumerate(("", "Moved.", ""), 1):
+        trial.sites.create(order=order, city="Rome", country="IT", remark=remark)
+    assert "Rome (2 sites) Rome Our remark: Moved." in open_page(trial).section("sites")
+
+
 def test_a_site_with_more_to_say_than_its_town_stays_a_row():
     trial = published()
     trial.sites.create(order=1, city="Rome", country="IT", status="RECRUITING", status_date="2026-05")

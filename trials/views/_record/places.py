@@ -59,6 +59,7 @@ class Town:
     place: str
     status: str
     status_kind: str
+    remark: str
     times: str
 
 
@@ -162,9 +163,9 @@ def _country(name: str, rows: list[Site], staff: dict[int, list[Person]]) -> Cou
 
 def _towns(rows: tuple[SiteRow, ...]) -> tuple[Town, ...]:
     """The rows by place and status; none if any row has more to say than that."""
-    if any(row.facility or row.status_raw or row.status_date or row.remark or row.people for row in rows):
+    if any(row.facility or row.status_raw or row.status_date or row.people for row in rows):
         return ()
-    alike = Counter((row.place, row.status, row.status_kind) for row in rows)
+    alike = Counter((row.place, row.status, row.status_kind, row.remark) for row in rows)
     return tuple(Town(*key, count(times, "site") if times > 1 else "") for key, times in alike.items())
 
 
