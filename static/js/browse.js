@@ -8,8 +8,13 @@
   document.documentElement.classList.add("scripted");
   const byId = (id) => document.getElementById(id);
 
-  // The sheet. Its state stands on #live, which stays while what is in it changes.
+  // Whether the next step through the history is one of ours, which changes no answer.
+  let isOurStep = false;
+
+  // The sheet. Its state stands on #live, which stays while what is in it changes. Open on a phone it stands on an entry
+  // of its own in the history, so that Back closes it; the first choice in it takes that entry over.
   const sheet = {
+    hasEntry: false,
     get isOpen() {
       return live.hasAttribute("data-sheet");
     },
@@ -18,8 +23,20 @@
       this.show();
       byId("sheet-title").focus({ preventScroll: true });
       byId("sheet").scrollTop = 0;
+      if (!PHONE.matches || this.hasEntry) return;
+      // The entry below is one that htmx answers for, also where the page has just been loaded.
+      history.replaceState({ htmx: true }, "", location.href);
+      history.pushState({ htmx: true }, "", location.href);
+      this.hasEntry = true;
     },
     close() {
+      this.hide();
+      if (!this.hasEntry) return;
+      this.hasEntry = false;
+      isOurStep = true;
+      history.back();
+    },
+    hide() {
       live.removeAttribute("data-sheet");
       this.show();
       byId("open-facets")?.focus();
@@ -52,6 +69,29 @@
     if (event.key === "Escape" && sheet.isOpen && PHONE.matches) sheet.close();
   });
   PHONE.addEventListener("change", () => sheet.show());
+  document.body.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+    if (sheet.hasEntry) detail.history.type = "replace";
+    sheet.hasEntry = false;
+  });
+  // Before htmx hears of it.
+  const stepped = (event) => {
+    const isOurs = isOurStep;
+    isOurStep = false;
+    if (!isOurs && !(sheet.isOpen && PHONE.matches)) {
+      sheet.hasEntry = false;
+      return;
+    }
+    event.stopImmediatePropagation();
+    if (isOurs) return;
+    sheet.hide();
+    // Choices that were made in the sheet stay.
+    if (!sheet.hasEntry) {
+      isOurStep = true;
+      history.forward();
+    }
+    sheet.hasEntry = false;
+  };
+  window.addEventListener("popstate", stepped, { capture: true });
 
   // What is remembered over the change of the answer: which facets are unfolded, where the sheet is scrolled to, and
   // where on the screen the link stands that was followed.

@@ -122,6 +122,53 @@ def test_on_a_phone_the_facets_are_a_sheet_that_says_how_many_it_will_show(page:
     expect(page.locator(".result").first).to_be_in_viewport()
 
 
+def test_on_a_phone_back_closes_the_sheet_and_leaves_the_answer(page: Page):
+    page.set_viewport_size(PHONE)
+    page.goto("/")
+    page.goto("/trials/?q=cells")
+    stay(page)
+    sheet = page.get_by_role("dialog", name="Narrow down")
+    opener = page.get_by_role("link", name="Narrow down")
+    opener.click()
+    page.go_back()
+    expect(sheet).to_be_hidden()
+    expect(opener).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/trials/\?q=cells$"))
+    # Two choices, then back: the sheet goes, they stay. Back once more takes one choice away.
+    opener.click()
+    facet(page, "Recruiting").click()
+    expect(page.locator(".chip")).to_have_count(3)
+    facet(page, "Phase 1").click()
+    expect(page.locator(".chip")).to_have_count(4)
+    asked = page.url
+    page.go_back()
+    expect(sheet).to_be_hidden()
+    expect(page).to_have_url(asked)
+    expect(page.locator(".chip")).to_have_count(4)
+    page.go_back()
+    expect(page.locator(".chip")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(sheet).to_be_hidden()
+    assert stayed(page)
+
+
+def test_on_a_phone_a_sheet_that_was_looked_at_leaves_nothing_to_go_back_to(page: Page):
+    page.set_viewport_size(PHONE)
+    page.goto("/compare/")
+    page.goto("/trials/")
+    before = page.evaluate("navigation.currentEntry.index")
+    show = page.get_by_role("link", name=re.compile("^Show [0-9]+ trials?$"))
+    for close in (lambda: page.keyboard.press("Escape"), show.click):
+        page.get_by_role("link", name="Narrow down").click()
+        expect(page.get_by_role("dialog", name="Narrow down")).to_be_visible()
+        close()
+        expect(page.get_by_role("dialog", name="Narrow down")).to_be_hidden()
+        page.wait_for_function("before => navigation.currentEntry.index === before", arg=before)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/compare/$"))
+
+
 def test_on_a_phone_without_scripts_the_sheet_is_where_the_address_points(page_without_scripts: Page):
     page = page_without_scripts
     page.set_viewport_size(PHONE)

@@ -17,7 +17,9 @@ def test_a_corrected_town_lies_elsewhere_in_its_country(known):
     assert found.remark
     if found.latitude is not None and found.longitude is not None:
         assert distance_km(latitude, longitude, found.latitude, found.longitude) > 30
-        assert not is_outside(SiteFields(city=city, country=country, latitude=found.latitude, longitude=found.longitude))
+        assert not is_outside(
+            SiteFields(city=city, country=country, latitude=found.latitude, longitude=found.longitude)
+        )
 
 
 def test_no_town_is_corrected_to_a_point_that_is_corrected_itself():
