@@ -20,7 +20,7 @@ from django.core.management import call_command
 from benchmarks import timing
 from benchmarks.report import PageRow, Report
 
-PAGE_SECONDS = 4.0
+PAGE_SECONDS = 3.0
 
 
 def main() -> None:

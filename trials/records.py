@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import month_name, monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import total_ordering
 
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -179,15 +179,19 @@ class ContactRecord:
     site: int | None = None
 
 
-# How a site's remark begins that a reader wrote: a word of ours on what the registry gives.
-SITE_REMARK = "The registry’s coordinates "
+# A site's remark that a reader wrote: a word of ours on what the registry gives.
+SITE_REMARK = re.compile(
+    r"The registry’s coordinates \(-?[\d.]+, -?[\d.]+\) are of another place"
+    r"( and are left out|; [^.;]{1,40} stands where GeoNames has it)\."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRecord:
     """`country` an ISO 3166-1 alpha-2 code, empty where `country_raw` is not recognised; degrees in WGS 84.
 
-    `remark` begins with `SITE_REMARK` where the coordinates are not the registry's.
+    `remark` is a `SITE_REMARK` where the coordinates are not the registry's. No source says it, so two versions that
+    differ in it alone are the same.
     """
 
     facility: str = ""
@@ -201,7 +205,7 @@ class SiteRecord:
     status_date: PartialDate | None = None
     latitude: float | None = None
     longitude: float | None = None
-    remark: str = ""
+    remark: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

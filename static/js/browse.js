@@ -31,7 +31,8 @@
     },
     close() {
       this.hide();
-      if (!this.hasEntry) return;
+      // An answer that is under way takes the entry over.
+      if (!this.hasEntry || live.hasAttribute("aria-busy")) return;
       this.hasEntry = false;
       isOurStep = true;
       history.back();
@@ -59,10 +60,14 @@
   };
 
   live.addEventListener("click", (event) => {
-    const link = event.target.closest("#open-facets, #close-facets");
-    if (!link) return;
+    const link = event.target.closest("#open-facets, #close-facets, .facet__all a");
+    const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    const leads = link?.closest(".facet__all");
+    if (!link || (leads && !(sheet.hasEntry && isPlain))) return;
     event.preventDefault();
-    if (link.id === "open-facets") sheet.open();
+    // The page of all values stands in the sheet's place in the history.
+    if (leads) location.replace(link.href);
+    else if (link.id === "open-facets") sheet.open();
     else sheet.close();
   });
   document.addEventListener("keydown", (event) => {
@@ -71,7 +76,7 @@
   PHONE.addEventListener("change", () => sheet.show());
   document.body.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
     if (sheet.hasEntry) detail.history.type = "replace";
-    sheet.hasEntry = false;
+    sheet.hasEntry = isOurStep = false;
   });
   // Before htmx hears of it.
   const stepped = (event) => {

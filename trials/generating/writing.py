@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from trials.garbage import little_garbage
 from trials.generating.lists import add_lists
 from trials.generating.places import organisations
 from trials.generating.trials import NOTE, Draft, Row, slug_of, slugs_begin
 from trials.generating.vocabulary import PREFIX, Entry, entries
 from trials.generating.world import World
+from trials.long_work import long_work
 from trials.models import Area, Condition, Organisation, Trial, bulk
 
 # Trials per transaction.
@@ -60,7 +60,7 @@ def generate(total: int, seed: int, told: Told = lambda done: None) -> int:
     world = _world()
     while done < total:
         last = min(total, done + CHUNK)
-        with little_garbage(), transaction.atomic():
+        with long_work(), transaction.atomic():
             _write([_made(world, seed, number) for number in range(done + 1, last + 1)])
         done = last
         told(done)

@@ -101,8 +101,9 @@ def write_lists(targets: Sequence[Target]) -> None:
 
 
 def apply_lists(targets: Sequence[Target], models: Iterable[type[Model]]) -> None:
-    """Writes what differs in these lists alone, which no row of another list points to."""
+    """Writes what differs in these lists alone. No row of a list that is not among them points to their rows."""
     for model in models:
+        find_owned(model, [target for target in targets if LISTS[model] in target.locked])
         write_list(model, [target for target in targets if LISTS[model] not in target.locked])
     publish(targets)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from trials.garbage import little_garbage
 from trials.intake.in_advance import in_advance
 from trials.intake.keeping import RULE
 from trials.intake.late import publish_late
@@ -19,6 +18,7 @@ from trials.intake.runs import Lease
 from trials.intake.saving import Fate, Saver
 from trials.intake.sources import Fault, Piece
 from trials.intake.versions import Incoming
+from trials.long_work import long_work
 from trials.models import RawRecord
 from trials.models.choices import Verdict
 
@@ -67,7 +67,7 @@ class Import:
 
     def run(self, pieces: Iterable[Piece]) -> None:
         """Looks again at what is waiting, then saves all records of `pieces`."""
-        with little_garbage():
+        with long_work():
             self._run(pieces)
 
     def _run(self, pieces: Iterable[Piece]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import reduce
 from typing import Any
 
@@ -141,7 +141,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Age):
         return {"value": value.value, "unit": value.unit}
     if hasattr(value, "__dataclass_fields__"):
-        return {name: plain(part) for name, part in asdict(value).items() if not _blank(part)}
+        ours = {each.name for each in fields(value) if not each.compare}
+        return {name: plain(part) for name, part in asdict(value).items() if name not in ours and not _blank(part)}
     if isinstance(value, tuple | list):
         return [plain(part) for part in value]
     return value

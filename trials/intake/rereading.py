@@ -1,4 +1,4 @@
-"""Reads the texts of trials again, and maps their condition words, from the stored records, batch by batch."""
+"""Reads the texts of trials again, their condition words and their sites, from the stored records, batch by batch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trials.intake.interpreting import Interpreter
 from trials.intake.refreshing import reread as reread_batch
 from trials.intake.saving import FAULTS
 from trials.intake.staleness import readable
-from trials.models import Trial
+from trials.models import Contact, Site, Trial
 from trials.search.publishing import publishing
 
 BATCH = 100
@@ -76,9 +76,10 @@ def _read(batch: Sequence[int], interpreter: Interpreter) -> list[Target]:
         # Others may have written terms and organisations since the batch before.
         interpreter.forget()
         targets = reread_batch(interpreter, batch)
-        # A release may map words by another rule. Targets of their own: a list counts the rows that it wrote.
+        # A release may map words by another rule, or know of one more town that the registry puts elsewhere. Targets of
+        # their own: a list counts the rows that it wrote.
         mapped = [Target(target.trial, target.content, is_new=False, locked=target.locked) for target in targets]
-        apply_lists(mapped, CONDITION_LISTS)
+        apply_lists(mapped, (*CONDITION_LISTS, Site, Contact))
         for target, again in zip(targets, mapped, strict=True):
             target.changed = target.changed or again.changed
         return targets

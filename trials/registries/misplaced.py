@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trials.records import SITE_REMARK
 from trials.registries.values import key
 
 
@@ -40,13 +39,15 @@ _ANSAN = Town(1846918, "Ansan-si", 37.32361, 126.82194)
 _SEONGNAM = Town(1897000, "Seongnam-si", 37.43861, 127.13778)
 _CEBU = Town(1717512, "Cebu City", 10.31672, 123.89071)
 _FUKUI = Town(1863985, "Fukui-shi", 36.06443, 136.22257)
+_NAGOYA = Town(1856057, "Nagoya", 35.18147, 136.90641)
 _OTA = Town(8469289, "Ōta", 35.56126, 139.71605)
 _MOSCOW = Town(524901, "Moscow", 55.75204, 37.61781)
 _ZANJAN = Town(111453, "Zanjan", 36.67642, 48.49628)
 _ZAPORIZHZHIA = Town(687700, "Zaporizhzhya", 47.85167, 35.11714)
 
-# By country, town as the registry writes it, and the registry's point; None where a province stands in place of a town,
-# or the record does not settle which town is meant.
+# By country, town as the registry writes it, and the registry's point; None where a province stands in place of a town
+# (Aichi, Henan, Kocaeli), GeoNames has no such town of 5,000 people (Kasuya in Fukuoka), or the hospital is in another
+# town than the record says (Tottori).
 _TOWNS: dict[tuple[str, str, float, float], Town | None] = {
     ("IT", "Milan", 42.78235, 12.59836): _MILAN,
     ("IT", "Roma", 44.99364, 11.10642): _ROME,
@@ -70,6 +71,7 @@ _TOWNS: dict[tuple[str, str, float, float], Town | None] = {
     ("JP", "Fukui", 34.84214, 135.54836): _FUKUI,
     ("JP", "Ota-ku", 36.3, 139.36667): _OTA,
     ("JP", "Aichi", 32.51879, 130.62158): None,
+    ("JP", "Aichi, Nagoya", 32.51879, 130.62158): _NAGOYA,
     ("JP", "Kasuya", 35.66253, 139.60746): None,
     ("JP", "Tottori", 34.24877, 134.67796): None,
     ("RU", "Moskva", 56.91775, 32.16579): _MOSCOW,
@@ -93,7 +95,8 @@ def spot(country: str, city: str, latitude: float, longitude: float) -> Spot:
     known = (country, key(city), latitude, longitude)
     if known not in _BY_KEY:
         return Spot(latitude, longitude)
-    town, given = _BY_KEY[known], f"{SITE_REMARK}({latitude:.3f}, {longitude:.3f}) are of another place"
+    town = _BY_KEY[known]
+    given = f"The registry’s coordinates ({latitude}, {longitude}) are of another place"
     if town is None:
         return Spot(None, None, f"{given} and are left out.")
     return Spot(town.latitude, town.longitude, f"{given}; {town.name} stands where GeoNames has it.")

@@ -68,6 +68,8 @@ class Live:
         self._saved_at = 0
         self._is_loaded = False
         self._loading: threading.Thread | None = None
+        self._naming: threading.Thread | None = None
+        self._is_frozen = False
         self._lock_of_loading = threading.Lock()
 
     @contextmanager
@@ -128,13 +130,19 @@ class Live:
         except DatabaseError:
             logger.exception("The search index could not be loaded; the next who asks tries again.")
         else:
-            # Takes as long again; who waits for the index should not wait for it, nor who types first.
-            threading.Thread(target=self._read_names, name="read-names", daemon=True).start()
+            self._read_ahead()
         finally:
             connection.close()
 
+    def _read_ahead(self) -> None:
+        """Begins to read what suggestions and places need. It takes as long as loading; who waits for the index should
+        not wait for it."""
+        with self._lock_of_loading:
+            if self._naming is None or not self._naming.is_alive():
+                self._naming = threading.Thread(target=self._read_names, name="read-names", daemon=True)
+                self._naming.start()
+
     def _read_names(self) -> None:
-        """Reads ahead what suggestions and places need."""
         try:
             with self.reading(waits=False) as index:
                 _ = index.gazetteer
@@ -143,10 +151,12 @@ class Live:
             logger.exception("Names and places could not be read ahead; who asks for them reads them.")
         finally:
             connection.close()
-            # The pages of the file that the connection kept were a good part of the process.
+            if not self._is_frozen:
+                # What is here now stays. To look through it for garbage took 0.1 seconds in the middle of some request.
+                self._is_frozen = True
+                gc.collect()
+                gc.freeze()
             give_back()
-            # What is here now stays. To look through it for garbage took 0.1 seconds in the middle of some request.
-            gc.freeze()
 
     def _at(self, state: State, is_last: bool, is_aside: bool) -> FacetIndex | None:
         """The index of a state. None where another request, or another process, is ahead of this snapshot and what it
@@ -170,6 +180,8 @@ class Live:
                 index = self._loaded(state) or self._built(state, is_last)
                 with self._lock:
                     self._keep(state, index)
+                    # Another may have made it meanwhile; names are read into the one that is kept.
+                    index = self._recent.get(state, index) if index else None
         if index is not None:
             self._is_loaded = True
         return index

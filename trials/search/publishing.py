@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from trials.garbage import little_garbage
+from trials.long_work import long_work
 from trials.models import Card, CatalogueState, LateCard, Revision, Trial, bulk
 from trials.models.choices import State
 from trials.quality import gathering, keeping
@@ -37,6 +37,8 @@ KEPT = 100_000
 # Another number when cards, words or names are written in another way: `prepare` then writes all of them anew.
 FORM = (CARD_FORM + terms.VERSION + names.FORM) % 2**31
 _CHUNK = 200
+# Trials that become visible together where all are published; many, because SQLite merges its words at each end.
+_TOGETHER = 500
 
 
 @dataclass
@@ -144,11 +146,12 @@ def publish_missing(progress: Callable[[int, int], None] = lambda done, total: N
 def _publish_each(trials: QuerySet[Trial], progress: Callable[[int, int], None]) -> None:
     # Sorted here: SQLite reads ids alone from an index, but in their order from whole rows.
     ids = sorted(trials.order_by().values_list("pk", flat=True))
-    with little_garbage():
-        for done, chunk in enumerate(_chunks(ids)):
+    with long_work():
+        for start in range(0, len(ids), _TOGETHER):
+            chunk = ids[start : start + _TOGETHER]
             with publishing(checks=False):
                 trials_changed(*chunk)
-            progress(done * _CHUNK + len(chunk), len(ids))
+            progress(start + len(chunk), len(ids))
 
 
 def needs_all() -> bool:

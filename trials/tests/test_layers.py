@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAY_IMPORT: dict[str, set[str]] = {
     "trials.records": set(),
     "trials.phrases": set(),
-    "trials.garbage": set(),
+    "trials.long_work": set(),
     "trials.places": set(),
     "trials.workbooks": set(),
     "trials.reading": {"trials.records"},
@@ -29,10 +29,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.quality",
         "trials.quality.rules",
         "trials.search.text.terms",
-        "trials.garbage",
+        "trials.long_work",
     },
     "trials.search.text.terms": set(),
-    "trials.fixtures": {"trials.models", "trials.records", "trials.intake", "trials.search", "trials.garbage"},
+    "trials.fixtures": {"trials.models", "trials.records", "trials.intake", "trials.search", "trials.long_work"},
     "trials.intake": {
         "trials.models",
         "trials.records",
@@ -42,9 +42,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.quality",
         "trials.quality.rules",
         "trials.workbooks",
-        "trials.garbage",
+        "trials.long_work",
     },
-    "trials.generating": {"trials.models", "trials.records", "trials.intake", "trials.garbage"},
+    "trials.generating": {"trials.models", "trials.records", "trials.intake", "trials.long_work"},
     "trials.views": {
         "trials.accounts",
         "trials.search",

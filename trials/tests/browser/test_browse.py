@@ -169,6 +169,19 @@ def test_on_a_phone_a_sheet_that_was_looked_at_leaves_nothing_to_go_back_to(page
     expect(page).to_have_url(re.compile("/compare/$"))
 
 
+def test_on_a_phone_all_values_of_a_facet_stand_in_the_place_of_the_sheet(page: Page):
+    page.set_viewport_size(PHONE)
+    page.goto("/compare/")
+    page.goto("/trials/")
+    page.get_by_role("link", name="Narrow down").click()
+    page.get_by_role("link", name="values of Disease").click()
+    expect(page).to_have_url(re.compile("/trials/facets/condition/$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/trials/$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/compare/$"))
+
+
 def test_on_a_phone_without_scripts_the_sheet_is_where_the_address_points(page_without_scripts: Page):
     page = page_without_scripts
     page.set_viewport_size(PHONE)

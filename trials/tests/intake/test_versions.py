@@ -7,7 +7,7 @@ import json
 import pytest
 
 from trials.intake.versions import Incoming
-from trials.models import Change, RawRecord, Trial
+from trials.models import Change, RawRecord, Site, Trial
 from trials.tests.intake.test_saving import old_and_new, save, study
 from trials.tests.views.test_history import open_history
 
@@ -78,3 +78,18 @@ def test_of_versions_of_one_day_the_fuller_is_the_newer_for_the_trial_and_its_hi
     page = open_history()
     assert "Recruiting Completed" in page.section(f"version-{change.after_id}")
     assert "The first version held" in page.section(f"version-{change.before_id}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "fields"), [("RECRUITING", []), ("COMPLETED", ["sites"])])
+def test_a_point_that_the_registry_corrects_and_we_had_corrected_is_no_step_of_the_history(status, fields):
+    for updated, point, its_status in (
+        ("2024-01-01", (42.78235, 12.59836), "RECRUITING"),
+        ("2024-02-02", (45.46427, 9.18951), status),
+    ):
+        site = {"city": "Milan", "country": "Italy", "status": its_status}
+        site["geoPoint"] = dict(zip(("lat", "lon"), point, strict=True))
+        save(study("NCT00000001", updated, contactsLocationsModule__locations=[site]))
+    assert list(Change.objects.exclude(field="last_update_posted").values_list("field", flat=True)) == fields
+    assert "remark" not in str(list(Change.objects.values_list("old", "new")))
+    assert Site.objects.get().remark == ""

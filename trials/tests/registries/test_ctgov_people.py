@@ -85,14 +85,14 @@ def test_a_town_that_the_registry_puts_elsewhere_lies_where_it_is(city, given, r
 def test_the_remark_of_a_town_put_elsewhere_keeps_what_the_registry_gives():
     (site,) = located("Milan", "Italy", (42.78235, 12.59836))
     assert site.remark == (
-        "The registry’s coordinates (42.782, 12.598) are of another place; Milan stands where GeoNames has it."
+        "The registry’s coordinates (42.78235, 12.59836) are of another place; Milan stands where GeoNames has it."
     )
 
 
 def test_a_province_that_the_registry_puts_elsewhere_has_no_coordinates():
     (site,) = located("Aichi", "Japan", (32.51879, 130.62158))
     assert (site.latitude, site.longitude) == (None, None)
-    assert site.remark == "The registry’s coordinates (32.519, 130.622) are of another place and are left out."
+    assert site.remark == "The registry’s coordinates (32.51879, 130.62158) are of another place and are left out."
 
 
 def located(city, country, point):

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from trials.intake import interpreting
 from trials.intake.saving import Saver
 from trials.intake.versions import Incoming
-from trials.models import CellProduct, Condition, Lock, RawRecord, Trial, TrialCondition, TrialReading
+from trials.models import CellProduct, Condition, Contact, Lock, RawRecord, Site, Trial, TrialCondition, TrialReading
 from trials.registries import ctgov
 from trials.tests.intake.readings import Reader, product, reading, vocabulary
 from trials.tests.intake.test_saving import study
@@ -57,6 +57,27 @@ def test_condition_words_are_mapped_anew_where_no_editor_owns_them(reader):
     assert run() == ["read 3", "changed 2", "unchanged 1", "left to editors, in part or whole 0"]
     rows = TrialCondition.objects.filter(condition=own).order_by("trial__slug")
     assert [row.trial.slug for row in rows] == ["nct00000001", "nct00000003"]
+
+
+def test_sites_follow_what_the_readers_say_of_them_by_now(reader):
+    milan = {"city": "Milan", "country": "Italy", "geoPoint": {"lat": 42.78235, "lon": 12.59836}}
+    sites = [milan | {"contacts": [{"name": "A. Adams"}]}]
+    saver = Saver({"CTGOV": ctgov.parse}, keep_all=True, read=reader)
+    newer = [study(number, "2024-02-02", contactsLocationsModule__locations=sites) for number in NUMBERS[:2]]
+    saver.save([Incoming("CTGOV", record) for record in newer])
+    assert places() == [(45.46427, True), (45.46427, True)]
+    # As an older release had read them; one editor wrote a site down as she knew it.
+    Site.objects.filter(city="Milan").update(latitude=42.78235, longitude=12.59836, remark="")
+    Lock.objects.create(trial=Trial.objects.get(slug="nct00000002"), name="sites")
+    run()
+    assert places() == [(45.46427, True), (42.78235, False)]
+    assert list(Contact.objects.order_by("trial").values_list("name", "site__city")) == [("A. Adams", "Milan")] * 2
+
+
+def places() -> list[tuple[float | None, bool]]:
+    """Degrees north of the located sites in Milan, and whether a remark says why."""
+    rows = Site.objects.filter(city="Milan", latitude__isnull=False).order_by("trial__slug")
+    return [(row.latitude, bool(row.remark)) for row in rows]
 
 
 def test_stale_reads_just_those_that_wait(reader):
