@@ -555,6 +555,19 @@ def test_a_site_with_more_to_say_than_its_town_stays_a_row():
     assert "Facility not stated Rome Recruiting as of May 2026" in open_page(trial).section("sites")
 
 
+@pytest.mark.parametrize(
+    ("criteria", "sites", "is_long"),
+    [((4_900,), 0, False), ((4_901,), 0, True), ((2_400, 2_440), 1, False), ((2_400, 2_440), 2, True)],
+)
+def test_a_record_of_more_than_two_printed_pages_is_set_narrower(criteria, sites, is_long):
+    trial = published()
+    for order, length in enumerate(criteria, 1):
+        trial.criteria.create(order=order, kind="INCLUSION", text="c" * length)
+    for order in range(1, sites + 1):
+        trial.sites.create(order=order, city="Rome", country="IT")
+    assert ('class="record record--long"' in open_page(trial).html) is is_long
+
+
 def test_an_age_limit_that_is_not_kept_is_not_said_to_be_open():
     trial = published(min_age_value=18, min_age_unit="YEARS")
     not_kept(trial, "max_age")

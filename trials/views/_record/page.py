@@ -56,6 +56,12 @@ SECTIONS: tuple[Maker, ...] = (
 )
 
 
+# Characters of criteria, outcomes and descriptions that two sheets of paper hold, and what a site takes. Of 49 real
+# records with their texts, those with less all fit.
+TWO_SHEETS = 4_900
+A_SITE = 60
+
+
 @dataclass(frozen=True)
 class FlagNote:
     """A contradiction or oddity, kept and shown."""
@@ -76,6 +82,7 @@ class RecordPage:
     lead: Document | None
     others: tuple[Document, ...]
     numbers: str
+    is_long: bool
 
 
 def record_page(trial: Trial, today: dt.date) -> RecordPage:
@@ -93,7 +100,17 @@ def record_page(trial: Trial, today: dt.date) -> RecordPage:
         lead=source.ledger.lead,
         others=tuple(document for document in source.ledger.documents.values() if not document.is_lead),
         numbers=", ".join(dict.fromkeys(row.number for row in trial.registrations.all() if row.number)),
+        is_long=_is_long(trial),
     )
+
+
+def _is_long(trial: Trial) -> bool:
+    """Whether what is printed would fill more than two sheets of paper, were it not set narrower."""
+    texts = [row.text for row in trial.criteria.all()]
+    texts += [text for row in trial.outcomes.all() for text in (row.measure, row.time_frame, row.description)]
+    texts += [arm.description for arm in trial.arms.all()]
+    texts += [treatment.description for treatment in trial.interventions.all()]
+    return sum(map(len, texts)) + A_SITE * len(trial.sites.all()) > TWO_SHEETS
 
 
 def whole() -> tuple[str | Prefetch, ...]:
