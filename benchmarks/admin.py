@@ -105,11 +105,9 @@ def _make(size: int) -> None:
     if held < size:
         call_command("generate_trials", str(size), stdout=sys.stderr)
     fill(size)
-    # As a worker does when it starts; both threads are done before anything is timed.
+    # As a worker does when it starts.
     live.load_aside().join()
-    with live.reading(waits=False) as index:
-        _ = index.gazetteer
-        index.bearers.read_most()
+    live.read_ahead().join()
 
 
 def _pages() -> dict[str, Callable[[], Ask]]:

@@ -236,7 +236,10 @@ def _resolve_links(rows: Sequence[Row], target: Target) -> None:
             numbers, column = target.numbers.get(linked, []), mark[1:]
             for row in rows:
                 place = row.pop(mark)
-                row[column] = numbers[place] if place is not None and place < len(numbers) else None
+                found = numbers[place] if place is not None and place < len(numbers) else None
+                # A contact stays with its site though an editor moved that to another town.
+                if found is not None or place is None or not (linked is Site and LISTS[Site] in target.locked):
+                    row[column] = found
 
 
 def write_arm_interventions(targets: Sequence[Target]) -> None:

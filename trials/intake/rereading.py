@@ -25,7 +25,8 @@ BATCH = 100
 
 @dataclass
 class Tally:
-    """What became of the trials. `left`: trials of which something stays because an editor owns or reviewed it."""
+    """What became of the trials. `left`: trials of which something that texts say stays because an editor owns or
+    reviewed it."""
 
     read: int = 0
     changed: int = 0

@@ -130,33 +130,38 @@ class Live:
         except DatabaseError:
             logger.exception("The search index could not be loaded; the next who asks tries again.")
         else:
-            self._read_ahead()
+            self.read_ahead()
         finally:
             connection.close()
 
-    def _read_ahead(self) -> None:
-        """Begins to read what suggestions and places need. It takes as long as loading; who waits for the index should
-        not wait for it."""
+    def read_ahead(self) -> threading.Thread:
+        """Reads what suggestions and places need; the thread that does, which may have begun before. It takes as long
+        as loading; who waits for the index should not wait for it."""
         with self._lock_of_loading:
             if self._naming is None or not self._naming.is_alive():
                 self._naming = threading.Thread(target=self._read_names, name="read-names", daemon=True)
                 self._naming.start()
+            return self._naming
 
     def _read_names(self) -> None:
         try:
             with self.reading(waits=False) as index:
                 _ = index.gazetteer
                 index.bearers.read_most()
+            self._freeze()
         except DatabaseError:
             logger.exception("Names and places could not be read ahead; who asks for them reads them.")
         finally:
             connection.close()
-            if not self._is_frozen:
-                # What is here now stays. To look through it for garbage took 0.1 seconds in the middle of some request.
-                self._is_frozen = True
-                gc.collect()
-                gc.freeze()
             give_back()
+
+    def _freeze(self) -> None:
+        """Leaves what was loaded out of collections: to look through it took 0.1 seconds in the middle of some request.
+        Once for each index that was loaded whole, as what is frozen by mistake stays for good."""
+        if not self._is_frozen:
+            self._is_frozen = True
+            gc.collect()
+            gc.freeze()
 
     def _at(self, state: State, is_last: bool, is_aside: bool) -> FacetIndex | None:
         """The index of a state. None where another request, or another process, is ahead of this snapshot and what it
@@ -182,6 +187,7 @@ class Live:
                     self._keep(state, index)
                     # Another may have made it meanwhile; names are read into the one that is kept.
                     index = self._recent.get(state, index) if index else None
+                self._is_frozen = False
         if index is not None:
             self._is_loaded = True
         return index

@@ -1,4 +1,4 @@
-"""`manage.py reread_trials`: products, doses, the rest of the plan and conditions, anew from the stored records."""
+"""`manage.py reread_trials`: products, doses, the rest of the plan, conditions and sites, anew from stored records."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from trials.search.live import save_now
 
 class Command(BaseCommand):
     help = (
-        "Reads products, doses and the rest of the plan anew from the stored records of trials, and maps their words "
-        "for conditions. What an editor owns or has reviewed stays. May be stopped and run again at any time."
+        "Reads products, doses, the rest of the plan, sites and contacts anew from the stored records of trials, and "
+        "maps their words for conditions. What an editor owns or has reviewed stays. May be stopped and run again at "
+        "any time."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from trials import models
 from trials.intake.digest import catalogue_digest
@@ -178,6 +181,17 @@ def test_contacts_that_an_import_brings_find_their_site_in_an_editors_list(edito
     with_contact = ONE | {"contacts": [{"name": "Doctor", "role": "CONTACT"}]}
     imported("2024-06-01", sites=[with_contact, TWO])
     assert study.contacts.get(name="Doctor").site == study.sites.get(remark="By an editor")
+
+
+def test_a_contact_stays_with_the_site_that_an_editor_moved_to_another_town(editor, study):
+    with_contact = ONE | {"contacts": [{"name": "Doctor", "role": "CONTACT"}]}
+    imported("2024-05-01", sites=[with_contact, TWO])
+    sent = opened(editor, rows_url(study, "sites"))
+    sent["sites-0-city"] = ["Turin"]
+    assert save(editor, rows_url(study, "sites"), sent) == []
+    imported("2024-06-01", title="Newer", sites=[with_contact, TWO])
+    call_command("reread_trials", stdout=StringIO(), stderr=StringIO())
+    assert study.contacts.get(name="Doctor").site == study.sites.get(city="Turin")
 
 
 def test_an_arm_keeps_the_treatment_that_only_the_editors_list_has(editor, study):

@@ -6,6 +6,7 @@ import pytest
 
 from trials.quality.rules.facts import SiteFields
 from trials.quality.rules.places import is_outside
+from trials.records import SITE_REMARK
 from trials.registries.misplaced import _TOWNS, spot
 from trials.search.places import distance_km
 
@@ -14,7 +15,7 @@ from trials.search.places import distance_km
 def test_a_corrected_town_lies_elsewhere_in_its_country(known):
     country, city, latitude, longitude = known
     found = spot(country, city, latitude, longitude)
-    assert found.remark
+    assert SITE_REMARK.fullmatch(found.remark)
     if found.latitude is not None and found.longitude is not None:
         assert distance_km(latitude, longitude, found.latitude, found.longitude) > 30
         assert not is_outside(
