@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-BUDGET = 1.0
+BUDGET = 0.7
 LEAST, MOST = 3, 200
 # Beyond so many seconds one measurement says enough.
 SLOW = 2.0
