@@ -186,7 +186,8 @@ class Live:
                 with self._lock:
                     self._keep(state, index)
                     # Another may have made it meanwhile; names are read into the one that is kept.
-                    index = self._recent.get(state, index) if index else None
+                    if index is not None:
+                        index = self._recent.get(state, index)
                 self._is_frozen = False
         if index is not None:
             self._is_loaded = True
