@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from trials.generating.picking import Picker
 from trials.generating.places import within_reach
 from trials.generating.trials import LAST_DAY, NOTE, Draft, Row
+from trials.generating.world import World
 from trials.models import (
     Absence,
     Arm,
@@ -48,6 +51,13 @@ _BASES = Picker.of(
     }
 )
 _ABSENT = ("safety_rules", "objectives", "ipd_sharing", "contacts")
+
+
+def made(world: World, seed: int, number: int) -> dict[type[Any], list[Row]]:
+    """A trial with all its lists: rows by model, until they are written linked as `Draft` says."""
+    draft = Draft(world, seed, number)
+    add_lists(draft)
+    return draft.rows
 
 
 def add_lists(draft: Draft) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from django.db import transaction
 
-from trials.generating.lists import add_lists
+from trials.generating.ahead import made_ahead
 from trials.generating.places import organisations
-from trials.generating.trials import NOTE, Draft, Row, slug_of, slugs_begin
+from trials.generating.trials import NOTE, Row, slug_of, slugs_begin
 from trials.generating.vocabulary import PREFIX, Entry, entries
 from trials.generating.world import World
 from trials.long_work import long_work
@@ -56,21 +57,14 @@ def generate(total: int, seed: int, told: Told = lambda done: None) -> int:
     `told` hears after each chunk how many there are. What is written stays when this is cut off, and another call goes
     on from there. NotOursError if other trials are in the way.
     """
-    done = first = standing(seed)
-    world = _world()
-    while done < total:
-        last = min(total, done + CHUNK)
-        with long_work(), transaction.atomic():
-            _write([_made(world, seed, number) for number in range(done + 1, last + 1)])
-        done = last
-        told(done)
-    return done - first
-
-
-def _made(world: World, seed: int, number: int) -> Mapping[type[Any], list[Row]]:
-    draft = Draft(world, seed, number)
-    add_lists(draft)
-    return draft.rows
+    held = standing(seed)
+    chunks = [range(start, min(total, start + CHUNK - 1) + 1) for start in range(held + 1, total + 1, CHUNK)]
+    with long_work(), closing(made_ahead(_world(), seed, chunks)) as made:
+        for chunk, trials in zip(chunks, made, strict=True):
+            with transaction.atomic():
+                _write(trials)
+            told(chunk[-1])
+    return sum(map(len, chunks))
 
 
 def _write(trials: Iterable[Mapping[type[Any], list[Row]]]) -> None:

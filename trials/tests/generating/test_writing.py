@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from trials.generating import writing
+from trials.generating.lists import made
 from trials.generating.places import cities, within_reach
 from trials.generating.writing import NotOursError, generate
 from trials.intake.digest import catalogue_digest
@@ -90,7 +91,7 @@ def test_later_trials_reach_cities_that_earlier_ones_do_not():
     generate(30, seed=1)
     assert set(Site.objects.values_list("city", flat=True)) <= first
     world = writing._world()
-    drawn = {row["city"] for number in range(500_000, 500_040) for row in writing._made(world, 1, number)[Site]}
+    drawn = {row["city"] for number in range(500_000, 500_040) for row in made(world, 1, number)[Site]}
     assert drawn <= later
     assert drawn - first
 
