@@ -13,8 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.http import QueryDict
 
-from trials.models import Card, CatalogueState, CellType, Condition, Revision, Trial
-from trials.models.choices import State
+from trials.models import Card, CatalogueState, Revision, Trial
 from trials.search import live
 from trials.search.bearing import Bearers
 from trials.search.browse import browse
@@ -22,7 +21,8 @@ from trials.search.filters import read_question
 from trials.search.index import FacetIndex
 from trials.search.live import Live, NotReadyError
 from trials.search.publishing import publish_all, trials_changed
-from trials.tests.search.making import publish, term, trial
+from trials.tests.search.following import edit, found
+from trials.tests.search.making import publish, trial
 from trials.tests.search.workers import Threads, database_on_disk
 
 on_disk = pytest.mark.django_db(transaction=True)
@@ -53,27 +53,6 @@ def builds(monkeypatch):
 
     monkeypatch.setattr(live, "build", build)
     return seen
-
-
-def edit(*ids: int, terms: bool = False, **fields: object) -> None:
-    """One change of several trials, as an editor saves it."""
-    with transaction.atomic():
-        Trial.objects.filter(pk__in=ids).update(**fields)
-        publish(ids, terms=terms)
-
-
-def found(worker: Live, query: str = "status=recruiting") -> list[str]:
-    """Titles that a worker answers with, all its numbers having been compared with each other and the tables."""
-    with worker.reading() as index:
-        question, remarks = read_question(QueryDict(query), index.values, lambda: index.gazetteer)
-        results = browse(question, index, remarks)
-        assert [card.pk for card in results.cards] == list(index.answer(question).ids)
-        assert results.catalogue_total == Trial.objects.public().count() == Card.objects.count()
-        if query == "status=recruiting":
-            assert {card.status for card in results.cards} <= {"Recruiting"}
-            assert results.total == Trial.objects.public().filter(status="RECRUITING").count()
-            assert results.total == index.counts["status"].get("recruiting", 0)
-        return [card.title for card in results.cards]
 
 
 @on_disk
@@ -459,162 +438,6 @@ def test_after_more_changes_than_are_worth_patching_it_builds_anew(builds, monke
     assert (found(worker), len(builds)) == (["Trial a3"], 1)
     edit(*ids, status="COMPLETED")
     assert (found(worker), len(builds)) == ([], 2)
-
-
-@in_memory
-def test_many_titles_that_change_at_once_stand_where_they_belong(monkeypatch):
-    monkeypatch.setattr("trials.search.sorting.MOST_PLACED", 3)
-    ids = [trial(f"a{number}", title=f"Title {number}").pk for number in range(8)]
-    publish_all()
-    worker = Live()
-    assert found(worker, "sort=title") == [f"Title {number}" for number in range(8)]
-    with transaction.atomic():
-        for number, pk in enumerate(ids[:5]):
-            Trial.objects.filter(pk=pk).update(title=f"New {9 - number}")
-        publish(ids[:5])
-    expected = [*(f"New {number}" for number in range(5, 10)), *(f"Title {number}" for number in range(5, 8))]
-    assert found(worker, "sort=title") == expected
-
-
-@in_memory
-def test_a_card_that_the_log_never_told_of_keeps_no_title_from_its_place():
-    """A trial taken from the public and given back by hand, past `publish`."""
-    first, other = trial("a", title="A").pk, trial("b", title="B").pk
-    trial("d", title="D")
-    publish_all()
-    Trial.objects.filter(pk=first).update(state=State.DRAFT)
-    worker = Live()
-    with worker.reading() as index:
-        assert len(index.public) == 2
-    Trial.objects.filter(pk=first).update(state=State.PUBLISHED)
-    edit(other, title="Aa")
-    with worker.reading() as index:
-        assert index.orders["title"].ids[0] == other
-        assert len(index.orders["title"].ids) == 2
-
-
-@in_memory
-def test_a_draft_is_published_and_withdrawn():
-    pk = trial("a", status="RECRUITING", state=State.DRAFT).pk
-    publish_all()
-    worker = Live()
-    assert found(worker) == []
-    edit(pk, state=State.PUBLISHED)
-    assert found(worker) == found(worker, "sort=title") == ["Trial a"]
-    edit(pk, state=State.DRAFT)
-    assert found(worker) == found(worker, "sort=title") == []
-    assert Card.objects.count() == 0
-
-
-@in_memory
-def test_a_deleted_trial_is_gone():
-    made, kept = trial("a", status="RECRUITING"), trial("b", status="RECRUITING")
-    publish_all()
-    worker = Live()
-    assert found(worker) == ["Trial a", "Trial b"]
-    with transaction.atomic():
-        pk = made.pk
-        made.delete()
-        publish([pk])
-    assert found(worker) == ["Trial b"]
-    edit(kept.pk)
-    assert found(worker) == ["Trial b"]
-
-
-def counts(worker: Live, key: str) -> dict[str, int]:
-    with worker.reading() as index:
-        return {slug: count for slug, count in index.counts[key].items() if count}
-
-
-@pytest.fixture
-def lupus(db):
-    return term(Condition, "lupus")
-
-
-@in_memory
-def test_a_term_that_is_added_is_a_value_at_once(lupus):
-    publish_all()
-    worker = Live()
-    counts(worker, "condition")
-    term(Condition, "stroke")
-    pk = trial("a", conditions=("stroke",)).pk
-    edit(pk, terms=True)
-    assert counts(worker, "condition") == {"stroke": 1}
-    assert found(worker, "condition=stroke") == ["Trial a"]
-
-
-@in_memory
-def test_a_term_that_is_renamed_has_its_new_name_on_cards_and_choices():
-    cell = term(CellType, "msc")
-    trial("a", cells=("msc",))
-    publish_all()
-    worker = Live()
-    found(worker, "")
-    CellType.objects.filter(pk=cell.pk).update(label="Stromal cell", slug="stromal")
-    with transaction.atomic():
-        publish((), terms=True)
-    assert counts(worker, "cell_type") == {"stromal": 1}
-    with worker.reading() as index:
-        question, _ = read_question(QueryDict("cell_type=stromal"), index.values, lambda: index.gazetteer)
-        results = browse(question, index)
-    assert results.title == "Trials: with Stromal cell"
-    assert [line.cells for line in results.cards[0].products] == ["Stromal cell"]
-
-
-@in_memory
-def test_a_term_that_moves_takes_its_trials_from_the_one_to_the_other(lupus):
-    old, new = term(Condition, "old"), term(Condition, "new")
-    Condition.objects.filter(pk=lupus.pk).update(parent=old)
-    trial("a", conditions=("lupus",))
-    publish_all()
-    worker = Live()
-    assert counts(worker, "condition") == {"lupus": 1, "old": 1}
-    Condition.objects.filter(pk=lupus.pk).update(parent=new)
-    with transaction.atomic():
-        publish((), terms=True)
-    assert counts(worker, "condition") == {"lupus": 1, "new": 1}
-
-
-@in_memory
-def test_a_term_that_is_deleted_leaves_its_trials_unmapped(lupus):
-    made = trial("a", conditions=("lupus",))
-    publish_all()
-    worker = Live()
-    counts(worker, "condition")
-    with transaction.atomic():
-        made.conditions.update(condition=None)
-        lupus.delete()
-        publish([made.pk], terms=True)
-    assert counts(worker, "condition") == {"not-stated": 1}
-    with worker.reading() as index:
-        assert "lupus" not in index.values["condition"].values
-
-
-@in_memory
-def test_terms_in_a_circle_are_counted_once():
-    one, other = term(Condition, "one"), term(Condition, "other")
-    trial("a", conditions=("one",))
-    Condition.objects.filter(pk=one.pk).update(parent=other)
-    Condition.objects.filter(pk=other.pk).update(parent=one)
-    publish_all()
-    assert counts(Live(), "condition") == {"one": 1, "other": 1}
-
-
-@in_memory
-def test_a_worker_that_followed_knows_the_same_flags_as_a_new_one():
-    made = trial("a")
-    publish_all()
-    worker = Live()
-    counts(worker, "flag")
-    flag = made.flags.create(order=1, rule="age-gap", sentence="…")
-    edit(made.pk)
-    assert counts(worker, "flag") == {"age-gap": 1}
-    flag.dismissed = "is right"
-    flag.save()
-    edit(made.pk)
-    for each in (worker, Live()):
-        with each.reading() as index:
-            assert list(index.values["flag"].values) == []
 
 
 @in_memory

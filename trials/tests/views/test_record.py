@@ -1,103 +1,16 @@
 """The page of one trial: what a reader finds on it, under which addresses, and at what cost."""
 
 import datetime as dt
-from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from trials.models import Area, CellType, Condition, FormerSlug, Organisation, Trial
-from trials.models.choices import State
+from trials.models import Area, CellType, Condition, Organisation, Trial
 from trials.tests.views._record.making import document, open_page, published, term
 
 pytestmark = pytest.mark.django_db
-
-
-def ask(path: str):
-    return Client().get(f"/trials/{path}/")
-
-
-def test_the_page_is_only_read():
-    published("nct00000001")
-    page, head = ask("nct00000001"), Client().head("/trials/nct00000001/")
-    assert (page.status_code, head.status_code) == (200, 200)
-    assert head.headers["Content-Type"] == page.headers["Content-Type"]
-    for send in (Client().post, Client().put, Client().delete):
-        assert send("/trials/nct00000001/").status_code == 405
-
-
-# Addresses
-
-
-def test_a_draft_is_not_found():
-    published("nct00000001", state=State.DRAFT)
-    assert ask("nct00000001").status_code == 404
-
-
-def test_an_unknown_trial_is_answered_with_our_page_that_offers_the_search():
-    response = ask("nct00000001")
-    assert response.status_code == 404
-    assert b'role="search"' in response.content
-
-
-def test_another_case_of_the_address_has_moved_for_good():
-    published("nct04034316")
-    response = ask("NCT04034316")
-    assert (response.status_code, response.headers["Location"]) == (301, "/trials/nct04034316/")
-
-
-def test_a_former_address_has_moved_for_good():
-    FormerSlug.objects.create(slug="race", trial=published("nct04034316"))
-    response = ask("race")
-    assert (response.status_code, response.headers["Location"]) == (301, "/trials/nct04034316/")
-
-
-@pytest.mark.parametrize("text", ["EUCTR2018-001162-42", "2018-001162-42", "NCT 04034316"])
-def test_a_registry_number_leads_on_for_now(text):
-    trial = published("race")
-    document(trial, "A record", registry="CTGOV", number="NCT04034316")
-    trial.identifiers.create(order=1, kind="EUDRACT_NUMBER", value="2018-001162-42")
-    response = ask(quote(text))
-    assert (response.status_code, response.headers["Location"]) == (302, "/trials/race/")
-
-
-def test_a_sponsors_own_number_leads_nowhere():
-    published("race").identifiers.create(order=1, kind="ORG_STUDY_ID", value="STUDY-2019-01")
-    assert ask("STUDY-2019-01").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["\x00", "nct00000001\x00", "x" * 10_000, "ﬀ", "\u202e\u2066", "🧬", "%", "a'b\"c", "\r\nX: y", "İ", "०१२३४५"],
-)
-def test_no_address_however_odd_is_an_error_of_ours(text):
-    published()
-    assert ask(quote(text)).status_code == 404
-
-
-def test_bytes_that_are_no_text_are_no_error_of_ours():
-    assert Client().get("/trials/%ff%fe%00/").status_code == 404
-
-
-# What search engines and browsers are told
-
-
-def test_the_title_the_description_and_the_lasting_address_name_the_trial():
-    trial = published(acronym="RACE", title="Less immunosuppression", phase="PHASE2", status="RECRUITING")
-    document(trial, "A record", registry="CTGOV", number="NCT04034316")
-    trial.conditions.create(order=1, wording="Nephrotic syndrome")
-    html = open_page(trial).html
-    assert "<title>RACE: Less immunosuppression (NCT04034316) · Cell-therapy trials</title>" in html
-    assert 'content="Nephrotic syndrome. Phase 2, clinical trial; status: recruiting."' in html
-    assert '<link rel="canonical" href="http://testserver/trials/nct00000001/">' in html
-
-
-def test_no_cookie_is_set():
-    published()
-    assert not ask("nct00000001").cookies
 
 
 # Truth
@@ -494,84 +407,3 @@ def test_a_long_record_costs_no_more_queries_than_a_short_one():
     assert counts[0] == counts[1]
     # Some twenty of them make the search index, which in a test's transaction nobody keeps: two for each vocabulary.
     assert counts[0] <= 50
-
-
-# Copies that leave things out
-
-
-def not_kept(trial: Trial, *fields: str):
-    for order, name in enumerate(fields, 1):
-        trial.absences.create(order=order, field=name, reason="NOT_KEPT")
-
-
-@pytest.mark.parametrize(
-    ("fetched", "words"),
-    [
-        ("2026-08-22", "Copied on 22 August 2026 from the ClinicalTrials.gov record NCT1."),
-        ("2026", "Copied in 2026 from the ClinicalTrials.gov record NCT1."),
-        (None, "From the ClinicalTrials.gov record NCT1."),
-    ],
-)
-def test_the_first_screen_names_the_registry_and_the_day_of_the_copy_and_leads_there(fetched, words):
-    trial = published()
-    document(trial, "ClinicalTrials.gov record NCT1", url="https://clinicaltrials.gov/study/NCT1", fetched=fetched)
-    page = open_page(trial)
-    assert words in page.section("")
-    assert page.links.count("https://clinicaltrials.gov/study/NCT1") == 2
-
-
-@time_machine.travel("2026-06-01")
-@pytest.mark.parametrize(("fetched", "warns"), [("2024-05", True), ("2024-06-02", False)])
-def test_an_old_copy_warns_and_does_not_claim_that_nobody_has_confirmed_the_status_since(fetched, warns):
-    trial = published(status="RECRUITING", status_verified="2020-01")
-    document(trial, "A record", fetched=fetched)
-    text = open_page(trial).section("")
-    assert ("This copy is of May 2024: look at the registry before referring." in text) is warns
-    assert ("Nobody has confirmed this status since January 2020" in text) is not warns
-
-
-def test_sites_whose_facilities_are_not_kept_stand_by_town():
-    trial = published()
-    not_kept(trial, "facilities")
-    for order, (city, status) in enumerate((("Rome", ""), ("Milan", "RECRUITING"), ("Rome", ""), ("", "")), 1):
-        trial.sites.create(order=order, city=city, country="IT", status=status)
-    text = open_page(trial).section("sites")
-    assert "Facility not kept in this copy: sites stand here by their town." in text
-    assert "Milan Recruiting Rome (2 sites) Town not in this copy" in text
-    assert text.count("acility") == 1
-
-
-def test_towns_that_a_remark_tells_apart_stand_apart():
-    trial = published()
-    not_kept(trial, "facilities")
-    for order, remark in enumerate(("", "Moved.", ""), 1):
-        trial.sites.create(order=order, city="Rome", country="IT", remark=remark)
-    assert "Rome (2 sites) Rome Our remark: Moved." in open_page(trial).section("sites")
-
-
-def test_a_site_with_more_to_say_than_its_town_stays_a_row():
-    trial = published()
-    trial.sites.create(order=1, city="Rome", country="IT", status="RECRUITING", status_date="2026-05")
-    assert "Facility not stated Rome Recruiting as of May 2026" in open_page(trial).section("sites")
-
-
-@pytest.mark.parametrize(
-    ("criteria", "sites", "is_long"),
-    [((4_900,), 0, False), ((4_901,), 0, True), ((2_400, 2_440), 1, False), ((2_400, 2_440), 2, True)],
-)
-def test_a_record_of_more_than_two_printed_pages_is_set_narrower(criteria, sites, is_long):
-    trial = published()
-    for order, length in enumerate(criteria, 1):
-        trial.criteria.create(order=order, kind="INCLUSION", text="c" * length)
-    for order in range(1, sites + 1):
-        trial.sites.create(order=order, city="Rome", country="IT")
-    assert ('class="record record--long"' in open_page(trial).html) is is_long
-
-
-def test_an_age_limit_that_is_not_kept_is_not_said_to_be_open():
-    trial = published(min_age_value=18, min_age_unit="YEARS")
-    not_kept(trial, "max_age")
-    page = open_page(trial)
-    assert "Clinical trial; from 18 years." in page.section("")
-    assert "Ages from 18 years; upper limit not kept in this copy" in page.section("")
-    assert "and older" not in page.html
