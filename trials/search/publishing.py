@@ -36,9 +36,9 @@ from trials.search.text.documents import document
 KEPT = 100_000
 # Another number when cards, words or names are written in another way: `prepare` then writes all of them anew.
 FORM = (CARD_FORM + terms.VERSION + names.FORM) % 2**31
-_CHUNK = 200
-# Trials that become visible together where all are published; many, because SQLite merges its words at each end.
-_TOGETHER = 500
+# Trials that are read and written together and, where all are published, become visible together. Many, because names
+# are counted and SQLite merges its words at each end; their rows are held meanwhile.
+_CHUNK = 500
 
 
 @dataclass
@@ -146,12 +146,13 @@ def publish_missing(progress: Callable[[int, int], None] = lambda done, total: N
 def _publish_each(trials: QuerySet[Trial], progress: Callable[[int, int], None]) -> None:
     # Sorted here: SQLite reads ids alone from an index, but in their order from whole rows.
     ids = sorted(trials.order_by().values_list("pk", flat=True))
+    done = 0
     with long_work():
-        for start in range(0, len(ids), _TOGETHER):
-            chunk = ids[start : start + _TOGETHER]
+        for chunk in _chunks(ids):
             with publishing(checks=False):
                 trials_changed(*chunk)
-            progress(start + len(chunk), len(ids))
+            done += len(chunk)
+            progress(done, len(ids))
 
 
 def needs_all() -> bool:
