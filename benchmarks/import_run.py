@@ -31,10 +31,10 @@ from django.db import connection, models, transaction  # noqa: E402
 
 from trials.intake.digest import TERMS  # noqa: E402
 from trials.intake.importing import Import  # noqa: E402
-from trials.intake.in_advance import has_two_cores  # noqa: E402
 from trials.intake.runs import lease  # noqa: E402
 from trials.intake.saving import Saver  # noqa: E402
 from trials.intake.sources import read  # noqa: E402
+from trials.long_work import has_two_cores  # noqa: E402
 from trials.models import bulk  # noqa: E402
 from trials.registries import ctgov, made  # noqa: E402
 from trials.registries.ctgov_shape import Study  # noqa: E402

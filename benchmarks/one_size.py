@@ -16,6 +16,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connections
 
 from benchmarks import timing
 from benchmarks.report import PageRow, Report
@@ -40,9 +41,8 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     _serve(report)
+    connections.close_all()
     print(json.dumps(dataclasses.asdict(report)), flush=True)
-    # Were Python to take itself apart, DuckDB would list dozens of objects that it still holds.
-    os._exit(0)
 
 
 def _make(total: int, report: Report) -> None:
@@ -85,3 +85,5 @@ def _serve(report: Report) -> None:
 
 if __name__ == "__main__":
     main()
+    # Were Python to take itself apart, DuckDB would list dozens of objects that it still holds.
+    os._exit(0)

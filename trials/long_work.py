@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,3 +36,8 @@ def long_work() -> Iterator[None]:
         # One that was lost meanwhile has nothing to give back.
         if is_sqlite and connection.connection is server:
             server.execute(f"PRAGMA cache_size={cache}")
+
+
+def has_two_cores() -> bool:
+    """Whether this process may use more than one core."""
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1

@@ -1,4 +1,4 @@
-"""The lists of a made trial: 40 to 60 rows, as many as the records of a registry have."""
+"""A made trial with its lists: 40 to 60 rows, as many as the records of a registry have."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _ABSENT = ("safety_rules", "objectives", "ipd_sharing", "contacts")
 
 
 def made(world: World, seed: int, number: int) -> dict[type[Any], list[Row]]:
-    """A trial with all its lists: rows by model, until they are written linked as `Draft` says."""
+    """A trial with all its lists: rows by model, linked with each other as `Draft` says."""
     draft = Draft(world, seed, number)
     add_lists(draft)
     return draft.rows

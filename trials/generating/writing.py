@@ -1,4 +1,4 @@
-"""Made catalogues into the database, in chunks, so that a million trials need no more memory than a thousand."""
+"""Made catalogues into the database, in chunks, so that a million trials need no more memory than a few thousand."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def generate(total: int, seed: int, told: Told = lambda done: None) -> int:
     held = standing(seed)
     chunks = [range(start, min(total, start + CHUNK - 1) + 1) for start in range(held + 1, total + 1, CHUNK)]
     with long_work(), closing(made_ahead(_world(), seed, chunks)) as made:
-        for chunk, trials in zip(chunks, made, strict=True):
-            with transaction.atomic():
-                _write(trials)
+        for chunk in chunks:
+            _write(next(made))
             told(chunk[-1])
     return sum(map(len, chunks))
 
 
+@transaction.atomic
 def _write(trials: Iterable[Mapping[type[Any], list[Row]]]) -> None:
     tables: defaultdict[type[Any], list[Row]] = defaultdict(list)
     for trial in trials:

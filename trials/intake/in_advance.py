@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Hashable, Iterator, Sequence
 
 from trials.intake.lexicon import load_words
@@ -12,11 +11,6 @@ from trials.registries.ahead import Ahead
 
 # So many records are worth a second process, which takes 0.3 seconds to begin.
 WORTH_IT = 200
-
-
-def has_two_cores() -> bool:
-    """Whether this process may use more than one core."""
-    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1
 
 
 def in_advance(batches: Iterator[list[Incoming]], saver: Saver) -> Iterator[list[Incoming]]:

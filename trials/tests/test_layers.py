@@ -70,6 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trials.fixtures",
         "trials.generating",
         "trials.intake",
+        "trials.long_work",
         "trials.models",
         "trials.quality.rules",
         "trials.search",

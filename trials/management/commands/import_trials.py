@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from trials.intake.in_advance import has_two_cores
 from trials.intake.sources import Meter, Piece, find, read
 from trials.intake.versions import Incoming
+from trials.long_work import has_two_cores
 from trials.management.imports import ImportCommand
 from trials.records import PartialDate
 from trials.registries.readers import FORMS

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from trials.generating import ahead, writing
-from trials.generating.ahead import made_ahead, main
+from trials.generating.ahead import Made, made_ahead, main
 from trials.generating.lists import made
 from trials.generating.world import World
 from trials.models import Arm, Trial
@@ -27,6 +27,7 @@ CHUNKS = [range(1, 4), range(4, 64), range(64, 66)]
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     shrink_vocabulary(monkeypatch)
+    monkeypatch.setattr(ahead, "has_two_cores", lambda: True)
     return writing._world()
 
 
@@ -44,7 +45,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     return processes
 
 
-def made_here(world: World, seed: int = 1) -> list[ahead.Chunk]:
+def made_here(world: World, seed: int = 1) -> list[Made]:
     return [[made(world, seed, number) for number in chunk] for chunk in CHUNKS]
 
 
@@ -55,6 +56,21 @@ def test_they_are_the_same_and_linked_in_the_same_way(world, started):
     for trial in found[0]:
         assert all(row["trial_id"] is trial[Trial][0] for row in trial[Arm])
     assert [process.returncode is not None for process in started] == [True]
+
+
+def test_one_core_makes_them_itself(world, started, monkeypatch):
+    monkeypatch.setattr(ahead, "has_two_cores", lambda: False)
+    assert list(made_ahead(world, 1, CHUNKS)) == made_here(world)
+    assert started == []
+
+
+def test_settings_name_files_from_the_same_folder_there_as_here(world, monkeypatch, tmp_path):
+    wanted = made_here(world)
+    monkeypatch.setattr(ahead, "_make", lambda *_: pytest.fail("The second process is gone."))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRET_KEY_FILE", "key")
+    (tmp_path / "key").write_text("long enough, and read from this very folder")
+    assert list(made_ahead(world, 1, CHUNKS)) == wanted
 
 
 def test_a_single_chunk_needs_no_second_process(world, started):

@@ -128,6 +128,20 @@ def test_progress_is_told_after_each_chunk_and_a_full_catalogue_is_left_alone(mo
     assert catalogue_digest() == before
 
 
+def test_what_was_made_before_somebody_stopped_it_stays_and_the_rest_comes_later(monkeypatch):
+    monkeypatch.setattr(writing, "CHUNK", 3)
+
+    def stops(done: int) -> None:
+        if done == 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate(8, 1, stops)
+    assert Trial.objects.count() == 6
+    assert generate(8, 1) == 2
+    assert [slug[-1] for slug in Trial.objects.order_by("pk").values_list("slug", flat=True)] == list("12345678")
+
+
 def test_a_catalogue_with_a_trial_of_somebody_else_is_refused_and_left_alone():
     Trial.objects.create(slug="nct04034316", title="RACE")
     with pytest.raises(NotOursError, match=r"1 other trials \(nct04034316 is one\).*DATA_DIR=var/generated"):

@@ -261,6 +261,25 @@ def test_fixtures_that_are_loaded_and_loaded_past_the_catalogue():
     assert_search_is_true()
 
 
+def test_all_that_are_there_in_several_chunks(monkeypatch):
+    monkeypatch.setattr(search_publishing, "_CHUNK", 2)
+    imports(*map(study, range(1, 6)))
+    told: list[tuple[int, int]] = []
+    publish_all(lambda done, total: told.append((done, total)))
+    assert told == [(2, 5), (4, 5), (5, 5)]
+    assert_search_is_true()
+
+
+def test_more_changes_at_once_than_are_written_together(monkeypatch):
+    imports(*map(study, range(1, 6)))
+    monkeypatch.setattr(search_publishing, "_CHUNK", 2)
+    with publishing():
+        models.Trial.objects.update(title="Renamed")
+        trials_changed(*models.Trial.objects.values_list("pk", flat=True))
+    assert [card.title for card in answer(QueryDict()).cards] == ["Renamed"] * 5
+    assert_search_is_true()
+
+
 def test_what_was_written_past_all_is_noticed_and_mended():
     publish_all()
     making.trial("nct1", state=State.PUBLISHED)

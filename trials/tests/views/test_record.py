@@ -1,4 +1,4 @@
-"""The page of one trial: what a reader finds on it, under which addresses, and at what cost."""
+"""The page of one trial: what a reader finds on it, and at what cost."""
 
 import datetime as dt
 

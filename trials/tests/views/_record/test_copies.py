@@ -1,4 +1,4 @@
-"""Records whose copy leaves things out, and records that print on many pages."""
+"""Where and when a record was copied, what its copy leaves out, and records that print on many pages."""
 
 import pytest
 import time_machine
