@@ -5,8 +5,8 @@ process (the fixtures in `SERVED`, the mark `server`). Any other test shows on P
 there it is left out, and the last line of the run counts it. Nothing gets lost that way: such a test fails on SQLite as
 soon as it asks which database it is on (`held` below), and pytest-django lets it query none.
 
-Tests with the mark `page` are about what a form shows and how it reads what was sent, hundreds of times the same few
-statements. They are left out too, and counted, except by `make test-long`; others save the same forms on both.
+Tests with the mark `page` are about what a form shows, to whom, and how it reads what was sent, hundreds of times the
+same few statements. They are left out too, and counted, except by `make test-long`; others save the same forms on both.
 """
 
 from __future__ import annotations

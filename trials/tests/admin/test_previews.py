@@ -15,6 +15,8 @@ from trials import models
 from trials.tests.admin import making
 from trials.tests.admin.making import change_url, opened, problems
 
+pytestmark = pytest.mark.page
+
 
 def make(browser, trial, **sent):
     """Presses “Make a preview link”; the address that the page then tells."""

@@ -24,6 +24,8 @@ from trials.accounts.site import CatalogueSite
 from trials.models import AuditEntry, Trial
 from trials.tests.accounts.making import person
 
+pytestmark = pytest.mark.page
+
 # For each model on the site: who may look at it, add, change, delete.
 MODELS = {
     "trials.area": "RKKK",
