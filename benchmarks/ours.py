@@ -47,8 +47,11 @@ class Project:
     knows_places = True
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
+        # Another process builds it and this one loads it, as `prepare` and a worker do: what was loaded lies closer
+        # together in memory than what was built, and answers twice as fast in a large catalogue.
+        _starting("save")
         live.forget()
-        with live.reading(waits=False) as index:
+        with live.reading() as index:
             # As a worker does once it has its index.
             _ = index.gazetteer
 
@@ -184,8 +187,12 @@ def is_its_own_token(word: str) -> bool:
 
 def start_up() -> float:
     """Seconds that a new process needs to have the saved index at hand."""
-    command = [sys.executable, "-m", "benchmarks.starting"]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return _starting()
+
+
+def _starting(*arguments: str) -> float:
+    command = [sys.executable, "-m", "benchmarks.starting", *arguments]
+    return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
 def settle() -> None:
