@@ -47,8 +47,8 @@ class Project:
     knows_places = True
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
-        # Another process builds it and this one loads it, as `prepare` and a worker do: what was loaded lies closer
-        # together in memory than what was built, and answers twice as fast in a large catalogue.
+        # Another process builds it and this one loads it, as `prepare` and a worker do: in a large catalogue an index
+        # answers faster in a process that did not build it.
         _starting("save")
         live.forget()
         with live.reading() as index:
