@@ -56,12 +56,6 @@ _ABSENT = ("safety_rules", "objectives", "ipd_sharing", "contacts")
 def made(world: World, seed: int, number: int) -> dict[type[Any], list[Row]]:
     """A trial with all its lists: rows by model, linked with each other as `Draft` says."""
     draft = Draft(world, seed, number)
-    add_lists(draft)
-    return draft.rows
-
-
-def add_lists(draft: Draft) -> None:
-    """Fills every list of the trial."""
     registration = _registrations(draft)
     _conditions(draft)
     arms = _arms(draft)
@@ -72,6 +66,7 @@ def add_lists(draft: Draft) -> None:
     for _ in range(2 if draft.sometimes(0.2) else 1):
         _product(draft, arms, registration)
     _remarks(draft, registration)
+    return draft.rows
 
 
 def _registrations(draft: Draft) -> Row:
