@@ -84,6 +84,17 @@ def kept(before: Mapping[str, BitMap], sets: Mapping[str, frozenset[int]]) -> Ma
     return before if now == before else now
 
 
+@pytest.mark.parametrize("values", [1, 4, 5, 8, 9, 255, 256, 300, 70_000])
+def test_a_trial_may_hold_any_number_of_values(values):
+    # Trial 0 holds the first value alone, trial 2 all of them, trial 1 and the last one none.
+    members = {f"v{number}": BitMap([2]) for number in range(values)} | {"v0": BitMap([0, 2])}
+    made = Forward.of({"facet": members}, BitMap(range(4)))
+    assert made.counts(BitMap([0, 1, 3])) == {"facet": {"v0": 1}}
+    assert made.counts(BitMap([0, 2])) == {"facet": dict.fromkeys(members, 1) | {"v0": 2}}
+    later = made.after({"facet": members}, {"facet": {"v0": BitMap([0, 1])}})
+    assert later.counts(BitMap(range(4))) == {"facet": {"v0": 2}}
+
+
 @pytest.fixture
 def small(monkeypatch):
     """Facets of two values and more in catalogues of eight trials and more are held the other way round too."""
@@ -116,11 +127,11 @@ def test_a_few_changes_share_the_arrays_and_many_make_them_anew():
     after = forwards(public, {"long": few}, made, {"long": LONG})
     assert made
     assert after
-    assert after.values is made.values
+    assert after.words is made.words
     assert after.covered == public - BitMap([2, 4])
     anew = forwards(public, {"long": {**few, "b": BitMap([5])}}, after, {"long": few})
     assert anew
-    assert anew.values is not made.values
+    assert anew.words is not made.words
     assert anew.covered == public
 
 
