@@ -16,11 +16,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection
-from django.db.models import Value
 from django.db.models.expressions import Combinable
 
 from trials.models import CatalogueState, Revision
@@ -31,6 +31,7 @@ from trials.search.snapshot import is_inside, may_roll_back, snapshot
 
 logger = logging.getLogger(__name__)
 
+_FIELDS = ("catalogue", "revision", "token")
 # States kept beside the newest, for requests whose snapshot is a little older. They share nearly all they hold.
 RECENT = 4
 # So many changes a request takes in by itself, in about half a second; more are taken in aside.
@@ -261,11 +262,21 @@ class Live:
 
 
 def _state(asked: Combinable | None = None) -> tuple[State, Any]:
-    rows = CatalogueState.objects.annotate(asked=asked or Value("")).values_list(
-        "catalogue", "revision", "token", "asked"
-    )
-    row = rows.first()
-    return (State(*row[:3]), row[3]) if row else (State("", 0, secrets.token_hex(8)), None)
+    if asked is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_statement())
+            row = cursor.fetchone()
+    else:
+        row = CatalogueState.objects.annotate(asked=asked).values_list(*_FIELDS, "asked").first()
+    if row is None:
+        return State("", 0, secrets.token_hex(8)), None
+    return State(*row[:3]), row[3] if asked is not None else None
+
+
+@cache
+def _statement() -> str:
+    """Reads the state. Every page begins with it, and putting it together takes longer than asking it."""
+    return str(CatalogueState.objects.order_by("pk").values_list(*_FIELDS)[:1].query)
 
 
 def _token_at(revision: int) -> str | None:
