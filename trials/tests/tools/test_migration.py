@@ -1,14 +1,16 @@
-"""The first migration, folded: each table made at once, after those that it refers to."""
+"""The first migration, folded: all tables made in one step, each after those that it refers to."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
 import pytest
-from django.db import models
+from django.db import connection, models
 from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL
+from django.db.migrations.state import ProjectState
 
 from tools.migration import folded
+from trials.migrations._together import CreateTogether
 
 
 def test_references_rules_and_indexes_go_into_their_table_and_tables_into_order():
@@ -32,7 +34,33 @@ def test_a_step_of_another_kind_is_refused():
         folded([RunSQL("SELECT 1")], "trials")
 
 
+def test_what_is_folded_may_be_folded_again():
+    arm = CreateModel("Arm", [("trial", models.ForeignKey("trials.Trial", models.CASCADE))])
+    tables = folded([CreateTogether([arm, CreateModel("Trial", [])])], "trials")
+    assert [table.name for table in tables] == ["Trial", "Arm"]
+
+
 def test_the_first_migration_is_folded():
     """Where this fails: `python -m tools.migration`."""
-    steps = import_module("trials.migrations.0001_catalogue").Migration.operations
-    assert {type(step) for step in steps} == {CreateModel}
+    (step,) = import_module("trials.migrations.0001_catalogue").Migration.operations
+    assert isinstance(step, CreateTogether)
+    assert [table.name for table in step.tables] == [table.name for table in folded(step.tables, "trials")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_are_made_together_and_taken_away_again():
+    key = ("id", models.BigAutoField(primary_key=True))
+    to_one = ("one", models.ForeignKey("trials.MadeOne", models.CASCADE))
+    step = CreateTogether([CreateModel("MadeOne", [key]), CreateModel("MadeTwo", [key, to_one])])
+    before = ProjectState()
+    # Built already, as in a migration after others.
+    assert not list(before.apps.get_models())
+    after = before.clone()
+    step.state_forwards("trials", after)
+    made = {"trials_madeone", "trials_madetwo"}
+    with connection.schema_editor() as editor:
+        step.database_forwards("trials", editor, before, after)
+    assert made <= set(connection.introspection.table_names())
+    with connection.schema_editor() as editor:
+        step.database_backwards("trials", editor, after, before)
+    assert not made & set(connection.introspection.table_names())
