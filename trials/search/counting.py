@@ -21,7 +21,7 @@ SPARSE = 16
 LEAST_TRIALS = 50_000
 LEAST_VALUES = 20
 # Results up to this share of all are counted so: each trial costs the same, which for many is more than the bitmaps do.
-FORWARD = 20
+FORWARD = 8
 # When more than this share of all trials changed since it was made, it is made anew.
 CHANGED = 32
 # Its length goes by the largest id: that may be so many times the number of trials.
