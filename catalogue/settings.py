@@ -254,6 +254,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Pages name files by their digests alone: to compress each once more under its plain name takes as long again.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # Whether `prepare` loads the demo catalogue beside the seed trials.
 DEMO = switch("DEMO", default="0" if PRODUCTION else "1")
