@@ -49,6 +49,9 @@ class Checks:
     def run(self, *command: str | Path, **variables: str) -> Outcome:
         """Runs a command with these variables, passing on what it prints as it comes."""
         last = left = ""
+        if sys.dont_write_bytecode:
+            # Hundreds of processes would each compile the project anew. Their bytecode goes with the folder.
+            variables |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": f"{self.folder}/bytecode"}
         with subprocess.Popen(
             command,
             # Whatever a test leaves behind, even one that was cut off, goes with this folder.
@@ -89,7 +92,8 @@ class Checks:
             path = chromium.find_or_install()
         except chromium.NoChromiumError as error:
             return Outcome(False, str(error))
-        return self.run(sys.executable, "-m", "pytest", "-q", *SPREAD, "-m", which, CHROMIUM=path, **variables)
+        pytest = (sys.executable, "-m", "pytest", "-q", *SPREAD, "-m", which, "trials/tests/browser")
+        return self.run(*pytest, CHROMIUM=path, **variables)
 
     def on_postgres(self, check: Callable[..., Outcome]) -> Outcome:
         """A check with DATABASE_URL naming a PostgreSQL server, which is gone afterwards if it was started here."""
