@@ -254,7 +254,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Pages name files by their digests alone: to compress each once more under its plain name takes as long again.
+# Pages name files by their digests alone: to compress each under its plain name too takes as long again. It also keeps
+# collectstatic from going by clock times, which packages and images set as they please, for what has changed.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # Whether `prepare` loads the demo catalogue beside the seed trials.

@@ -1,4 +1,4 @@
-"""A step of a migration that makes many tables."""
+"""A step of a migration that makes many tables. Django looks for migrations in files without a first underscore."""
 
 from __future__ import annotations
 
@@ -37,12 +37,5 @@ class CreateTogether(Operation):
         for table in reversed(self.tables):
             table.database_backwards(app_label, schema_editor, from_state, to_state)
 
-    def references_model(self, name: str, app_label: str) -> bool:
-        return any(table.references_model(name, app_label) for table in self.tables)
-
     def describe(self) -> str:
         return f"Create {len(self.tables)} models"
-
-    @property
-    def migration_name_fragment(self) -> str:
-        return "tables"

@@ -93,7 +93,7 @@ class Forward:
     def _within(self, covered: BitMap) -> dict[str, dict[str, int]]:
         """The same for trials that stand in the arrays."""
         # One more for what fills the last words.
-        found = np.zeros(self._values + 1, np.int64)
+        found = np.zeros(self._many + 1, np.int64)
         for trials in _steps(covered):
             found += np.bincount(self._held_by(trials), minlength=len(found))
         numbers = iter(found.tolist())
@@ -112,10 +112,10 @@ class Forward:
         # Numbers of 32 bits take half the time of those of 64. They may wrap around below nothing, and come back.
         places = np.repeat(first - ends + many, many)
         places += np.arange(len(places), dtype=np.uint32)
-        return self.words.take(places).view(_kind(self._values))
+        return self.words.take(places).view(_kind(self._many))
 
     @cached_property
-    def _values(self) -> int:
+    def _many(self) -> int:
         return sum(map(len, self.slugs.values()))
 
 

@@ -179,8 +179,6 @@ class Command(BaseCommand):
             return
         # Files of the last release stay for pages that are open; files that are not as they were left all go.
         intact = noted[1:] == [collected]
-        if intact:
-            _remove_outdated_copies(folder)
         call_command("collectstatic", interactive=False, verbosity=0, clear=not intact)
         kept.write_text(f"{sources} {_digest_of_folder(folder)}", encoding="utf-8")
         self._say("Static files: collected and compressed.")
@@ -196,8 +194,8 @@ def _sources() -> Iterator[tuple[str, bytes]]:
 
 def _digest_of_sources() -> str:
     """SHA-256 of all static files and of what turns them into what is served."""
-    made_by = (django.__version__, version("whitenoise"), settings.STORAGES["staticfiles"], settings.STATIC_URL)
-    total = sha256(repr(made_by).encode())
+    own = (settings.STORAGES["staticfiles"], settings.STATIC_URL, settings.WHITENOISE_KEEP_ONLY_HASHED_FILES)
+    total = sha256(repr((django.__version__, version("whitenoise"), *own)).encode())
     for path, content in _sources():
         total.update(path.encode() + b"\0" + sha256(content).digest())
     return total.hexdigest()
@@ -209,12 +207,3 @@ def _digest_of_folder(folder: Path) -> str:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         total.update(str(path.relative_to(folder)).encode() + b"\0" + sha256(path.read_bytes()).digest())
     return total.hexdigest()
-
-
-def _remove_outdated_copies(folder: Path) -> None:
-    """Takes away collected files whose source is another now: collectstatic goes by clock times, which packages
-    and images set as they please, and would keep a newer copy of an older file."""
-    for path, content in _sources():
-        copy = folder / path
-        if copy.is_file() and copy.read_bytes() != content:
-            copy.unlink()

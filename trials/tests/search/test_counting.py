@@ -84,7 +84,7 @@ def kept(before: Mapping[str, BitMap], sets: Mapping[str, frozenset[int]]) -> Ma
     return before if now == before else now
 
 
-@pytest.mark.parametrize("values", [1, 4, 5, 8, 9, 255, 256, 300, 70_000])
+@pytest.mark.parametrize("values", [1, 4, 5, 8, 9, 255, 256, 65_535, 65_536])
 def test_a_trial_may_hold_any_number_of_values(values):
     # Trial 0 holds the first value alone, trial 2 all of them, trial 1 and the last one none.
     members = {f"v{number}": BitMap([2]) for number in range(values)} | {"v0": BitMap([0, 2])}

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Value
 from django.db.transaction import TransactionManagementError
 from django.http import QueryDict
 
@@ -438,6 +439,17 @@ def test_after_more_changes_than_are_worth_patching_it_builds_anew(builds, monke
     assert (found(worker), len(builds)) == (["Trial a3"], 1)
     edit(*ids, status="COMPLETED")
     assert (found(worker), len(builds)) == ([], 2)
+
+
+@in_memory
+def test_the_state_is_the_same_however_it_is_asked():
+    """By itself it is read by a statement that is kept; with an expression beside it, by one that is made for it."""
+    trial("a")
+    publish_all()
+    alone, nothing = live._state()
+    assert (alone, "beside") == live._state(Value("beside"))
+    assert alone.revision > 0
+    assert nothing is None
 
 
 @in_memory
