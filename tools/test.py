@@ -50,8 +50,8 @@ class Checks:
         """Runs a command with these variables, passing on what it prints as it comes."""
         last = left = ""
         if sys.dont_write_bytecode:
-            # Hundreds of processes would each compile the project anew. The folder keeps their bytecode, and that of the
-            # packages, which is made once more for it.
+            # Hundreds of processes would each compile the project anew. The folder keeps their bytecode, and that of
+            # the packages, which is made once more for it.
             variables |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": f"{self.folder}/bytecode"}
         with subprocess.Popen(
             command,
