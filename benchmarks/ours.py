@@ -47,8 +47,7 @@ class Project:
     knows_places = True
 
     def build(self, data: Data, folder: Path, asks: Sequence[Ask]) -> None:
-        # Another process builds it and this one loads it, as `prepare` and a worker do: in a large catalogue an index
-        # answers faster in a process that did not build it.
+        # Another process builds it and this one loads it, as `prepare` and a worker do.
         _starting("save")
         live.forget()
         with live.reading():

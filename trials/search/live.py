@@ -266,11 +266,10 @@ def _state(asked: Combinable | None = None) -> tuple[State, Any]:
         with connection.cursor() as cursor:
             cursor.execute(_statement())
             row = cursor.fetchone()
+            row = row and (*row, None)
     else:
         row = CatalogueState.objects.annotate(asked=asked).values_list(*_FIELDS, "asked").first()
-    if row is None:
-        return State("", 0, secrets.token_hex(8)), None
-    return State(*row[:3]), row[3] if asked is not None else None
+    return (State(*row[:3]), row[3]) if row else (State("", 0, secrets.token_hex(8)), None)
 
 
 @cache

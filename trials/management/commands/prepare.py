@@ -184,20 +184,14 @@ class Command(BaseCommand):
         self._say("Static files: collected and compressed.")
 
 
-def _sources() -> Iterator[tuple[str, bytes]]:
-    """Every static file of the project and its packages: path and content."""
+def _digest_of_sources() -> str:
+    """SHA-256 of all static files of the project and its packages, and of what turns them into what is served."""
+    own = (settings.STORAGES["staticfiles"], settings.STATIC_URL, settings.WHITENOISE_KEEP_ONLY_HASHED_FILES)
+    total = sha256(repr((django.__version__, version("whitenoise"), *own)).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             with storage.open(path) as file:
-                yield path, file.read()
-
-
-def _digest_of_sources() -> str:
-    """SHA-256 of all static files and of what turns them into what is served."""
-    own = (settings.STORAGES["staticfiles"], settings.STATIC_URL, settings.WHITENOISE_KEEP_ONLY_HASHED_FILES)
-    total = sha256(repr((django.__version__, version("whitenoise"), *own)).encode())
-    for path, content in _sources():
-        total.update(path.encode() + b"\0" + sha256(content).digest())
+                total.update(path.encode() + b"\0" + sha256(file.read()).digest())
     return total.hexdigest()
 
 

@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from catalogue.settings import STORAGES
 from tools.environment import clean_environment
 from trials.models import CatalogueState, Site, Trial
 from trials.tests.fixtures.making import child, load, row, site, term, trial, write
@@ -36,8 +37,7 @@ def folder(tmp_path, settings):
     settings.STATICFILES_DIRS = [tmp_path / "source"]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     # As they are served, not as tests have them otherwise.
-    whitenoise = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": whitenoise}
+    settings.STORAGES = STORAGES
     return tmp_path
 
 
