@@ -149,6 +149,8 @@ class Live:
             with self.reading(waits=False) as index:
                 _ = index.gazetteer
                 index.bearers.read_most()
+                for values in index.values.values():
+                    _ = values.starts
             self._freeze()
         except DatabaseError:
             logger.exception("Names and places could not be read ahead; who asks for them reads them.")

@@ -25,10 +25,8 @@ from trials.search.groups import results_url
 from trials.search.index import FacetIndex
 from trials.search.places import City
 from trials.search.question import DEFAULT_WITHIN, Question
-from trials.search.starts import Starts
 from trials.search.text.keys import key, number_key
 from trials.search.text.terms import pieces, tokens
-from trials.search.values import Value, ValueSet
 
 LEAST_LETTERS = 2
 LEAST_OF_TITLE = 3
@@ -192,7 +190,7 @@ class _Asked:
         """Values of a facet that are not chosen yet, counted as the facet counts them: its own choices put aside."""
         fits: dict[str, tuple[int, bool, str]] = {}
         chosen = self.question.values(facet.key)
-        for begun in _starts_of(facet.key, self.index.values[facet.key]).beginning(self.start):
+        for begun in self.index.values[facet.key].starts.beginning(self.start):
             value = begun.bearer
             if value.slug not in chosen:
                 fit = (_fit(self.start, begun.key, begun.place), begun.name != value.label, begun.name)
@@ -224,17 +222,3 @@ class _Asked:
             if count := members[slug].intersection_cardinality(found):
                 best = sorted([*best, (fit, -count, values[slug].label, slug)])[:MOST_OF_KIND]
         return best
-
-
-# By facet, the values that the beginnings of their names were last made from, and these.
-_remembered: dict[str, tuple[ValueSet, Starts[Value]]] = {}
-
-
-def _starts_of(facet: str, values: ValueSet) -> Starts[Value]:
-    """The values of a facet by their names, remembered until the facet has others."""
-    known = _remembered.get(facet)
-    if known is None or known[0] is not values:
-        every = values.values.values()
-        known = values, Starts.of((name, value) for value in every for name in (value.label, *value.synonyms))
-        _remembered[facet] = known
-    return known[1]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from trials.models import Merged
+from trials.search.starts import Starts
 
 NOT_STATED = "not-stated"
 
@@ -55,6 +56,11 @@ class ValueSet:
     def place(self) -> Mapping[str, int]:
         """Where each value stands in display order."""
         return {slug: place for place, slug in enumerate(self.values)}
+
+    @cached_property
+    def starts(self) -> Starts[Value]:
+        """The values by the beginnings of the words of their names, for suggestions."""
+        return Starts.of((name, value) for value in self.values.values() for name in (value.label, *value.synonyms))
 
     def label(self, term: int) -> str:
         """What a term is called; empty for one that is gone."""

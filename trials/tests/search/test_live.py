@@ -474,6 +474,20 @@ def test_loading_aside_ends_loaded_and_is_done_by_one_thread(shared, builds):
 
 
 @on_disk
+def test_what_the_first_suggestion_needs_is_made_ahead(shared):
+    trial("a")
+    publish_all()
+    worker = Live()
+    with worker.reading():
+        pass
+    worker.read_ahead().join(30)
+    with worker.reading() as index:
+        made = [vars(index).keys(), *(vars(values).keys() for values in index.values.values())]
+    assert "gazetteer" in made[0]
+    assert all("starts" in names for names in made[1:])
+
+
+@on_disk
 def test_who_waits_for_the_index_does_not_wait_for_what_is_read_ahead(shared, monkeypatch):
     trial("a", status="RECRUITING")
     publish_all()
